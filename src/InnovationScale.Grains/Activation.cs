@@ -1,0 +1,147 @@
+using System.Collections.Immutable;
+using InnovationScale.Storage;
+
+namespace InnovationScale;
+
+/// <summary>
+/// One running aggregate: its state in memory, one turn at a time. A turn decides, evolves and enqueues; it ends there, before the disk.
+/// Two states are held: <c>decided</c>, which the next turn builds on, and <c>committed</c>, the only one that is ever shown. Whatever rests
+/// on a version that is not yet durable waits for it, and is decided again if it fails.
+/// </summary>
+public sealed class Activation<TAggregate> where TAggregate : class, IAggregate<TAggregate>
+{
+    private readonly string id;
+    private readonly Kind<TAggregate> kind;
+    private readonly EventLog log;
+    private readonly Lock turn = new();
+
+    // Commands between their turn and their commit. Afterwards the command table knows them, so nothing needs to be kept longer.
+    private readonly Dictionary<CommandKey, Pending> pending = [];
+    private Standing decided;
+    private Standing committed;
+    private bool dropped;
+    private long lastUsed;
+
+    private Activation(string id, Kind<TAggregate> kind, EventLog log, Standing loaded) =>
+        (this.id, this.kind, this.log, decided, committed) = (id, kind, log, loaded, loaded);
+
+    /// <summary>Reads the stream and folds it.</summary>
+    public static async Task<Activation<TAggregate>> Load(string id, Kind<TAggregate> kind, EventLog log)
+    {
+        var events = await log.Store.Read(Streams.Of<TAggregate>(id));
+        var state = kind.Fold(TAggregate.New, events);
+        return new(id, kind, log, new(state, events.Count == 0 ? 0 : events[^1].Version, events.Count == 0 ? HashChain.Start : events[^1].Hash, null));
+    }
+
+    /// <summary>It rested on a version that was not committed, or was retired: it takes no more turns, and another one must be loaded.</summary>
+    public bool Dropped
+    {
+        get { lock (turn) return dropped; }
+    }
+
+    /// <summary>The committed state.</summary>
+    public View<TAggregate> Look(long now)
+    {
+        lock (turn)
+        {
+            lastUsed = now;
+            return new(id, committed.State, committed.Version);
+        }
+    }
+
+    /// <summary>Stops taking turns if nothing is under way and it was not used since <paramref name="before"/> (clock ticks).</summary>
+    public bool Retire(long before)
+    {
+        lock (turn)
+        {
+            if (!dropped && (pending.Count > 0 || lastUsed >= before)) return false;
+            dropped = true;
+            return true;
+        }
+    }
+
+    /// <summary>
+    /// One turn. Returns at once with what was decided and the commit it waits for; null when this activation has been dropped.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">The queue refused: nothing happened.</exception>
+    public Turn? Take(ICommand<TAggregate> command, string bodySha256, Stamp stamp, long? expectedVersion, long now)
+    {
+        var key = new CommandKey(stamp.Actor, stamp.CommandId);
+        lock (turn)
+        {
+            if (dropped) return null;
+            lastUsed = now;
+            if (pending.TryGetValue(key, out var earlier))
+                return earlier.BodySha256 == bodySha256 ? new(new Receipt(Stream, earlier.Version, Replayed: true), null, earlier.Commit) : new(null, Refusals.CommandIdReused, earlier.Commit);
+            if (expectedVersion is { } expected && expected != decided.Version) return new(null, Refusals.Stale(expected, decided.Version), decided.Commit);
+
+            var decision = decided.State.Decide(command, stamp);
+            return decision.Refusal is { } refusal ? new(null, refusal, decided.Commit) : Accept(command, decision.Events, key, bodySha256, stamp);
+        }
+    }
+
+    private Turn Accept(ICommand<TAggregate> command, ImmutableArray<IEvent<TAggregate>> happened, CommandKey key, string bodySha256, Stamp stamp)
+    {
+        var next = decided;
+        var events = ImmutableArray.CreateBuilder<LoggedEvent>(happened.Length);
+        var notes = ImmutableArray.CreateBuilder<Note>();
+        foreach (var e in happened)
+        {
+            var logged = kind.Write(Stream, next.Version + 1, e, stamp, next.Hash);
+            next = new(next.State.Evolve(e, stamp), logged.Version, logged.Hash, null);
+            events.Add(logged);
+            notes.AddRange(kind.Notes(new(id, next.State, next.Version), logged.Version, e, stamp));
+        }
+
+        var row = new CommandRow(key, bodySha256, Stream, next.Version, events[0].At);
+        var after = next;
+        var commit = log.Enqueue(new(row, decided.Hash, events.DrainToImmutable(), (command as IRestsOn)?.RestsOn ?? [],
+            kind.Rows(new(id, next.State, next.Version), decided.Version == 0 ? null : decided.State), notes.ToImmutable(),
+            result => Settled(key, after, result)));
+
+        decided = next with { Commit = commit };
+        pending[key] = new(bodySha256, next.Version, commit);
+        return new(new Receipt(Stream, next.Version), null, commit);
+    }
+
+    /// <summary>Called by the log's writer before anybody who waits hears of it.</summary>
+    private void Settled(CommandKey key, Standing standing, AppendResult result)
+    {
+        lock (turn)
+        {
+            pending.Remove(key);
+            if (result.Status is not AppendStatus.Committed) dropped = true;
+            else if (standing.Version > committed.Version) committed = standing;
+        }
+    }
+
+    private string Stream => Streams.Of<TAggregate>(id);
+
+    private sealed record Standing(TAggregate State, long Version, byte[] Hash, Task<AppendResult>? Commit);
+
+    private sealed record Pending(string BodySha256, long Version, Task<AppendResult> Commit);
+}
+
+/// <summary>What a turn decided, and the commit that must succeed before it may be told.</summary>
+/// <param name="Receipt">There when the command was accepted (or is being accepted already).</param>
+/// <param name="Refusal">There when the rules said no.</param>
+/// <param name="RestsOn">The commit it waits for; null when it rests on what is durable already.</param>
+public sealed record Turn(Receipt? Receipt, Refusal? Refusal, Task<AppendResult>? RestsOn);
+
+/// <summary>The host's own refusals.</summary>
+public static class Refusals
+{
+    public static Refusal CommandIdReused { get; } = Refusal.Invalid("command-id-reused",
+        "This command id was used before for another request. Use a new id for a new request.");
+
+    public static Refusal FactsMoved { get; } = new("facts-moved", "Something this rests on has changed meanwhile. Look again and decide again.");
+
+    public static Refusal Stale(long expected, long actual) => new("stale-version",
+        "The record has changed since you read it. Look at it again, then repeat what you wanted to do.")
+    {
+        Kind = RefusalKind.Stale,
+        With = System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty
+            .Add("expected", expected.ToString(System.Globalization.CultureInfo.InvariantCulture))
+            .Add("actual", actual.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+    };
+}

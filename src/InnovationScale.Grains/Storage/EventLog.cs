@@ -1,0 +1,242 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Logging;
+
+namespace InnovationScale.Storage;
+
+/// <summary>How the log's writer behaves.</summary>
+public sealed record EventLogOptions
+{
+    /// <summary>Appends that may wait; the next one is refused as unavailable.</summary>
+    public int QueueLimit { get; init; } = 10_000;
+
+    /// <summary>Appends in one transaction.</summary>
+    public int BatchLimit { get; init; } = 2_000;
+
+    /// <summary>Between attempts to reopen a store that failed.</summary>
+    public TimeSpan ReopenAfter { get; init; } = TimeSpan.FromMilliseconds(250);
+}
+
+/// <summary>
+/// The append-only truth of one process: a bounded queue and one writer that commits whatever waits as one batch. There is no fixed window:
+/// while one batch is being made durable the next one gathers. A batch whose commit failed is an unknown outcome: the store is reopened and
+/// asked for each command before anybody is answered, and until then the queue refuses.
+/// </summary>
+public sealed partial class EventLog : IDisposable
+{
+    private readonly ILogStore store;
+    private readonly EventLogOptions options;
+    private readonly TimeProvider clock;
+    private readonly ILogger log;
+    private readonly object gate = new();
+    private List<Waiting> queue = [];
+    private Exception? away;
+    private bool closing;
+    private Thread? writer;
+
+    public EventLog(ILogStore store, TimeProvider clock, ILogger<EventLog> log, EventLogOptions? options = null)
+    {
+        (this.store, this.clock, this.log, this.options) = (store, clock, log, options ?? new());
+        store.Open();
+    }
+
+    public ILogStore Store => store;
+
+    /// <summary>True while the store is being reopened: appends are refused, reads may go on.</summary>
+    public bool IsAway => Volatile.Read(ref away) is not null;
+
+    /// <summary>Starts the writer's own thread. Without it, <see cref="WriteBatch"/> is called by hand, as the simulator does.</summary>
+    public void Start()
+    {
+        writer = new Thread(Write) { Name = "event log writer", IsBackground = true };
+        writer.Start();
+    }
+
+    /// <summary>
+    /// Puts an append in the queue, in order, without waiting. The task ends when its fate is known; <see cref="Append.Settled"/> has been
+    /// told by then.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">The queue is full, the store is away, or the log is closing: nothing was queued.</exception>
+    public Task<AppendResult> Enqueue(Append append)
+    {
+        var waiting = new Waiting(append, null);
+        Add(waiting);
+        return waiting.Done.Task;
+    }
+
+    /// <summary>Says what became of a note, through the same writer as everything else.</summary>
+    public Task Settle(string noteId, DateTimeOffset? againAt, string? fault)
+    {
+        var waiting = new Waiting(null, batch => batch.Settle(noteId, againAt, fault));
+        Add(waiting);
+        return waiting.Done.Task;
+    }
+
+    private void Add(Waiting waiting)
+    {
+        lock (gate)
+        {
+            if (away is not null) throw new StoreUnavailableException("The store is away: nothing was saved. Send the same request again in a moment.", away);
+            if (closing) throw new StoreUnavailableException("The server is stopping: nothing was saved. Send the same request again in a moment.");
+            if (queue.Count >= options.QueueLimit) throw new StoreUnavailableException("Too much is waiting to be saved. Send the same request again in a moment.");
+            queue.Add(waiting);
+            if (queue.Count == 1) Monitor.Pulse(gate);
+        }
+    }
+
+    /// <summary>Commits what waits now, as one batch, and settles it. Returns how many appends that were.</summary>
+    public int WriteBatch()
+    {
+        var batch = Take(wait: false);
+        if (batch.Count > 0) Commit(batch);
+        return batch.Count;
+    }
+
+    private void Write()
+    {
+        while (Take(wait: true) is { Count: > 0 } batch)
+        {
+            Commit(batch);
+        }
+    }
+
+    private List<Waiting> Take(bool wait)
+    {
+        lock (gate)
+        {
+            while (wait && queue.Count == 0 && !closing) Monitor.Wait(gate);
+            if (queue.Count <= options.BatchLimit)
+            {
+                var all = queue;
+                queue = new(all.Count);
+                return all;
+            }
+
+            var first = queue.GetRange(0, options.BatchLimit);
+            queue.RemoveRange(0, options.BatchLimit);
+            return first;
+        }
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever broke the batch, its outcome is unknown and the store must be asked.")]
+    private void Commit(List<Waiting> batch)
+    {
+        var results = new AppendResult[batch.Count];
+        try
+        {
+            using var transaction = store.Begin();
+            for (var i = 0; i < batch.Count; i++)
+            {
+                if (batch[i].Append is { } append) results[i] = transaction.Add(append);
+                else
+                {
+                    batch[i].Work!(transaction);
+                    results[i] = AppendResult.Committed;
+                }
+            }
+
+            transaction.Commit();
+        }
+        catch (Exception fault)
+        {
+            LogAway(fault, batch.Count);
+            lock (gate) away = fault;
+            AskAgain(batch, results, fault);
+        }
+
+        Batches.Add(1);
+        BatchSize.Record(batch.Count);
+        for (var i = 0; i < batch.Count; i++) batch[i].Settle(results[i]);
+    }
+
+    /// <summary>A failed commit may have reached the disk. Reopen until the store answers, then look up each command of the batch.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "Any failure to reopen is tried again; the reason is logged and the queue keeps refusing.")]
+    private void AskAgain(List<Waiting> batch, AppendResult[] results, Exception fault)
+    {
+        var inBatch = results.ToArray();
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                store.Open();
+                for (var i = 0; i < batch.Count; i++)
+                {
+                    results[i] = batch[i].Append is { } append ? Ask(append, inBatch[i], fault) : new(AppendStatus.Lost, Fault: fault);
+                }
+
+                LogBack(attempt);
+                lock (gate) away = null;
+                return;
+            }
+            catch (Exception again)
+            {
+                LogStillAway(again, attempt);
+                if (StopTrying())
+                {
+                    Array.Fill(results, new(AppendStatus.Unknown, Fault: again));
+                    return;
+                }
+            }
+        }
+    }
+
+    private AppendResult Ask(Append append, AppendResult? inBatch, Exception fault)
+    {
+        var found = store.Find(append.Command.Key).GetAwaiter().GetResult();
+        if (found is null) return inBatch?.Status is AppendStatus.HeadMoved or AppendStatus.FactsMoved ? inBatch : new(AppendStatus.Lost, Fault: fault);
+        return inBatch?.Status is AppendStatus.Committed && found == append.Command ? AppendResult.Committed : new(AppendStatus.Duplicate, found);
+    }
+
+    /// <summary>Waits a little before the next attempt; true when the log is closing and nobody needs the answer any more.</summary>
+    private bool StopTrying()
+    {
+        if (writer is null) return closing;
+        lock (gate)
+        {
+            if (!closing) Monitor.Wait(gate, options.ReopenAfter);
+            return closing;
+        }
+    }
+
+    /// <summary>Commits what waits, then stops the writer. Later appends are refused.</summary>
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            if (closing) return;
+            closing = true;
+            Monitor.PulseAll(gate);
+        }
+
+        writer?.Join();
+        store.Dispose();
+    }
+
+    private sealed class Waiting(Append? append, Action<ILogBatch>? work)
+    {
+        public Append? Append => append;
+
+        public Action<ILogBatch>? Work => work;
+
+        public TaskCompletionSource<AppendResult> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void Settle(AppendResult result)
+        {
+            append?.Settled(result);
+            Done.SetResult(result);
+        }
+    }
+
+    private static readonly Meter Meter = new("InnovationScale.Log");
+    private static readonly Counter<long> Batches = Meter.CreateCounter<long>("innovationscale.log.batches", description: "Commits of the event log.");
+    private static readonly Histogram<long> BatchSize = Meter.CreateHistogram<long>("innovationscale.log.batch_size", description: "Appends in a commit.");
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A batch of {Count} could not be committed; its outcome is unknown until the store has been reopened.")]
+    private partial void LogAway(Exception fault, int count);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The store is still away after attempt {Attempt}.")]
+    private partial void LogStillAway(Exception fault, int attempt);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The store is back after {Attempt} attempts; every waiting command was looked up.")]
+    private partial void LogBack(int attempt);
+}

@@ -1,0 +1,93 @@
+namespace InnovationScale.Storage;
+
+/// <summary>A column of a read table. Types are those that SQLite and PostgreSQL share: text, bigint, double precision.</summary>
+public readonly record struct Column(string Name, string Type)
+{
+    public static implicit operator Column((string Name, string Type) column) => new(column.Name, column.Type);
+}
+
+/// <summary>
+/// A table that pages list, filter and sort, written in the event's own transaction from the aggregate's state alone, so that a rebuild
+/// from the log gives the same rows. Raise the version when its columns or rows change: it is then rebuilt before serving.
+/// </summary>
+public abstract class ReadTable(string name, int version, bool many, Column[] columns, string[] indexes)
+{
+    public string Name => name;
+
+    public int Version => version;
+
+    /// <summary>More than one row a stream: the key is (id, n).</summary>
+    public bool Many => many;
+
+    /// <summary>All columns; the first is <c>id</c>, and <c>n</c> follows where there are many.</summary>
+    public IReadOnlyList<Column> Columns { get; } = many ? [("id", "text"), ("n", "bigint"), .. columns] : [("id", "text"), .. columns];
+
+    /// <summary>
+    /// What each index covers, such as <c>country, stage</c>. Never a column that every command changes: the index would be written with
+    /// every one of them.
+    /// </summary>
+    public IReadOnlyList<string> Indexes => indexes;
+
+    public string DropSql => $"drop table if exists {name}";
+
+    public IEnumerable<string> CreateSql =>
+    [
+        $"create table {name} ({string.Join(", ", Columns.Select(c => $"{c.Name} {c.Type}"))}, primary key ({(many ? "id, n" : "id")}))",
+        .. indexes.Select((columns, i) => $"create index {name}_{i + 1} on {name} ({columns})"),
+    ];
+
+    public string UpsertSql
+    {
+        get
+        {
+            var key = many ? 2 : 1;
+            var insert = $"insert into {name} ({string.Join(", ", Columns.Select(c => c.Name))}) values ({string.Join(", ", Columns.Select(c => "@" + c.Name))})";
+            return $"{insert} on conflict ({(many ? "id, n" : "id")}) do update set {string.Join(", ", Columns.Skip(key).Select(c => $"{c.Name} = excluded.{c.Name}"))}";
+        }
+    }
+
+    /// <summary>Removes a stream's rows, before new ones are written, where there may be fewer.</summary>
+    public string DeleteSql => $"delete from {name} where id = @id";
+}
+
+/// <inheritdoc/>
+/// <param name="rows">The stream's rows after an event: one array a row, in the order of the columns after the key.</param>
+/// <param name="same">True where two states surely give the same rows; a table of many rows is then left as it is.</param>
+public sealed class ReadTable<TAggregate>(
+    string name, int version, Column[] columns, string[] indexes, Func<View<TAggregate>, IEnumerable<object?[]>> rows,
+    bool many = false, Func<TAggregate, TAggregate, bool>? same = null)
+    : ReadTable(name, version, many, columns, indexes)
+    where TAggregate : class, IAggregate<TAggregate>
+{
+    /// <summary>A table with one row a stream.</summary>
+    public static ReadTable<TAggregate> OneRow(string name, int version, Column[] columns, string[] indexes, Func<View<TAggregate>, object?[]> row) =>
+        new(name, version, columns, indexes, view => [row(view)]);
+
+    public void Write(IRowWriter writer, View<TAggregate> view, TAggregate? before)
+    {
+        if (before is not null && same?.Invoke(before, view.State) == true) return;
+        if (Many) writer.Delete(this, view.Id);
+        var n = 0;
+        foreach (var row in rows(view))
+        {
+            writer.Upsert(this, Many ? [view.Id, (long)n++, .. row] : [view.Id, .. row]);
+        }
+    }
+}
+
+/// <summary>Writes rows of read tables inside a batch or a rebuild.</summary>
+public interface IRowWriter
+{
+    void Upsert(ReadTable table, object?[] values);
+
+    void Delete(ReadTable table, string id);
+}
+
+/// <summary>A stream's read rows as of one append. A batch keeps the last for each stream and writes once.</summary>
+public interface IReadRows
+{
+    /// <summary>These rows replaced by later ones of the same stream.</summary>
+    IReadRows Then(IReadRows later);
+
+    void Write(IRowWriter writer);
+}

@@ -1,0 +1,72 @@
+using System.Data.Common;
+
+namespace InnovationScale.Storage;
+
+/// <summary>Short ways to read with plain SQL. Values are always parameters.</summary>
+public static class SqlReading
+{
+    internal const string FindCommandSql = "select body_sha256, stream, last_version, at from command where principal = @principal and id = @id";
+
+    internal static CommandRow Command(CommandKey key, DbDataReader r) => new(key, r.GetString(0), r.GetString(1), r.GetInt64(2), r.GetString(3));
+
+    /// <summary>All rows of a query.</summary>
+    public static async Task<List<T>> Query<T>(this DbConnection connection, string sql, Func<DbDataReader, T> read, params (string Name, object? Value)[] parameters)
+    {
+        await using var command = connection.Command(sql, parameters);
+        await using var reader = await command.ExecuteReaderAsync();
+        var rows = new List<T>();
+        while (await reader.ReadAsync()) rows.Add(read(reader));
+        return rows;
+    }
+
+    /// <summary>Runs a statement; returns the rows it touched.</summary>
+    public static int Do(this DbConnection connection, string sql, params (string Name, object? Value)[] parameters)
+    {
+        using var command = connection.Command(sql, parameters);
+        return command.ExecuteNonQuery();
+    }
+
+    public static string? TextOrNull(this DbDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+
+    internal static async Task<CommandRow?> FindCommand(this DbConnection connection, CommandKey key) =>
+        await connection.Query(FindCommandSql, r => Command(key, r), ("principal", key.Principal), ("id", key.Id)) is [var row] ? row : null;
+
+    /// <summary>Events by a condition, with their cells.</summary>
+    internal static async Task<List<LoggedEvent>> Events(this DbConnection connection, string where, params (string Name, object? Value)[] parameters)
+    {
+        var rows = await connection.Query($"select position, stream, version, name, json, actor, role, at, command_id, reason, hash, cells from event {where}",
+            r => (Position: r.GetInt64(0), Cells: r.GetInt64(11), Event: new LoggedEvent(r.GetString(1), r.GetInt64(2), r.GetString(3), r.GetString(4), r.GetString(5), r.GetString(6),
+                r.GetString(7), r.GetString(8), r.TextOrNull(9), (byte[])r.GetValue(10), [])), parameters);
+        var events = new List<LoggedEvent>(rows.Count);
+        foreach (var (position, cells, e) in rows)
+        {
+            events.Add(cells == 0 ? e : e with { Cells = [.. await connection.Cells(position)] });
+        }
+
+        return events;
+    }
+
+    internal static Task<List<string>> Cells(this DbConnection connection, long position) =>
+        connection.Query("select json from observation where event = @event order by n", r => r.GetString(0), ("event", position));
+
+    /// <summary>The names of a kind's streams, in order.</summary>
+    internal static List<string> Streams(this DbConnection connection, string kind) =>
+        // '0' is the character after '/': the range holds exactly the names that begin with "kind/".
+        connection.Query("select stream from event where version = 1 and stream >= @from and stream < @to order by stream", r => r.GetString(0), ("from", kind + "/"), ("to", kind + "0"))
+            .GetAwaiter().GetResult();
+
+    private static DbCommand Command(this DbConnection connection, string sql, (string Name, object? Value)[] parameters)
+    {
+        var command = connection.CreateCommand();
+        command.CommandText = sql;
+        foreach (var (name, value) in parameters)
+        {
+            var parameter = command.CreateParameter();
+            parameter.ParameterName = "@" + name;
+            parameter.Value = value ?? DBNull.Value;
+            command.Parameters.Add(parameter);
+        }
+
+        return command;
+    }
+}

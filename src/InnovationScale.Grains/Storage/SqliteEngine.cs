@@ -1,0 +1,88 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+
+namespace InnovationScale.Storage;
+
+/// <summary>
+/// SQLite in one folder that belongs to one process: WAL with synchronous=FULL, so that a commit is on the disk before anybody hears of it.
+/// </summary>
+public sealed class SqliteEngine : ISqlEngine
+{
+    private readonly FileStream ownership;
+
+    /// <param name="folder">Where the data are; made if absent.</param>
+    /// <exception cref="IOException">Another process owns the folder.</exception>
+    public SqliteEngine(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        File = Path.Combine(folder, FileName);
+        ownership = Own(folder);
+    }
+
+    public const string FileName = "innovationscale.db";
+
+    /// <summary>The database file.</summary>
+    public string File { get; }
+
+    /// <summary>Claims the folder for this process until disposed: server, rebuild and restore never run on one folder together.</summary>
+    /// <exception cref="IOException">Another process owns it.</exception>
+    public static FileStream Own(string folder)
+    {
+        var path = Path.Combine(folder, "in-use");
+        try
+        {
+            return new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (Exception taken) when (taken is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"The data folder “{folder}” is in use by another process, or may not be written. Stop the other server or choose another folder with --data.", taken);
+        }
+    }
+
+    public DbConnection Connect(bool forWriting)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = File,
+            Mode = forWriting ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadOnly,
+            Pooling = false,
+            DefaultTimeout = 5,
+        }.ToString());
+        connection.StateChange += (_, change) =>
+        {
+            if (change.CurrentState is not System.Data.ConnectionState.Open) return;
+            connection.Do("pragma busy_timeout = 5000");
+            if (forWriting)
+            {
+                connection.Do("pragma journal_mode = wal");
+                connection.Do("pragma synchronous = full");
+                connection.Do("pragma temp_store = memory");
+                connection.Do("pragma cache_size = -65536");
+            }
+            else connection.Do("pragma query_only = true");
+        };
+        return connection;
+    }
+
+    /// <summary>
+    /// Moves the write-ahead log into the database file and syncs that. After a failed sync the log's pages may be readable without being on
+    /// the disk; copied and synced anew, whatever is read from now on is durable.
+    /// </summary>
+    public void Recover(DbConnection writer)
+    {
+        var (busy, frames, moved) = writer.Query("pragma wal_checkpoint(full)", r => (r.GetInt64(0), r.GetInt64(1), r.GetInt64(2))).GetAwaiter().GetResult()[0];
+        if (busy != 0 || frames != moved) throw new IOException($"The write-ahead log could not be moved into the database ({moved} of {frames} pages).");
+    }
+
+    public string BeginSql => "begin immediate";
+
+    public string Bytes => "blob";
+
+    public string Number => "integer primary key";
+
+    public string Clustered => "without rowid";
+
+    public bool IsConstraint(DbException fault) => fault is SqliteException { SqliteErrorCode: 19 };
+
+    public void Dispose() => ownership.Dispose();
+}
