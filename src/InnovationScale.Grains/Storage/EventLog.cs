@@ -45,6 +45,9 @@ public sealed partial class EventLog : IDisposable
     /// <summary>True while the store is being reopened: appends are refused, reads may go on.</summary>
     public bool IsAway => Volatile.Read(ref away) is not null;
 
+    /// <summary>Raised on the writer's thread when a batch with notes has been committed.</summary>
+    public event EventHandler? NotesWritten;
+
     /// <summary>Starts the writer's own thread. Without it, <see cref="WriteBatch"/> is called by hand, as the simulator does.</summary>
     public void Start()
     {
@@ -147,6 +150,7 @@ public sealed partial class EventLog : IDisposable
         Batches.Add(1);
         BatchSize.Record(batch.Count);
         for (var i = 0; i < batch.Count; i++) batch[i].Settle(results[i]);
+        if (batch.Exists(w => w.Append is { Notes.IsEmpty: false })) NotesWritten?.Invoke(this, EventArgs.Empty);
     }
 
     /// <summary>A failed commit may have reached the disk. Reopen until the store answers, then look up each command of the batch.</summary>

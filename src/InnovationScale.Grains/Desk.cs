@@ -1,0 +1,73 @@
+using System.Data.Common;
+using InnovationScale.Storage;
+
+namespace InnovationScale;
+
+/// <summary>
+/// Where people's requests come in: checks access, stamps the command with person, role and time, and hands it to the grain. Queries read
+/// the read tables after the same check. Pages, API and the sweep all go through here.
+/// </summary>
+public sealed class Desk(IGrains grains, SqlLogStore store, Access access, TimeProvider clock)
+{
+    /// <summary>How often facts are gathered again when they moved between gathering and deciding.</summary>
+    private const int GatherAttempts = 5;
+
+    /// <summary>
+    /// Executes a command. A person acts in the first of her roles that the rules accept, so that nobody has to choose a hat.
+    /// </summary>
+    public async Task<Outcome> Execute<TAggregate>(Principal who, Request request, string id, ICommand<TAggregate> command) where TAggregate : class, IAggregate<TAggregate>
+    {
+        Outcome outcome = Access.Denied(who);
+        foreach (var role in access.Roles(who, Access.ActionOf(command.GetType())))
+        {
+            var stamp = new Stamp(who.Person, role, clock.GetUtcNow(), request.CommandId, request.Reason);
+            outcome = await grains.Execute(id, command, stamp, request.ExpectedVersion);
+            if (outcome.Refusal?.Kind is not RefusalKind.NotAllowed) return outcome;
+        }
+
+        return outcome;
+    }
+
+    /// <summary>The same for a command that rests on facts from elsewhere: they are gathered again when they have moved meanwhile.</summary>
+    public async Task<Outcome> Execute<TAggregate>(Principal who, Request request, string id, Func<Task<ICommand<TAggregate>>> gather) where TAggregate : class, IAggregate<TAggregate>
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var outcome = await Execute(who, request, id, await gather());
+            if (outcome.Refusal?.Code != Refusals.FactsMoved.Code || attempt == GatherAttempts) return outcome;
+        }
+    }
+
+    /// <summary>A grain's committed state.</summary>
+    /// <param name="action">Such as <c>read-pilot</c>: a row of the access table.</param>
+    /// <exception cref="AccessDeniedException">None of the person's roles may.</exception>
+    public Task<View<TAggregate>> Look<TAggregate>(Principal who, string action, string id) where TAggregate : class, IAggregate<TAggregate>
+    {
+        Check(who, action);
+        return grains.Look<TAggregate>(id);
+    }
+
+    /// <summary>Reads the read tables.</summary>
+    /// <param name="action">Such as <c>list-pilots</c>: a row of the access table.</param>
+    /// <exception cref="AccessDeniedException">None of the person's roles may.</exception>
+    public async Task<T> Query<T>(Principal who, string action, Func<DbConnection, Task<T>> query)
+    {
+        Check(who, action);
+        using var lease = store.Reader();
+        return await query(lease.Connection);
+    }
+
+    /// <summary>Everything that has happened to some streams, newest first, as it is stored.</summary>
+    public Task<List<LoggedEvent>> History(Principal who, string action, IEnumerable<string> streams, int most = 500) => Query(who, action, async connection =>
+    {
+        var events = new List<LoggedEvent>();
+        foreach (var stream in streams)
+            events.AddRange(await connection.Events("where stream = @stream order by version desc limit @most", ("stream", stream), ("most", most)));
+        return events.OrderByDescending(e => e.At, StringComparer.Ordinal).ThenByDescending(e => e.Version).Take(most).ToList();
+    });
+
+    private void Check(Principal who, string action)
+    {
+        if (access.Roles(who, action).IsEmpty) throw new AccessDeniedException(Access.Denied(who));
+    }
+}

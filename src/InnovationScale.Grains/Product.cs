@@ -1,0 +1,45 @@
+using InnovationScale.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+
+namespace InnovationScale;
+
+/// <summary>What the product is made of: every feature adds its kinds, its read tables and its rows of the access table here.</summary>
+public static class Product
+{
+    private static readonly Action<Kinds, Access>[] Features =
+    [
+    ];
+
+    /// <summary>The kinds of aggregates and the access table of every feature.</summary>
+    public static (Kinds Kinds, Access Access) Compose()
+    {
+        var (kinds, access) = (new Kinds(), new Access());
+        foreach (var add in Features) add(kinds, access);
+        return (kinds, access);
+    }
+
+    /// <summary>The embedded default: grains of this process on SQLite in a folder.</summary>
+    public static IServiceCollection AddEmbeddedGrains(this IServiceCollection services, string folder)
+    {
+        var (kinds, access) = Compose();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(kinds).AddSingleton(access);
+        services.AddSingleton(_ => new SqlLogStore(new SqliteEngine(folder), kinds));
+        services.AddSingleton(s =>
+        {
+            var log = new EventLog(s.GetRequiredService<SqlLogStore>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<EventLog>>());
+            log.Start();
+            return log;
+        });
+        services.AddSingleton<IGrains>(s => new LocalGrains(kinds, s.GetRequiredService<EventLog>(), s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<Desk>();
+        services.AddSingleton<IReadOnlyDictionary<string, Func<Note, Task>>>(s => s.GetServices<Step>().ToDictionary(step => step.Kind, step => step.Run, StringComparer.Ordinal));
+        services.AddHostedService<Sweep>();
+        return services;
+    }
+}
+
+/// <summary>What the sweep does for one kind of note; features add theirs as services.</summary>
+public sealed record Step(string Kind, Func<Note, Task> Run);

@@ -1,0 +1,218 @@
+using System.Data.Common;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+using InnovationScale.Trials;
+using Microsoft.Data.Sqlite;
+
+namespace InnovationScale.Storage;
+
+/// <summary>
+/// What can be done to a data folder from outside a running server: verify, rebuild, back up, restore and export. Verify, backup and export
+/// only read and may run beside the server; rebuild and restore claim the folder.
+/// </summary>
+public static class DataFolder
+{
+    /// <summary>
+    /// Recomputes every hash: each stream's chain, the chain of batches over all streams, and the cells against the hashes in their events.
+    /// </summary>
+    /// <returns>The first thing that is wrong, by position, or none.</returns>
+    public static Verification Verify(string folder)
+    {
+        using var connection = OpenToRead(Path.Combine(folder, SqliteEngine.FileName));
+        return Verify(connection);
+    }
+
+    public static Verification Verify(DbConnection connection)
+    {
+        var heads = new Dictionary<string, (long Version, byte[] Hash)>(StringComparer.Ordinal);
+        using var batches = Rows(connection, "select number, first, last, hash from batch order by number",
+            r => (Number: r.GetInt64(0), First: r.GetInt64(1), Last: r.GetInt64(2), Hash: (byte[])r.GetValue(3))).GetEnumerator();
+        var batch = (Number: 0L, First: 0L, Last: 0L, Hash: HashChain.Start);
+        var inBatch = new List<byte[]>();
+        var events = 0L;
+
+        foreach (var (position, cells, e) in Events(connection))
+        {
+            events++;
+            if (position != events) return Verification.Broken(events, position, "an event is missing before it");
+            var (version, previous) = heads.GetValueOrDefault(e.Stream, (0, HashChain.Start));
+            if (e.Version != version + 1) return Verification.Broken(events, position, $"{e.Stream} jumps from version {version} to {e.Version}");
+            if (!HashChain.Next(previous, e).AsSpan().SequenceEqual(e.Hash)) return Verification.Broken(events, position, $"version {e.Version} of {e.Stream} does not have the content that was hashed");
+            heads[e.Stream] = (e.Version, e.Hash);
+            if (cells > 0 && CellFault(connection, position, cells, e) is { } fault) return Verification.Broken(events, position, fault);
+
+            if (position > batch.Last)
+            {
+                var last = batch.Number;
+                if (!batches.MoveNext() || batches.Current.First != position || batches.Current.Number != last + 1)
+                    return Verification.Broken(events, position, "no commit batch covers it");
+                (batch, inBatch) = (batches.Current with { Hash = batch.Hash }, []);
+            }
+
+            inBatch.Add(e.Hash);
+            if (position < batch.Last) continue;
+            batch.Hash = HashChain.NextBatch(batch.Hash, inBatch);
+            if (!batch.Hash.AsSpan().SequenceEqual(batches.Current.Hash)) return Verification.Broken(events, batch.First, $"commit batch {batch.Number} does not hold the events that were hashed");
+        }
+
+        if (events < batch.Last || batches.MoveNext()) return Verification.Broken(events, events + 1, "events are missing at the end");
+        var strayCells = Rows(connection, "select event from observation o where not exists (select 1 from event e where e.position = o.event and o.n < e.cells) order by event limit 1", r => r.GetInt64(0)).FirstOrDefault();
+        if (strayCells > 0) return Verification.Broken(events, strayCells, "there are cells that no event brought");
+        var unaccounted = Rows(connection, "select position from event e where not exists (select 1 from command c where c.principal = e.actor and c.id = e.command_id and c.stream = e.stream and c.last_version >= e.version) order by position limit 1", r => r.GetInt64(0)).FirstOrDefault();
+        if (unaccounted > 0) return Verification.Broken(events, unaccounted, "no command row accounts for it");
+        return new(events, heads.Count, batch.Number, Convert.ToHexStringLower(batch.Hash), null, null);
+    }
+
+    private static string? CellFault(DbConnection connection, long position, long count, LoggedEvent e)
+    {
+        var rows = connection.Cells(position).GetAwaiter().GetResult();
+        using var json = JsonDocument.Parse(e.Json);
+        return rows.Count == count && json.RootElement.TryGetProperty("cellsSha256", out var hash) && hash.GetString() == CellRows.Sha256(rows)
+            ? null
+            : $"the cells of version {e.Version} of {e.Stream} are not those that were hashed";
+    }
+
+    /// <summary>Makes every read table anew from the log. Returns how many streams were folded.</summary>
+    /// <exception cref="IOException">A server owns the folder.</exception>
+    public static int Rebuild(string folder, Kinds kinds)
+    {
+        using var engine = new SqliteEngine(folder);
+        using var connection = engine.Connect(forWriting: true);
+        connection.Open();
+        using var store = new SqlLogStore(engine, kinds);
+        store.Open();
+        return store.Rebuild(connection, _ => true);
+    }
+
+    /// <summary>
+    /// Copies the database to one file, consistent even while a server writes, with a manifest beside it. The file appears under its name only when
+    /// it is whole.
+    /// </summary>
+    public static BackupManifest Backup(string folder, string file, DateTimeOffset at)
+    {
+        var partial = file + ".partial";
+        File.Delete(partial);
+        using (var source = OpenToRead(Path.Combine(folder, SqliteEngine.FileName)))
+        using (var target = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = partial, Pooling = false }.ToString()))
+        {
+            target.Open();
+            target.Do("pragma synchronous = full");
+            source.BackupDatabase(target);
+            target.Do("pragma journal_mode = delete");
+        }
+
+        var manifest = Describe(partial, at);
+        var json = JsonSerializer.Serialize(manifest, StoredJson.Options);
+        File.WriteAllText(ManifestOf(file) + ".partial", json);
+        File.Move(partial, file, overwrite: true);
+        File.Move(ManifestOf(file) + ".partial", ManifestOf(file), overwrite: true);
+        return manifest;
+    }
+
+    /// <summary>Puts a backup into a folder that has no data yet, after checking that it is whole and that its history verifies.</summary>
+    /// <exception cref="InvalidDataException">The backup is not whole, or its history does not verify.</exception>
+    /// <exception cref="IOException">The folder has data already or a server owns it.</exception>
+    public static Verification Restore(string file, string folder)
+    {
+        if (!File.Exists(ManifestOf(file))) throw new InvalidDataException($"“{file}” has no manifest “{ManifestOf(file)}”: the backup was not finished, or the two were separated.");
+        var manifest = JsonSerializer.Deserialize<BackupManifest>(File.ReadAllText(ManifestOf(file)), StoredJson.Options)!;
+        if (!File.Exists(file) || Sha256(file) != manifest.Sha256) throw new InvalidDataException($"“{file}” is not the file its manifest describes: it is cut off or changed.");
+
+        Directory.CreateDirectory(folder);
+        using var ownership = SqliteEngine.Own(folder);
+        var target = Path.Combine(folder, SqliteEngine.FileName);
+        if (File.Exists(target)) throw new IOException($"The folder “{folder}” holds data already. Restore into an empty folder.");
+        var partial = target + ".partial";
+        File.Copy(file, partial, overwrite: true);
+        using (var connection = OpenToRead(partial))
+        {
+            var verification = Verify(connection);
+            if (verification.Fault is not null) throw new InvalidDataException($"The backup's history does not verify at position {verification.FirstBad}: {verification.Fault}.");
+            connection.Close();
+            using (var written = new FileStream(partial, FileMode.Open, FileAccess.ReadWrite)) written.Flush(flushToDisk: true);
+            File.Move(partial, target);
+            return verification;
+        }
+    }
+
+    /// <summary>
+    /// Writes the whole log as lines of JSON, in order of position: everything that is needed to recompute each hash, cells included.
+    /// </summary>
+    public static long Export(string folder, TextWriter to)
+    {
+        using var connection = OpenToRead(Path.Combine(folder, SqliteEngine.FileName));
+        var events = 0L;
+        foreach (var (position, cells, e) in Events(connection))
+        {
+            var rows = cells == 0 ? null : connection.Cells(position).GetAwaiter().GetResult();
+            to.WriteLine(JsonSerializer.Serialize(new ExportedEvent(position, e.Stream, e.Version, e.Name, e.Json, e.Actor, e.Role, e.At, e.CommandId, e.Reason, Convert.ToHexStringLower(e.Hash), rows), StoredJson.Options));
+            events++;
+        }
+
+        return events;
+    }
+
+    private const int Page = 5_000;
+
+    // By pages of keys, so that a long reading never holds a snapshot that keeps the write-ahead log from shrinking.
+    private static IEnumerable<(long Position, long Cells, LoggedEvent Event)> Events(DbConnection connection)
+    {
+        var after = 0L;
+        while (true)
+        {
+            var page = Rows(connection, $"select position, cells, stream, version, name, json, actor, role, at, command_id, reason, hash from event where position > {after.ToString(CultureInfo.InvariantCulture)} order by position limit {Page}",
+                r => (r.GetInt64(0), r.GetInt64(1), new LoggedEvent(r.GetString(2), r.GetInt64(3), r.GetString(4), r.GetString(5), r.GetString(6), r.GetString(7), r.GetString(8), r.GetString(9), r.TextOrNull(10), (byte[])r.GetValue(11), []))).ToList();
+            foreach (var row in page) yield return row;
+            if (page.Count < Page) yield break;
+            after = page[^1].Item1;
+        }
+    }
+
+    private static IEnumerable<T> Rows<T>(DbConnection connection, string sql, Func<DbDataReader, T> read)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        using var reader = command.ExecuteReader();
+        while (reader.Read()) yield return read(reader);
+    }
+
+    private static SqliteConnection OpenToRead(string file)
+    {
+        if (!File.Exists(file)) throw new FileNotFoundException($"There are no data at “{file}”.", file);
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadOnly, Pooling = false, DefaultTimeout = 30 }.ToString());
+        connection.Open();
+        return connection;
+    }
+
+    private static BackupManifest Describe(string file, DateTimeOffset at)
+    {
+        using var connection = OpenToRead(file);
+        var events = connection.Query("select coalesce(max(position), 0) from event", r => r.GetInt64(0)).GetAwaiter().GetResult()[0];
+        connection.Close();
+        return new(at, events, new FileInfo(file).Length, Sha256(file));
+    }
+
+    private static string Sha256(string file)
+    {
+        using var stream = File.OpenRead(file);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
+    }
+
+    private static string ManifestOf(string file) => file + ".json";
+
+    private sealed record ExportedEvent(
+        long Position, string Stream, long Version, string Name, string Json, string Actor, string Role, string At, string CommandId, string? Reason, string Hash, List<string>? Cells);
+}
+
+/// <summary>What a verification found.</summary>
+/// <param name="Head">Hash of the last commit batch, lower-case hex: write it down elsewhere, and a cut tail shows.</param>
+/// <param name="FirstBad">Position of the first event that is wrong.</param>
+/// <param name="Fault">What is wrong there; null when all is well.</param>
+public sealed record Verification(long Events, int Streams, long Batches, string Head, long? FirstBad, string? Fault)
+{
+    internal static Verification Broken(long events, long position, string fault) => new(events, 0, 0, "", position, fault);
+}
+
+/// <summary>What a backup holds.</summary>
+public sealed record BackupManifest(DateTimeOffset At, long Events, long Bytes, string Sha256);

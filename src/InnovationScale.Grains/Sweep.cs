@@ -1,0 +1,80 @@
+using System.Diagnostics.CodeAnalysis;
+using InnovationScale.Storage;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace InnovationScale;
+
+/// <summary>
+/// Runs the notes of the outbox when they are due: steps that must follow an event later or elsewhere. A step runs at least once and, because
+/// its command id is made from the note's id, takes effect once. A step that keeps failing is parked with its fault; the others go on.
+/// </summary>
+/// <param name="steps">What to do, by the note's kind.</param>
+public sealed partial class Sweep(EventLog log, IReadOnlyDictionary<string, Func<Note, Task>> steps, TimeProvider clock, ILogger<Sweep> logger) : BackgroundService
+{
+    private const int AttemptsMax = 8;
+    private const int Page = 100;
+    private readonly SemaphoreSlim wake = new(0, 1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        log.NotesWritten += Wake;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            await RunDue();
+            await wake.WaitAsync(TimeSpan.FromSeconds(1), stoppingToken).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+    }
+
+    private void Wake(object? sender, EventArgs e)
+    {
+        if (wake.CurrentCount == 0) wake.Release();
+    }
+
+    /// <summary>Runs what is due now. Returns how many steps were done.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "A step may fail in any way; it is logged, tried again and at last parked.")]
+    public async Task<int> RunDue()
+    {
+        var done = 0;
+        try
+        {
+            foreach (var note in await log.Store.DueNotes(clock.GetUtcNow(), Page))
+            {
+                try
+                {
+                    if (!steps.TryGetValue(note.Kind, out var step)) throw new InvalidOperationException($"No step “{note.Kind}” was added at start.");
+                    await step(note);
+                    await log.Settle(note.Id, null, null);
+                    done++;
+                }
+                catch (Exception fault)
+                {
+                    LogFailed(fault, note.Id, note.Kind, note.Attempts + 1);
+                    await log.Settle(note.Id, note.Attempts + 1 < AttemptsMax ? clock.GetUtcNow() + Backoff(note.Attempts) : null, fault.Message);
+                }
+            }
+        }
+        catch (Exception away)
+        {
+            // The store is away: the notes are safe in it and the next round finds them.
+            LogAway(away);
+        }
+
+        return done;
+    }
+
+    private static TimeSpan Backoff(int attempts) => TimeSpan.FromSeconds(Math.Pow(4, attempts));
+
+    public override void Dispose()
+    {
+        log.NotesWritten -= Wake;
+        wake.Dispose();
+        base.Dispose();
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Step {Note} ({Kind}) failed at attempt {Attempt}.")]
+    private partial void LogFailed(Exception fault, string note, string kind, int attempt);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The outbox cannot be read or settled now; the next round tries again.")]
+    private partial void LogAway(Exception fault);
+}
