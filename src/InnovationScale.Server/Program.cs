@@ -1,3 +1,24 @@
-var builder = WebApplication.CreateBuilder(args);
+using InnovationScale;
+using InnovationScale.Server;
+
+if (!ServerOptions.TryRead(args, out var options, out var configuration, out var mistakes))
+{
+    await Console.Error.WriteLineAsync(string.Join(Environment.NewLine, ["InnovationScale did not start:", .. mistakes.Select(mistake => $"  {mistake}")]));
+    return 2;
+}
+
+var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = CommandLine.ForHost(args), ContentRootPath = AppContext.BaseDirectory });
+builder.Configuration.AddConfiguration(configuration);
+builder.WebHost.ListenAsAsked(options);
+builder.Services.AddSingleton(options);
+builder.Services.AddWeb(
+    new Site(options.Demo, options.SignInMode is not InnovationScale.People.SignInMode.Off, Sections: []),
+    options.SignInMode,
+    options.Https,
+    keys: new DirectoryInfo(Path.Combine(options.DataFolder, "keys")));
+
 var app = builder.Build();
-app.Run();
+app.UseWeb();
+app.MapWeb();
+
+return await app.Serve(options);

@@ -1,0 +1,18 @@
+using System.Collections.Immutable;
+
+namespace InnovationScale.People;
+
+/// <summary>The people this installation knows, as its lists show them.</summary>
+public interface IPeople
+{
+    /// <summary>Everybody, by name.</summary>
+    Task<IReadOnlyList<PersonListed>> List();
+
+    /// <summary>One person, asked on every request: a role that has ended ends at once.</summary>
+    Task<PersonListed?> Find(string id);
+}
+
+/// <summary>A person in a list.</summary>
+/// <param name="At">Where they work, in words: “Heron Bay, Kenya”; null when nowhere.</param>
+/// <param name="Roles">Those held today.</param>
+public sealed record PersonListed(string Id, string Name, string? At, ImmutableArray<HeldRole> Roles);

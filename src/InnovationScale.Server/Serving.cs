@@ -1,0 +1,40 @@
+using Microsoft.AspNetCore.Connections;
+
+namespace InnovationScale.Server;
+
+/// <summary>Listening, and the one line that says where and with which data.</summary>
+internal static class Serving
+{
+    public static void ListenAsAsked(this IWebHostBuilder host, ServerOptions options)
+    {
+        host.UseUrls(options.Addresses);
+        host.UseKestrelHttpsConfiguration();
+        // The packed style sheet is found under `dotnet run` in Production too.
+        host.UseStaticWebAssets();
+        host.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = options.RequestKilobytesMax * 1_024L;
+            kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1_024;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+            kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
+        });
+    }
+
+    /// <summary>Serves until stopped. What keeps it from starting is told in a sentence.</summary>
+    public static async Task<int> Serve(this WebApplication app, ServerOptions options)
+    {
+        app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine(
+            $"InnovationScale serves {string.Join(" and ", app.Urls)} and keeps its data in {options.DataFolder} (Ctrl+C stops it)."));
+        try
+        {
+            await app.RunAsync();
+            return 0;
+        }
+        catch (IOException taken) when (taken.InnerException is AddressInUseException)
+        {
+            await Console.Error.WriteLineAsync($"InnovationScale did not start:{Environment.NewLine}  {taken.Message} Choose another with --urls http://127.0.0.1:PORT.");
+            return 2;
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace InnovationScale.Api;
+
+/// <summary>
+/// What is told when no handler answered: a problem document under /api, a page elsewhere. What we did wrong is logged as an error;
+/// a store that is away and a request that cannot be read are not our faults and are told with their own status.
+/// </summary>
+public static class Faults
+{
+    private const string RetryAfterSeconds = "2";
+
+    public static bool IsApi(this HttpRequest request) => request.Path.StartsWithSegments("/api", StringComparison.Ordinal) || request.Path.StartsWithSegments("/openapi", StringComparison.Ordinal);
+
+    public static void AddFaults(this IServiceCollection services)
+    {
+        services.AddExceptionHandler<ApiFault>();
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+    }
+
+    public static void UseFaults(this IApplicationBuilder app)
+    {
+        app.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            ExceptionHandlingPath = "/en/status/500",
+            StatusCodeSelector = fault => ProblemOf(fault).Status,
+            SuppressDiagnosticsCallback = told => told.Exception is StoreUnavailableException or BadHttpRequestException,
+        });
+        app.UseWhen(context => context.Request.IsApi(), api => api.UseStatusCodePages(bare => Problem.From(bare.HttpContext.Response.StatusCode).Write(bare.HttpContext)));
+        app.UseWhen(context => !context.Request.IsApi(), pages => pages.UseStatusCodePagesWithReExecute("/en/status/{0}"));
+    }
+
+    public static Problem ProblemOf(Exception fault) => fault switch
+    {
+        StoreUnavailableException => Problem.From(StatusCodes.Status503ServiceUnavailable),
+        BadRequest bad => Problem.From(bad.StatusCode, bad.Code, bad.Message),
+        AntiforgeryValidationException => Problem.From(StatusCodes.Status400BadRequest, "form-expired"),
+        BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } bad =>
+            Problem.From(bad.StatusCode, "unreadable-request", bad.InnerException is System.Text.Json.JsonException json ? $"The JSON body cannot be read: {json.Message}" : bad.Message),
+        BadHttpRequestException bad => Problem.From(bad.StatusCode),
+        _ => Problem.From(StatusCodes.Status500InternalServerError),
+    };
+
+    private sealed class ApiFault : IExceptionHandler
+    {
+        public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+        {
+            if (exception is StoreUnavailableException) httpContext.Response.Headers.RetryAfter = RetryAfterSeconds;
+            if (!httpContext.Request.IsApi()) return false;
+
+            await ProblemOf(exception).Write(httpContext);
+            return true;
+        }
+    }
+}

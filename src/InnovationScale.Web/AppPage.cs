@@ -1,0 +1,50 @@
+using InnovationScale.Api;
+using InnovationScale.People;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace InnovationScale;
+
+/// <summary>What every page has: its language and words, who is asking, and what was refused.</summary>
+public abstract class AppPage : PageModel
+{
+    /// <summary>Names the request: a form sent twice takes effect once. Written by <c>&lt;command-id /&gt;</c>, read back on POST.</summary>
+    [BindProperty(Name = "command-id")]
+    public string CommandId { get; set; } = Guid.CreateVersion7().ToString();
+
+    public Words Words => Words.Of(HttpContext);
+
+    public string Lang => Words.Lang;
+
+    /// <summary>Who is signed in; null for a visitor. A page that is for people signed in says <c>[Authorize]</c>.</summary>
+    public CurrentPerson? Person => CurrentPerson.Of(HttpContext);
+
+    /// <summary>What the rules said no to; <c>&lt;error-summary /&gt;</c> tells it.</summary>
+    public Refusal? Refusal { get; private set; }
+
+    public bool HasErrors => Refusal is not null || !ModelState.IsValid;
+
+    /// <summary>Shows the page again with what was typed and why it was refused. Load what the page shows before calling.</summary>
+    /// <param name="field">The property the person can mend it in, such as <c>nameof(Title)</c>; the summary then links there.</param>
+    protected IActionResult Refuse(Refusal refusal, string? field = null)
+    {
+        if (refusal.Kind is RefusalKind.NotFound) return NotFound();
+
+        if (field is null) Refusal = refusal;
+        else ModelState.AddModelError(field, Words.Sentence(refusal));
+
+        Response.StatusCode = Problem.StatusOf(refusal.Kind);
+        return Page();
+    }
+
+    /// <summary>Shows the page again with the mistakes in its fields.</summary>
+    protected IActionResult Mend()
+    {
+        Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
+        return Page();
+    }
+
+    /// <summary>Where a POST goes when it has taken effect: <c>See($"pilots/{id}")</c>.</summary>
+    protected IActionResult See(string path) => Redirect($"/{Lang}/{path}");
+}

@@ -1,0 +1,27 @@
+using System.Collections.Immutable;
+using Microsoft.AspNetCore.Http;
+
+namespace InnovationScale.People;
+
+/// <summary>The person signed in, with the roles they hold today. A handler of the API that takes one is for people signed in: others get 401.</summary>
+public sealed record CurrentPerson(string Id, string Name, ImmutableArray<HeldRole> Roles)
+{
+    public static CurrentPerson? Of(HttpContext context) => context.Features.Get<CurrentPerson>();
+
+    /// <summary>Lets a handler take the person as a parameter.</summary>
+    /// <exception cref="Api.BadRequest">Nobody is signed in.</exception>
+    public static ValueTask<CurrentPerson?> BindAsync(HttpContext context) =>
+        new(Of(context) ?? throw new Api.BadRequest("sign-in-needed", "Sign in first.", StatusCodes.Status401Unauthorized));
+
+    public bool Holds(Role role) => Roles.Any(held => held.Role == role);
+
+    /// <summary>The first of these roles the person holds, or null.</summary>
+    public HeldRole? As(params ReadOnlySpan<Role> roles)
+    {
+        foreach (var role in roles)
+            foreach (var held in Roles)
+                if (held.Role == role) return held;
+
+        return null;
+    }
+}

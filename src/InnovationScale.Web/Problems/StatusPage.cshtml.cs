@@ -1,0 +1,31 @@
+using System.Diagnostics;
+using InnovationScale.Api;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace InnovationScale.Problems;
+
+/// <summary>Shown when no page could answer: what went wrong and what to do.</summary>
+[ResponseCache(NoStore = true)]
+[IgnoreAntiforgeryToken]
+public sealed class StatusPage : AppPage
+{
+    public Problem Problem { get; private set; } = null!;
+
+    /// <summary>Finds the request in the log; shown when the fault is ours.</summary>
+    public string? TraceId => Problem.Status >= 500 ? Activity.Current?.TraceId.ToString() ?? HttpContext.TraceIdentifier : null;
+
+    public IActionResult OnGet(int status) => Show(status);
+
+    /// <summary>The status of a refused POST is shown by the same request, so it arrives here as a POST.</summary>
+    public IActionResult OnPost(int status) => Show(status);
+
+    private PageResult Show(int status)
+    {
+        ModelState.Clear();
+        Problem = HttpContext.Features.Get<IExceptionHandlerFeature>() is { Error: var fault } ? Faults.ProblemOf(fault) : Problem.From(status is >= 400 and < 600 ? status : 404);
+        Response.StatusCode = Problem.Status;
+        return Page();
+    }
+}

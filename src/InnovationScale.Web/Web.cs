@@ -1,0 +1,101 @@
+using System.IO.Compression;
+using InnovationScale.Api;
+using InnovationScale.People;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.ResponseCompression;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace InnovationScale;
+
+/// <summary>The house of pages and API: what every feature's pages and routes stand on. Features map themselves beside it.</summary>
+public static class Web
+{
+    /// <param name="keys">Folder of the keys that protect cookies and forms; kept, so that a restart signs nobody out.</param>
+    public static void AddWeb(this IServiceCollection services, Site site, SignInMode signIn, bool https, DirectoryInfo keys)
+    {
+        services.AddSingleton(site);
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IPeople, Nobody>();
+        services.AddSignIn(signIn, https);
+        services.AddDataProtection().SetApplicationName("InnovationScale").PersistKeysToFileSystem(keys);
+        services.AddAntiforgery(form => form.Cookie.Name = https ? "__Host-form" : "form");
+        services.AddRazorPages(pages => pages.RootDirectory = "/");
+        services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
+        services.AddFaults();
+        services.AddLimits();
+        services.AddApiDescription();
+        services.AddHealthChecks();
+        services.Configure<RouteOptions>(routes => routes.LowercaseUrls = true);
+        services.AddResponseCompression(compression =>
+        {
+            // Pages hold no secret beside text that a stranger chose, and form tokens are masked anew in every answer (BREACH).
+            compression.EnableForHttps = true;
+            compression.MimeTypes = ["text/html", "text/plain", "text/csv", "application/json", Problem.MediaType, "application/x-ndjson", "image/svg+xml"];
+        });
+        services.Configure<BrotliCompressionProviderOptions>(brotli => brotli.Level = CompressionLevel.Optimal);
+    }
+
+    public static void UseWeb(this WebApplication app)
+    {
+        app.UseSecurityHeaders();
+        app.UseResponseCompression();
+        app.UseFaults();
+        app.UseRouting();
+        app.UseLanguage();
+        app.UseRateLimiter();
+        app.UseRequestTimeouts();
+        app.UseAuthentication();
+        app.UseCurrentPerson();
+        app.UseOwnPagesOnly();
+        app.UseAuthorization();
+    }
+
+    public static void MapWeb(this WebApplication app)
+    {
+        app.MapStaticAssets();
+        app.MapRazorPages().WithStaticAssets();
+        app.MapOpenApi();
+        app.MapMethods("/", ["GET", "HEAD"], () => TypedResults.Redirect($"/{Words.English.Lang}/")).ExcludeFromDescription();
+        app.MapGet("/health", Health).WithTags("health").WithSummary("Whether this server can serve: 200 when it can, 503 when it cannot.");
+        app.MapFallback("/api/{**rest}", () => Answer.NotFound()).ExcludeFromDescription();
+    }
+
+    private static async Task<IResult> Health(HealthCheckService checks, CancellationToken cancel)
+    {
+        var report = await checks.CheckHealthAsync(cancel);
+        var status = report.Status is HealthStatus.Unhealthy ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK;
+        return TypedResults.Json(
+            new Health(report.Status, typeof(Web).Assembly.GetName().Version?.ToString(3) ?? "", report.Entries.ToDictionary(one => one.Key, one => one.Value.Status, StringComparer.Ordinal)),
+            ApiJson.Options, statusCode: status);
+    }
+
+    /// <summary>The language of the address rules the whole request; a language without a catalogue is no page.</summary>
+    private static void UseLanguage(this IApplicationBuilder app) => app.Use((context, next) =>
+    {
+        if (context.Request.RouteValues["lang"] is string lang && Words.In(lang) is null)
+        {
+            context.SetEndpoint(null);
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
+        }
+
+        System.Globalization.CultureInfo.CurrentCulture = System.Globalization.CultureInfo.CurrentUICulture = Words.Of(context).Culture;
+        return next(context);
+    });
+
+    /// <summary>Stands in until a store of people is registered: nobody is known.</summary>
+    private sealed class Nobody : IPeople
+    {
+        public Task<IReadOnlyList<PersonListed>> List() => Task.FromResult<IReadOnlyList<PersonListed>>([]);
+
+        public Task<PersonListed?> Find(string id) => Task.FromResult<PersonListed?>(null);
+    }
+}
+
+/// <summary>What /health answers.</summary>
+public sealed record Health(HealthStatus Status, string Version, IReadOnlyDictionary<string, HealthStatus> Checks);

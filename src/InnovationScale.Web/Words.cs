@@ -1,0 +1,178 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using System.Text.Json;
+using Humanizer;
+using Microsoft.AspNetCore.Http;
+
+namespace InnovationScale;
+
+/// <summary>
+/// The product's sentences in one language, by code and named arguments, with that language's numbers, dates and direction of writing.
+/// English stands in this file; another language is another catalogue with the same codes. A code without a sentence falls back to
+/// English, an enum's value to its own name in words.
+/// </summary>
+public sealed class Words
+{
+    private readonly FrozenDictionary<string, string> sentences;
+
+    private Words(string lang, string ownName, string culture, IReadOnlyDictionary<string, string> sentences)
+    {
+        Lang = lang;
+        OwnName = ownName;
+        Culture = CultureInfo.GetCultureInfo(culture);
+        this.sentences = sentences.ToFrozenDictionary(StringComparer.Ordinal);
+    }
+
+    /// <summary>BCP 47, as in the address: <c>en</c>.</summary>
+    public string Lang { get; }
+
+    /// <summary>The language's name in that language, for the link that switches to it.</summary>
+    public string OwnName { get; }
+
+    public CultureInfo Culture { get; }
+
+    public string Dir => Culture.TextInfo.IsRightToLeft ? "rtl" : "ltr";
+
+    /// <summary>The sentence for a code, with <c>{named}</c> places filled.</summary>
+    public string this[string code, params ReadOnlySpan<(string Name, object Value)> with]
+    {
+        get
+        {
+            var sentence = Find(code) ?? code;
+            foreach (var (name, value) in with) sentence = sentence.Replace($"{{{name}}}", Convert.ToString(value, Culture), StringComparison.Ordinal);
+            return sentence;
+        }
+    }
+
+    /// <summary>The sentence for a code, or null.</summary>
+    public string? Find(string code) => sentences.GetValueOrDefault(code) ?? English.sentences.GetValueOrDefault(code);
+
+    /// <summary>A refusal in this language; its own English sentence where the catalogue has none.</summary>
+    public string Sentence(Refusal refusal) => Translated($"refusal.{refusal.Code}", refusal.With) ?? refusal.Sentence;
+
+    public string Sentence(Missing missing) => Translated($"missing.{missing.Code}", []) ?? missing.Sentence;
+
+    /// <summary>The word for an enum's value: <c>pilot-stage.enquiry</c> in the catalogue, else the name itself in words.</summary>
+    public string Name<T>(T value) where T : struct, Enum => Find($"{Kebab(typeof(T).Name)}.{Kebab(value.ToString())}") ?? value.ToString().Humanize();
+
+    /// <summary>Every value of an enum as choices for radios or a select.</summary>
+    public IReadOnlyList<Components.Choice> Choices<T>() where T : struct, Enum =>
+        [.. Enum.GetValues<T>().Select(value => new Components.Choice(value.ToString(), Name(value), Find($"{Kebab(typeof(T).Name)}.{Kebab(value.ToString())}.hint")))];
+
+    /// <summary>21 November 2026.</summary>
+    public string Day(DateOnly day) => day.ToString("d MMMM yyyy", Culture);
+
+    /// <summary>21 November 2026, 14:05 UTC.</summary>
+    public string Moment(DateTimeOffset at) => at.ToUniversalTime().ToString("d MMMM yyyy, HH:mm 'UTC'", Culture);
+
+    public string Number(double value, int decimals = 0) => value.ToString($"N{decimals}", Culture);
+
+    /// <summary>“3 schools”, “1 school”: English only, since the package counts in English.</summary>
+    public string Quantity(int count, string noun) => noun.ToQuantity(count, "N0", Culture);
+
+    private string? Translated(string code, IEnumerable<KeyValuePair<string, string>> with) =>
+        Find(code) is { } sentence ? with.Aggregate(sentence, (text, one) => text.Replace($"{{{one.Key}}}", one.Value, StringComparison.Ordinal)) : null;
+
+    private static string Kebab(string name) => JsonNamingPolicy.KebabCaseLower.ConvertName(name);
+
+    /// <summary>The words of the request: of the <c>{lang}</c> in its address, else English.</summary>
+    public static Words Of(HttpContext context) => In(context.Request.RouteValues["lang"] as string) ?? English;
+
+    /// <summary>The catalogue for a language, or null when there is none.</summary>
+    public static Words? In(string? lang) => Catalogues.FirstOrDefault(words => words.Lang == lang);
+
+    public static Words English { get; } = new("en", "English", "en-GB", new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        // The frame around every page.
+        ["product"] = "InnovationScale",
+        ["skip-to-content"] = "Skip to the content",
+        ["demo-banner"] = "Every school, person and result here is invented.",
+        ["nav.label"] = "Main",
+        ["nav.tasks"] = "Your tasks",
+        ["nav.pilots"] = "Pilots",
+        ["nav.innovations"] = "Innovations",
+        ["nav.trials"] = "Trials",
+        ["nav.sign-in"] = "Sign in",
+        ["nav.language"] = "Language",
+        ["crumbs.label"] = "You are here",
+        ["footer.about"] = "Schools try things out, check what helped, and share it, also when nothing did.",
+        ["footer.api"] = "For programs (API)",
+        ["footer.signed-in-as"] = "Signed in as {name}",
+
+        // Forms and lists.
+        ["error"] = "Error",
+        ["error-summary.heading"] = "There is a problem",
+        ["refusal.heading"] = "This cannot be done yet",
+        ["refusal.who"] = "{role} can supply this.",
+        ["optional"] = "optional",
+        ["choose"] = "Choose",
+        ["show-numbers"] = "Show the numbers",
+        ["pager.label"] = "Pages",
+        ["pager.next"] = "Next page",
+        ["pager.first"] = "First page",
+        ["steps.label"] = "Steps",
+        ["step.current"] = "current step",
+        ["step.done"] = "done",
+        ["change"] = "Change",
+        ["task-state.not-started"] = "Not started",
+        ["task-state.in-progress"] = "In progress",
+        ["task-state.cannot-start"] = "Cannot start yet",
+        ["task-state.completed"] = "Completed",
+        ["tone.information"] = "Note",
+        ["tone.success"] = "Done",
+        ["tone.caution"] = "Take care",
+        ["tone.stop"] = "Stop",
+
+        // Roles whose name in code does not read well.
+        ["role.school-lead"] = "School lead",
+        ["role.finance-l1"] = "First approver",
+        ["role.finance-l2"] = "Second approver",
+        ["role.safeguarding-lead"] = "Safeguarding lead",
+
+        // What can go wrong with any request: title, and what to do. Pages at /problems/{code} and the API's documents read these.
+        ["problem.not-found"] = "There is no such page",
+        ["problem.not-found.mend"] = "Check the address. If you followed a link here, the record may have been made by mistake or you may not be allowed to see it.",
+        ["problem.sign-in-needed"] = "Sign in first",
+        ["problem.sign-in-needed.mend"] = "Sign in and try again. Programs send the cookie of a signed-in person, or, where the chooser is on, the header X-Person with a person's id.",
+        ["problem.not-allowed"] = "Somebody else may do this",
+        ["problem.not-allowed.mend"] = "None of the roles you hold may do it. The answer's detail says who can.",
+        ["problem.method-not-allowed"] = "This address does not take that method",
+        ["problem.method-not-allowed.mend"] = "The header Allow lists the methods it takes.",
+        ["problem.unreadable-request"] = "The request could not be read",
+        ["problem.unreadable-request.mend"] = "The detail says which part could not be read. The API's description is at /openapi/v1.json.",
+        ["problem.media-type-not-taken"] = "That kind of content is not taken here",
+        ["problem.media-type-not-taken.mend"] = "Send JSON with the header Content-Type: application/json, unless the API's description says otherwise.",
+        ["problem.too-large"] = "That is too large",
+        ["problem.too-large.mend"] = "Send it in smaller parts.",
+        ["problem.too-many-requests"] = "Too many requests",
+        ["problem.too-many-requests.mend"] = "Wait for the number of seconds in the header Retry-After.",
+        ["problem.idempotency-key-needed"] = "The request has no Idempotency-Key",
+        ["problem.idempotency-key-needed.mend"] =
+            "Send the header Idempotency-Key with a value of your own, new for each thing you ask and the same when you send it again: it then takes effect once.",
+        ["problem.idempotency-key-malformed"] = "The Idempotency-Key cannot be read",
+        ["problem.idempotency-key-malformed.mend"] = "Use 1 to 128 printable ASCII characters, in double quotes or bare. A UUID does.",
+        ["problem.version-needed"] = "The request does not say which version it changes",
+        ["problem.version-needed.mend"] = "Read the record, then send the ETag you got in the header If-Match.",
+        ["problem.version-malformed"] = "If-Match cannot be read",
+        ["problem.version-malformed.mend"] = "Send one strong entity tag, exactly as the ETag was given, such as \"12\".",
+        ["problem.stale"] = "The record has changed since you read it",
+        ["problem.stale.mend"] = "Read it again, look at what changed, and decide anew.",
+        ["problem.cursor-malformed"] = "The cursor cannot be read",
+        ["problem.cursor-malformed.mend"] = "Follow the link “next” as it was given, with the same filters, or start again without a cursor.",
+        ["problem.limit-out-of-range"] = "The limit is out of range",
+        ["problem.limit-out-of-range.mend"] = "Ask for 1 to 500 items at a time.",
+        ["problem.cross-site"] = "The request came from another site",
+        ["problem.cross-site.mend"] = "Pages of other sites cannot act here in your name. Send it from a program or from these pages.",
+        ["problem.form-expired"] = "This form was open too long, or was opened by someone else",
+        ["problem.form-expired.mend"] = "Go back, load the page again, and send it once more.",
+        ["problem.store-unavailable"] = "Records cannot be read or written just now",
+        ["problem.store-unavailable.mend"] = "Nothing that was accepted is lost. Wait a few seconds and send the same request with the same Idempotency-Key.",
+        ["problem.timed-out"] = "That took too long",
+        ["problem.timed-out.mend"] = "It may still have taken effect. Send the same request with the same Idempotency-Key to find out.",
+        ["problem.fault"] = "Something went wrong on our side",
+        ["problem.fault.mend"] = "It has been written to the log with the trace id shown. Trying again does no harm.",
+    });
+
+    /// <summary>Every language the pages speak, English first.</summary>
+    public static IReadOnlyList<Words> Catalogues { get; } = [English];
+}
