@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+
+namespace InnovationScale;
+
+/// <summary>A row of an aggregate's table of steps: which command may be asked, in which states, by whom. Pages and docs read the same rows.</summary>
+/// <param name="From">States in which it may be asked.</param>
+/// <param name="Who">Roles that may ask.</param>
+/// <param name="NeedsReason">The person says why, in the stamp.</param>
+public sealed record Step<TState>(Type Command, ImmutableArray<TState> From, ImmutableArray<Role> Who, bool NeedsReason = false) where TState : struct, Enum;
+
+/// <summary>The table of steps of one kind of aggregate, and the refusals that follow from it.</summary>
+/// <param name="Noun">What people call the aggregate, such as <c>trial</c>; its refusal codes begin with it.</param>
+public sealed class Steps<TState>(string Noun, params ImmutableArray<Step<TState>> rows) where TState : struct, Enum
+{
+    public ImmutableArray<Step<TState>> Rows => rows;
+
+    private readonly ImmutableDictionary<Type, Step<TState>> byCommand = rows.ToImmutableDictionary(row => row.Command);
+
+    /// <summary>The refusal, or null when the table has nothing against it. The default state is the one before the first event.</summary>
+    public Refusal? Refuse(object command, TState state, Stamp stamp)
+    {
+        var step = byCommand[command.GetType()];
+        if (!step.Who.Contains(stamp.Role.Role))
+            return Refusal.NotAllowed($"{Noun}-role", $"This is for {Names(step.Who)}; you act as {Words(stamp.Role.Role)}.");
+        if (!step.From.Contains(state))
+        {
+            return EqualityComparer<TState>.Default.Equals(state, default)
+                ? Refusal.NotFound($"{Noun}-unknown", $"There is no such {Noun}.")
+                : new Refusal($"{Noun}-state", $"The {Noun} is {Words(state)}; this is possible when it is {Names(step.From)}.")
+                {
+                    With = ImmutableSortedDictionary<string, string>.Empty.Add("state", Words(state)),
+                };
+        }
+
+        return step.NeedsReason && string.IsNullOrWhiteSpace(stamp.Reason)
+            ? Refusal.Invalid("reason-needed", "Say why, in a sentence: the reason is kept with the record.")
+            : null;
+    }
+
+    private static string Names<T>(ImmutableArray<T> names) where T : struct, Enum => names.Length == 1
+        ? Words(names[0])
+        : $"{string.Join(", ", names[..^1].Select(Words))} or {Words(names[^1])}";
+
+    private static string Words<T>(T name) where T : struct, Enum =>
+        System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(name.ToString()).Replace('-', ' ');
+}

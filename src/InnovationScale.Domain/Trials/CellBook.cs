@@ -1,0 +1,123 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace InnovationScale.Trials;
+
+/// <summary>A current cell, who recorded it, who checked it, and the upload it came with.</summary>
+/// <param name="Batch">The upload's id; null for a cell entered by hand.</param>
+public sealed record HeldCell(Cell Cell, string RecordedBy, string? VerifiedBy = null, string? Batch = null);
+
+/// <summary>
+/// The current cells of a trial or a study, one a place, with running counts. Cells stand in canonical order, so that everybody who holds
+/// the same cells computes the same hash; one more cell costs O(log n).
+/// </summary>
+[JsonConverter(typeof(CellBookJson))]
+public sealed class CellBook
+{
+    private readonly ImmutableSortedDictionary<CellKey, HeldCell> current;
+    private readonly ImmutableDictionary<CellKey, Flow> flows;
+    private readonly int unverified;
+
+    private CellBook(ImmutableSortedDictionary<CellKey, HeldCell> current, ImmutableDictionary<CellKey, Flow> flows, int unverified) =>
+        (this.current, this.flows, this.unverified) = (current, flows, unverified);
+
+    public static CellBook Empty { get; } = new(
+        ImmutableSortedDictionary<CellKey, HeldCell>.Empty.WithComparers(CanonicalOrder), ImmutableDictionary<CellKey, Flow>.Empty, 0);
+
+    public int Count => current.Count;
+
+    public bool IsEmpty => current.IsEmpty;
+
+    /// <summary>Cells nobody but their recorder has looked at.</summary>
+    public int Unverified => unverified;
+
+    /// <summary>Every current cell, in canonical order.</summary>
+    public IEnumerable<HeldCell> Held => current.Values;
+
+    public HeldCell? At(CellKey place) => current.GetValueOrDefault(place);
+
+    /// <summary>Pupils of one school and arm on one measure, wave and subgroup, classes added up.</summary>
+    public Flow In(string school, string arm, string measure, string wave, string subgroup = "") =>
+        flows.GetValueOrDefault(new(school, "", arm, measure, wave, subgroup), Flow.None);
+
+    /// <summary>Pupils of one arm on one measure and wave, schools added up.</summary>
+    public Flow InArm(string arm, string measure, string wave) => flows.GetValueOrDefault(new("", "", arm, measure, wave, ""), Flow.None);
+
+    /// <summary>The book with this cell in its place; what stood there is no longer current.</summary>
+    public CellBook With(HeldCell held)
+    {
+        var place = held.Cell.Key;
+        var without = At(place) is { } old ? Counted(old, -1) : (flows, unverified);
+        var counted = new CellBook(current, without.flows, without.unverified).Counted(held, +1);
+        return new(current.SetItem(place, held), counted.flows, counted.unverified);
+    }
+
+    public CellBook Without(CellKey place)
+    {
+        if (At(place) is not { } old) return this;
+        var counted = Counted(old, -1);
+        return new(current.Remove(place), counted.flows, counted.unverified);
+    }
+
+    /// <summary>SHA-256 over the current cells in canonical order, lower-case hex. Who recorded or checked a cell is no part of it.</summary>
+    public string Sha256() => CellRows.Sha256(current.Values.Select(held => held.Cell));
+
+    private (ImmutableDictionary<CellKey, Flow> flows, int unverified) Counted(HeldCell held, int sign)
+    {
+        var cell = held.Cell;
+        var flow = Flow.Of(cell);
+        var counted = Add(flows, cell.Key with { Class = "" });
+        if (cell.Subgroup.Length == 0) counted = Add(counted, cell.Key with { School = "", Class = "" });
+        return (counted, unverified + (held.VerifiedBy is null ? sign : 0));
+
+        ImmutableDictionary<CellKey, Flow> Add(ImmutableDictionary<CellKey, Flow> to, CellKey at)
+        {
+            var sum = to.GetValueOrDefault(at, Flow.None).Plus(flow, sign);
+            return sum.Cells == 0 ? to.Remove(at) : to.SetItem(at, sum);
+        }
+    }
+
+    private static readonly IComparer<CellKey> CanonicalOrder = Comparer<CellKey>.Create(static (a, b) =>
+    {
+        var order = string.CompareOrdinal(a.School, b.School);
+        if (order == 0) order = string.CompareOrdinal(a.Class, b.Class);
+        if (order == 0) order = string.CompareOrdinal(a.Arm, b.Arm);
+        if (order == 0) order = string.CompareOrdinal(a.Measure, b.Measure);
+        if (order == 0) order = string.CompareOrdinal(a.Wave, b.Wave);
+        return order != 0 ? order : string.CompareOrdinal(a.Subgroup, b.Subgroup);
+    });
+}
+
+/// <summary>How many pupils went in and came out: what a flow diagram counts (CONSORT 2010).</summary>
+/// <param name="Cells">Cells counted.</param>
+/// <param name="Allocated">Pupils given to the arm, in cells that say so.</param>
+/// <param name="Measured">Pupils with a result.</param>
+/// <param name="Lost">Allocated and without a result, whatever the reason.</param>
+/// <param name="JoinedLate">Measured, but not there when arms were decided.</param>
+/// <param name="Unsaid">Cells that do not say how many were allocated.</param>
+/// <param name="Classes">Classes in the cells.</param>
+public readonly record struct Flow(int Cells, long Allocated, long Measured, long Lost, long JoinedLate, int Unsaid, int Classes)
+{
+    public static Flow None => default;
+
+    public static Flow Of(Cell cell) => new(
+        1, cell.Allocated ?? 0, cell.Outcome.N, cell.Lost.Values.Sum(lost => (long)lost), cell.JoinedLate, cell.Allocated is null ? 1 : 0, cell.Classes);
+
+    /// <summary>Everyone allocated was either measured or lost with a reason.</summary>
+    public bool Reconciles => Unsaid == 0 && Allocated == Measured - JoinedLate + Lost;
+
+    internal Flow Plus(Flow other, int sign) => new(
+        Cells + sign * other.Cells, Allocated + sign * other.Allocated, Measured + sign * other.Measured, Lost + sign * other.Lost,
+        JoinedLate + sign * other.JoinedLate, Unsaid + sign * other.Unsaid, Classes + sign * other.Classes);
+}
+
+/// <summary>A book is kept as the list of its cells; counts are added up again on reading.</summary>
+internal sealed class CellBookJson : JsonConverter<CellBook>
+{
+    public override CellBook Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        JsonSerializer.Deserialize<ImmutableArray<HeldCell>>(ref reader, options).Aggregate(CellBook.Empty, (book, held) => book.With(held));
+
+    public override void Write(Utf8JsonWriter writer, CellBook value, JsonSerializerOptions options) =>
+        JsonSerializer.Serialize(writer, value.Held, options);
+}
