@@ -10,13 +10,19 @@ namespace InnovationScale;
 /// </summary>
 public sealed class Activation<TAggregate> where TAggregate : class, IAggregate<TAggregate>
 {
+    private const int AcceptedMost = 4096;
+    private static readonly long AcceptedFor = TimeSpan.FromMinutes(3).Ticks;
+
     private readonly string id;
     private readonly Kind<TAggregate> kind;
     private readonly EventLog log;
     private readonly Lock turn = new();
 
-    // Commands between their turn and their commit. Afterwards the command table knows them, so nothing needs to be kept longer.
-    private readonly Dictionary<CommandKey, Pending> pending = [];
+    // Commands accepted here, from their turn until a while after their commit, so that a client who sends again is answered without a new
+    // decision. The command table knows them for ever: forgetting one here costs a decision that the log then refuses as a duplicate.
+    private readonly Dictionary<CommandKey, Accepted> accepted = [];
+    private readonly Queue<(CommandKey Key, long At)> done = new();
+    private int underWay;
     private Standing decided;
     private Standing committed;
     private bool dropped;
@@ -49,12 +55,12 @@ public sealed class Activation<TAggregate> where TAggregate : class, IAggregate<
         }
     }
 
-    /// <summary>Stops taking turns if nothing is under way and it was not used since <paramref name="before"/> (clock ticks).</summary>
+    /// <summary>Stops taking turns if nothing is under way and it was not used since <paramref name="before"/> (ticks of the host's clock).</summary>
     public bool Retire(long before)
     {
         lock (turn)
         {
-            if (!dropped && (pending.Count > 0 || lastUsed >= before)) return false;
+            if (!dropped && (underWay > 0 || lastUsed >= before)) return false;
             dropped = true;
             return true;
         }
@@ -71,16 +77,16 @@ public sealed class Activation<TAggregate> where TAggregate : class, IAggregate<
         {
             if (dropped) return null;
             lastUsed = now;
-            if (pending.TryGetValue(key, out var earlier))
+            if (accepted.TryGetValue(key, out var earlier))
                 return earlier.BodySha256 == bodySha256 ? new(new Receipt(Stream, earlier.Version, Replayed: true), null, earlier.Commit) : new(null, Refusals.CommandIdReused, earlier.Commit);
             if (expectedVersion is { } expected && expected != decided.Version) return new(null, Refusals.Stale(expected, decided.Version), decided.Commit);
 
             var decision = decided.State.Decide(command, stamp);
-            return decision.Refusal is { } refusal ? new(null, refusal, decided.Commit) : Accept(command, decision.Events, key, bodySha256, stamp);
+            return decision.Refusal is { } refusal ? new(null, refusal, decided.Commit) : Accept(command, decision.Events, key, bodySha256, stamp, now);
         }
     }
 
-    private Turn Accept(ICommand<TAggregate> command, ImmutableArray<IEvent<TAggregate>> happened, CommandKey key, string bodySha256, Stamp stamp)
+    private Turn Accept(ICommand<TAggregate> command, ImmutableArray<IEvent<TAggregate>> happened, CommandKey key, string bodySha256, Stamp stamp, long now)
     {
         var next = decided;
         var events = ImmutableArray.CreateBuilder<LoggedEvent>(happened.Length);
@@ -100,7 +106,9 @@ public sealed class Activation<TAggregate> where TAggregate : class, IAggregate<
             result => Settled(key, after, result)));
 
         decided = next with { Commit = commit };
-        pending[key] = new(bodySha256, next.Version, commit);
+        accepted[key] = new(bodySha256, next.Version, commit);
+        underWay++;
+        while (done.TryPeek(out var oldest) && (done.Count > AcceptedMost || now - oldest.At > AcceptedFor)) accepted.Remove(done.Dequeue().Key);
         return new(new Receipt(Stream, next.Version), null, commit);
     }
 
@@ -109,9 +117,15 @@ public sealed class Activation<TAggregate> where TAggregate : class, IAggregate<
     {
         lock (turn)
         {
-            pending.Remove(key);
-            if (result.Status is not AppendStatus.Committed) dropped = true;
-            else if (standing.Version > committed.Version) committed = standing;
+            underWay--;
+            if (result.Status is not AppendStatus.Committed)
+            {
+                dropped = true;
+                return;
+            }
+
+            if (standing.Version > committed.Version) committed = standing;
+            done.Enqueue((key, lastUsed));
         }
     }
 
@@ -119,7 +133,7 @@ public sealed class Activation<TAggregate> where TAggregate : class, IAggregate<
 
     private sealed record Standing(TAggregate State, long Version, byte[] Hash, Task<AppendResult>? Commit);
 
-    private sealed record Pending(string BodySha256, long Version, Task<AppendResult> Commit);
+    private sealed record Accepted(string BodySha256, long Version, Task<AppendResult> Commit);
 }
 
 /// <summary>What a turn decided, and the commit that must succeed before it may be told.</summary>
