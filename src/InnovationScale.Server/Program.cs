@@ -1,6 +1,8 @@
 using InnovationScale;
 using InnovationScale.Server;
 
+if (HostCommand.IsOne(args)) return HostCommand.Run(args, Console.Out, Console.Error);
+
 if (!ServerOptions.TryRead(args, out var options, out var configuration, out var mistakes))
 {
     await Console.Error.WriteLineAsync(string.Join(Environment.NewLine, ["InnovationScale did not start:", .. mistakes.Select(mistake => $"  {mistake}")]));
@@ -11,6 +13,7 @@ var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args 
 builder.Configuration.AddConfiguration(configuration);
 builder.WebHost.ListenAsAsked(options);
 builder.Services.AddSingleton(options);
+builder.Services.AddEmbeddedGrains(options.DataFolder);
 builder.Services.AddWeb(
     new Site(options.Demo, options.SignInMode is not InnovationScale.People.SignInMode.Off, Sections: []),
     options.SignInMode,

@@ -1,3 +1,4 @@
+using InnovationScale.Storage;
 using Microsoft.AspNetCore.Connections;
 
 namespace InnovationScale.Server;
@@ -28,8 +29,15 @@ internal static class Serving
             $"InnovationScale serves {string.Join(" and ", app.Urls)} and keeps its data in {options.DataFolder} (Ctrl+C stops it)."));
         try
         {
+            // The log opens first: a folder that another server owns is told before anything listens.
+            _ = app.Services.GetRequiredService<EventLog>();
             await app.RunAsync();
             return 0;
+        }
+        catch (DataFolderInUseException taken)
+        {
+            await Console.Error.WriteLineAsync($"InnovationScale did not start:{Environment.NewLine}  {taken.Message}");
+            return 2;
         }
         catch (IOException taken) when (taken.InnerException is AddressInUseException)
         {

@@ -20,6 +20,12 @@ public abstract class AppPage : PageModel
     /// <summary>Who is signed in; null for a visitor. A page that is for people signed in says <c>[Authorize]</c>.</summary>
     public CurrentPerson? Person => CurrentPerson.Of(HttpContext);
 
+    /// <summary>Whoever asks, as the desk knows them.</summary>
+    protected Principal Who => CurrentPerson.PrincipalOf(HttpContext);
+
+    /// <summary>What a form's command comes with.</summary>
+    protected Request Asked(string? reason = null, long? version = null) => new(CommandId, reason, version);
+
     /// <summary>What the rules said no to; <c>&lt;error-summary /&gt;</c> tells it.</summary>
     public Refusal? Refusal { get; private set; }
 

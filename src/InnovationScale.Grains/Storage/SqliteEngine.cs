@@ -11,7 +11,7 @@ public sealed class SqliteEngine : ISqlEngine
     private readonly FileStream ownership;
 
     /// <param name="folder">Where the data are; made if absent.</param>
-    /// <exception cref="IOException">Another process owns the folder.</exception>
+    /// <exception cref="DataFolderInUseException">Another process owns the folder.</exception>
     public SqliteEngine(string folder)
     {
         Directory.CreateDirectory(folder);
@@ -25,7 +25,7 @@ public sealed class SqliteEngine : ISqlEngine
     public string File { get; }
 
     /// <summary>Claims the folder for this process until disposed: server, rebuild and restore never run on one folder together.</summary>
-    /// <exception cref="IOException">Another process owns it.</exception>
+    /// <exception cref="DataFolderInUseException">Another process owns it.</exception>
     public static FileStream Own(string folder)
     {
         var path = Path.Combine(folder, "in-use");
@@ -35,7 +35,7 @@ public sealed class SqliteEngine : ISqlEngine
         }
         catch (Exception taken) when (taken is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"The data folder “{folder}” is in use by another process, or may not be written. Stop the other server or choose another folder with --data.", taken);
+            throw new DataFolderInUseException($"The data folder “{folder}” is in use by another process, or may not be written. Stop the other server or choose another folder with --data.", taken);
         }
     }
 
@@ -86,3 +86,6 @@ public sealed class SqliteEngine : ISqlEngine
 
     public void Dispose() => ownership.Dispose();
 }
+
+/// <summary>Another process owns the data folder, or it may not be written.</summary>
+public sealed class DataFolderInUseException(string message, Exception inner) : IOException(message, inner);

@@ -29,7 +29,7 @@ public static class Faults
         {
             ExceptionHandlingPath = "/en/status/500",
             StatusCodeSelector = fault => ProblemOf(fault).Status,
-            SuppressDiagnosticsCallback = told => told.Exception is StoreUnavailableException or BadHttpRequestException,
+            SuppressDiagnosticsCallback = told => told.Exception is StoreUnavailableException or BadHttpRequestException or AccessDeniedException,
         });
         app.UseWhen(context => context.Request.IsApi(), api => api.UseStatusCodePages(bare => Problem.From(bare.HttpContext.Response.StatusCode).Write(bare.HttpContext)));
         app.UseWhen(context => !context.Request.IsApi(), pages => pages.UseStatusCodePagesWithReExecute("/en/status/{0}"));
@@ -38,6 +38,7 @@ public static class Faults
     public static Problem ProblemOf(Exception fault) => fault switch
     {
         StoreUnavailableException => Problem.From(StatusCodes.Status503ServiceUnavailable),
+        AccessDeniedException denied => Problem.From(denied.Refusal) with { Status = denied.Refusal.Code is "sign-in-needed" ? StatusCodes.Status401Unauthorized : StatusCodes.Status404NotFound },
         BadRequest bad => Problem.From(bad.StatusCode, bad.Code, bad.Message),
         AntiforgeryValidationException => Problem.From(StatusCodes.Status400BadRequest, "form-expired"),
         BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } bad =>

@@ -13,6 +13,11 @@ public sealed record CurrentPerson(string Id, string Name, ImmutableArray<HeldRo
     public static ValueTask<CurrentPerson?> BindAsync(HttpContext context) =>
         new(Of(context) ?? throw new Api.BadRequest("sign-in-needed", "Sign in first.", StatusCodes.Status401Unauthorized));
 
+    /// <summary>Whoever asks, a visitor included, as the desk knows them.</summary>
+    public static Principal PrincipalOf(HttpContext context) => Of(context)?.AsPrincipal ?? Principal.Anonymous;
+
+    public Principal AsPrincipal => new(Id, Name, Roles);
+
     public bool Holds(Role role) => Roles.Any(held => held.Role == role);
 
     /// <summary>The first of these roles the person holds, or null.</summary>

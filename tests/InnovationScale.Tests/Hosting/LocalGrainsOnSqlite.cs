@@ -41,7 +41,7 @@ public sealed class LocalGrainsOnSqlite : HostContract
     public async Task The_folder_belongs_to_one_process()
     {
         await Grains.Execute(NewId, new Count(1), Stamp());
-        var second = Assert.Throws<IOException>(() => new SqliteEngine(folder));
+        var second = Assert.Throws<DataFolderInUseException>(() => new SqliteEngine(folder));
         Assert.Contains(folder, second.Message, StringComparison.Ordinal);
     }
 

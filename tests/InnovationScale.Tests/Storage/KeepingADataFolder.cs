@@ -129,7 +129,7 @@ public sealed class KeepingADataFolder : IDisposable
     {
         await LiveALittle();
         using var owner = new SqliteEngine(Folder);
-        Assert.Throws<IOException>(() => DataFolder.Rebuild(Folder, Tally.Kinds));
+        Assert.Throws<DataFolderInUseException>(() => DataFolder.Rebuild(Folder, Tally.Kinds));
         Assert.Null(DataFolder.Verify(Folder).Fault);
     }
 }

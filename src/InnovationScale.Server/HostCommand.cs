@@ -1,0 +1,68 @@
+using InnovationScale.Storage;
+
+namespace InnovationScale.Server;
+
+/// <summary>
+/// What can be done to a data folder besides serving it: <c>verify</c>, <c>backup</c>, <c>restore</c>, <c>rebuild</c>, <c>export</c>, each with
+/// <c>--data DIR</c>. Exit code 0 when it was done and all is well, 1 when the data are not well, 2 when the words are off.
+/// </summary>
+internal static class HostCommand
+{
+    private static readonly string[] Names = ["verify", "backup", "restore", "rebuild", "export"];
+
+    public static bool IsOne(string[] args) => args is [var first, ..] && !first.StartsWith("--", StringComparison.Ordinal);
+
+    public static int Run(string[] args, TextWriter told, TextWriter mistakes)
+    {
+        var name = args[0];
+        var file = args is [_, var second, ..] && !second.StartsWith("--", StringComparison.Ordinal) ? second : null;
+        if (!Names.Contains(name) || (file is null) != name is "verify" or "rebuild")
+        {
+            mistakes.WriteLine("Known: verify, rebuild, backup FILE, restore FILE, export FILE; each takes --data DIR (or --demo).");
+            return 2;
+        }
+
+        if (!ServerOptions.TryRead(args[(file is null ? 1 : 2)..], out var options, out _, out var wrong))
+        {
+            foreach (var mistake in wrong) mistakes.WriteLine(mistake);
+            return 2;
+        }
+
+        try
+        {
+            return Run(name, file, options.DataFolder, told);
+        }
+        catch (Exception fault) when (fault is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            mistakes.WriteLine(fault.Message);
+            return 1;
+        }
+    }
+
+    private static int Run(string name, string? file, string folder, TextWriter told)
+    {
+        switch (name)
+        {
+            case "verify":
+                var found = DataFolder.Verify(folder);
+                told.WriteLine(found.Fault is null ? WellOf(found) : $"Not well at position {found.FirstBad}: {found.Fault}.");
+                return found.Fault is null ? 0 : 1;
+            case "rebuild":
+                told.WriteLine($"{DataFolder.Rebuild(folder, Product.Compose().Kinds)} records were folded and their read tables written anew.");
+                return 0;
+            case "backup":
+                var manifest = DataFolder.Backup(folder, file!, TimeProvider.System.GetUtcNow());
+                told.WriteLine($"{manifest.Events} events, {manifest.Bytes} bytes, SHA-256 {manifest.Sha256}. Keep {file} and {file}.json together.");
+                return 0;
+            case "restore":
+                told.WriteLine($"Restored into {folder}. {WellOf(DataFolder.Restore(file!, folder))}");
+                return 0;
+            default:
+                using (var to = new StreamWriter(file!)) told.WriteLine($"{DataFolder.Export(folder, to)} events written to {file}.");
+                return 0;
+        }
+    }
+
+    private static string WellOf(Verification found) =>
+        $"All is well: {found.Events} events of {found.Streams} records in {found.Batches} commits. Head: {found.Head}";
+}
