@@ -12,14 +12,14 @@ public readonly record struct Interval(double Lower, double Upper, double Level 
     /// <summary>The interval of a normal estimate.</summary>
     public static Interval Normal(double estimate, double standardError, double level = 0.95)
     {
-        var half = Statistics.Normal.Quantile(0.5 + Require.Level(level) / 2) * standardError;
+        var half = Statistics.Normal.TwoSided(Require.Level(level)) * standardError;
         return new(estimate - half, estimate + half, level);
     }
 
     /// <summary>The interval of an estimate whose standard error has so many degrees of freedom.</summary>
     public static Interval StudentT(double estimate, double standardError, double degreesOfFreedom, double level = 0.95)
     {
-        var half = Statistics.StudentT.Quantile(0.5 + Require.Level(level) / 2, degreesOfFreedom) * standardError;
+        var half = Statistics.StudentT.TwoSided(Require.Level(level), degreesOfFreedom) * standardError;
         return new(estimate - half, estimate + half, level);
     }
 }
