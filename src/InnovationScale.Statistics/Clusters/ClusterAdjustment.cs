@@ -66,7 +66,8 @@ public sealed record ClusterAdjustment
 
     public double Clusters => N / ClusterSize;
 
-    public double DegreesOfFreedomBetween => Clusters - 2;
+    /// <summary>Clusters less two groups and q, the degrees of freedom of an analysis of cluster means.</summary>
+    public double DegreesOfFreedomBetween => Clusters - 2 - Covariates;
 
     /// <summary>eta, the design effect for equal clusters.</summary>
     public double DesignEffect => 1 + (ClusterSize - 1) * IntraclassCorrelation;
