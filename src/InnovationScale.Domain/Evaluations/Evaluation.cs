@@ -116,6 +116,8 @@ public sealed record Evaluation : IAggregate<Evaluation, EvaluationCommand, Eval
             return new Refusal("cells-not-as-locked", "These cells are not the ones that were closed: their hash differs.");
         if (Methods.Named(compute.Method) is not { } method)
             return Refusal.Invalid("method-unknown", $"There is no method “{compute.Method}”. Known are: {string.Join(", ", Methods.All.Select(known => known.Name))}.");
+        if (method.Model != data.Plan.Analysis)
+            return new Refusal("method-not-planned", $"The plan registered another analysis than “{method.Name}”. Use the registered one.");
         if (!data.Plan.Design.ComparesGroups())
             return new Refusal("method-does-not-fit", "This design compares times, not groups; no method here computes it.");
 

@@ -85,6 +85,8 @@ public sealed record Registration
             yield return Lacks("outcome-twice", "Each outcome is named once: the same measure at the same time point appears twice.");
         if (string.IsNullOrWhiteSpace(MissingDataRule)) yield return Lacks("missing-data-rule", "Say what will be done about results that are missing.");
         if (string.IsNullOrWhiteSpace(StoppingRule)) yield return Lacks("stopping-rule", "Say what would make you stop early, even if it is “nothing”.");
+        if (Analysis is AnalysisModel.Unadjusted && UnitOfAssignment is not UnitOfAssignment.Pupil)
+            yield return Lacks("analysis", "Whole classes or schools were given to groups, so the analysis must allow for pupils of a class being alike.");
         if (MinimumCellSize < 1) yield return Lacks("minimum-cell-size", "The smallest class that may be recorded has at least one pupil.");
         if (!(CorrespondenceMargin > 0 && double.IsFinite(CorrespondenceMargin)))
             yield return Lacks("correspondence-margin", "The margin within which two results count as the same is more than 0.");
