@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Text.Json.Serialization;
+
+namespace InnovationScale.People;
+
+/// <summary>A school as the programme knows it: its registered name, where it is, and the part of the context profile that is asked once.</summary>
+public sealed record School : IAggregate<School, SchoolCommand, SchoolEvent>
+{
+    public static string Kind => "school";
+
+    public static School New { get; } = new();
+
+    /// <summary>Empty until the school is registered.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>ISO 3166-1, two letters.</summary>
+    public string Country { get; init; } = "";
+
+    /// <summary>The district, trust or network it belongs to, if any.</summary>
+    public string? Network { get; init; }
+
+    public ImmutableSortedDictionary<string, ContextAnswer> Context { get; init; } = ImmutableSortedDictionary<string, ContextAnswer>.Empty;
+
+    [JsonIgnore] public ContextCount ContextCount => ContextProfile.Count(ContextPart.School, Context);
+
+    public Decision<SchoolEvent> Decide(SchoolCommand command, Stamp stamp) => command switch
+    {
+        RegisterSchool register => Register(register),
+        _ when Name.Length == 0 => Refusal.NotFound("no-such-school", "This school has not been registered yet."),
+        RenameSchool rename => Rename(rename),
+        DescribeSchoolContext describe => Describe(describe),
+        _ => throw new UnreachableException($"No rule for {command.GetType().Name}."),
+    };
+
+    public School Evolve(SchoolEvent happened, Stamp stamp) => happened switch
+    {
+        SchoolRegistered e => this with { Name = e.Name, Country = e.Country, Network = e.Network, Context = Context.SetItem("country", new(e.Country)) },
+        SchoolRenamed e => this with { Name = e.Name },
+        SchoolContextDescribed e => this with { Context = Context.SetItems(e.Answers) },
+        _ => throw new UnreachableException($"No change for {happened.GetType().Name}."),
+    };
+
+    private Decision<SchoolEvent> Register(RegisterSchool register)
+    {
+        if (Name.Length > 0) return new Refusal("school-already-registered", $"This school is registered already, as “{Name}”.");
+        if (BadName(register.Name) is { } bad) return bad;
+        if (register.Country is not [>= 'A' and <= 'Z', >= 'A' and <= 'Z'])
+            return Refusal.Invalid("country-impossible", "Give the country as two capital letters (ISO 3166), such as NZ.");
+
+        return new SchoolRegistered(register.Name.Trim(), register.Country, Blank(register.Network));
+    }
+
+    private static Decision<SchoolEvent> Rename(RenameSchool rename) =>
+        BadName(rename.Name) is { } bad ? bad : new SchoolRenamed(rename.Name.Trim());
+
+    private static Decision<SchoolEvent> Describe(DescribeSchoolContext describe)
+    {
+        if (describe.Answers.IsEmpty) return Refusal.Invalid("nothing-answered", "Answer at least one question; “unknown” is an answer.");
+        return ContextProfile.Fault(describe.Answers, ContextPart.School) is { } fault ? fault : new SchoolContextDescribed(describe.Answers);
+    }
+
+    private static Refusal? BadName(string name) => name.Trim().Length is > 0 and <= 200
+        ? null
+        : Refusal.Invalid("school-name-missing", "Give the school's registered name, at most 200 letters.");
+
+    private static string? Blank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+}
+
+/// <summary>What can be asked of a <see cref="School"/>.</summary>
+public abstract record SchoolCommand : ICommand<School>;
+
+public sealed record RegisterSchool(string Name, string Country, string? Network = null) : SchoolCommand;
+
+public sealed record RenameSchool(string Name) : SchoolCommand;
+
+/// <summary>Answers some questions of the school's part of the context profile; the others keep their answers.</summary>
+public sealed record DescribeSchoolContext(ImmutableSortedDictionary<string, ContextAnswer> Answers) : SchoolCommand;
+
+/// <summary>What has happened to a <see cref="School"/>.</summary>
+[JsonDerivedType(typeof(SchoolRegistered), "school-registered")]
+[JsonDerivedType(typeof(SchoolRenamed), "school-renamed")]
+[JsonDerivedType(typeof(SchoolContextDescribed), "school-context-described")]
+public abstract record SchoolEvent : IEvent<School>;
+
+public sealed record SchoolRegistered(string Name, string Country, string? Network) : SchoolEvent;
+
+public sealed record SchoolRenamed(string Name) : SchoolEvent;
+
+public sealed record SchoolContextDescribed(ImmutableSortedDictionary<string, ContextAnswer> Answers) : SchoolEvent;
