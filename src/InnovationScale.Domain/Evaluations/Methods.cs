@@ -10,7 +10,7 @@ namespace InnovationScale.Evaluations;
 /// </summary>
 /// <param name="Name">Such as <c>class-adjusted/1</c>; stored with every evaluation.</param>
 /// <param name="Model">The registered analysis it carries out.</param>
-public sealed record Method(string Name, AnalysisModel Model)
+public sealed record Method(string Name, PlannedAnalysis Model)
 {
     /// <summary>Published tables hold no group of fewer pupils.</summary>
     public const int SmallestGroupShown = 10;
@@ -66,7 +66,7 @@ public sealed record Method(string Name, AnalysisModel Model)
         {
             HigherIsBetter = outcome.Direction is Direction.HigherIsBetter,
         };
-        return Model is AnalysisModel.Unadjusted ? Unadjusted(shape, groups.HedgesG()) : ClassAdjusted(shape, outcome, treated, compared);
+        return Model is PlannedAnalysis.Unadjusted ? Unadjusted(shape, groups.HedgesG()) : ClassAdjusted(shape, outcome, treated, compared);
     }
 
     private static Effect Unadjusted(Effect shape, HedgesG g) => shape with
@@ -193,10 +193,10 @@ public sealed record Method(string Name, AnalysisModel Model)
 public static class Methods
 {
     /// <summary>Hedges' g with its standard error enlarged by the design effect of classes (Hedges 2007), the correlation from within-arm analysis of variance.</summary>
-    public static Method ClassAdjusted { get; } = new("class-adjusted/1", AnalysisModel.ClassAdjusted);
+    public static Method ClassAdjusted { get; } = new("class-adjusted/1", PlannedAnalysis.ClassAdjusted);
 
     /// <summary>Hedges' g as if pupils had been assigned and taught singly.</summary>
-    public static Method Unadjusted { get; } = new("unadjusted/1", AnalysisModel.Unadjusted);
+    public static Method Unadjusted { get; } = new("unadjusted/1", PlannedAnalysis.Unadjusted);
 
     public static ImmutableArray<Method> All { get; } = [ClassAdjusted, Unadjusted];
 

@@ -38,7 +38,7 @@ public sealed record Registration
 
     public string StoppingRule { get; init; } = "";
 
-    public AnalysisModel Analysis { get; init; }
+    public PlannedAnalysis Analysis { get; init; }
 
     /// <summary>Pupils planned, all arms together; null where nobody could say.</summary>
     public int? PlannedPupils { get; init; }
@@ -85,7 +85,7 @@ public sealed record Registration
             yield return Lacks("outcome-twice", "Each outcome is named once: the same measure at the same time point appears twice.");
         if (string.IsNullOrWhiteSpace(MissingDataRule)) yield return Lacks("missing-data-rule", "Say what will be done about results that are missing.");
         if (string.IsNullOrWhiteSpace(StoppingRule)) yield return Lacks("stopping-rule", "Say what would make you stop early, even if it is “nothing”.");
-        if (Analysis is AnalysisModel.Unadjusted && UnitOfAssignment is not UnitOfAssignment.Pupil)
+        if (Analysis is PlannedAnalysis.Unadjusted && UnitOfAssignment is not UnitOfAssignment.Pupil)
             yield return Lacks("analysis", "Whole classes or schools were given to groups, so the analysis must allow for pupils of a class being alike.");
         if (MinimumCellSize < 1) yield return Lacks("minimum-cell-size", "The smallest class that may be recorded has at least one pupil.");
         if (!(CorrespondenceMargin > 0 && double.IsFinite(CorrespondenceMargin)))
@@ -213,7 +213,7 @@ public enum AttritionBoundary
 }
 
 /// <summary>The analysis promised at registration.</summary>
-public enum AnalysisModel
+public enum PlannedAnalysis
 {
     /// <summary>Difference of means with the standard error enlarged because pupils of a class are alike (Hedges 2007).</summary>
     ClassAdjusted,
