@@ -1,0 +1,98 @@
+using System.Net;
+using System.Text;
+
+namespace InnovationScale;
+
+public class AnsweringRequests(EmptyServer empty) : IClassFixture<EmptyServer>
+{
+    private readonly RunningServer server = empty.Server;
+
+    [Theory]
+    [InlineData("/api/v1/no-such-thing")]
+    [InlineData("/api/no-such-version")]
+    public async Task An_unknown_route_of_the_api_is_a_problem_document(string path)
+    {
+        var problem = (await server.Anyone().Get(path)).Expect(HttpStatusCode.NotFound).Problem();
+
+        Assert.Equal("not-found", problem.Code);
+    }
+
+    [Fact]
+    public async Task An_unknown_page_is_a_page_that_says_so()
+    {
+        var reply = (await server.Anyone().Get("/en/no-such-page")).Expect(HttpStatusCode.NotFound);
+
+        Assert.Equal("text/html", reply.MediaType);
+        Assert.Contains("<h1", reply.Body, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string> Paths => ["/en/", "/en/design", "/en/no-such-page", "/health", "/openapi/v1.json", "/api/v1/no-such-thing"];
+
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public async Task Every_answer_carries_the_headers_that_keep_browsers_out_of_trouble(string path)
+    {
+        var reply = await server.Anyone().Get(path);
+
+        Assert.Equal("nosniff", reply.Header("X-Content-Type-Options"));
+        Assert.Contains(reply.Header("Referrer-Policy"), (string[])["no-referrer", "same-origin", "strict-origin-when-cross-origin"]);
+        Assert.Null(reply.Header("Server"));
+        Assert.Null(reply.Header("X-Powered-By"));
+        var policy = reply.Header("Content-Security-Policy") ?? "";
+        Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
+        if (reply.MediaType is not "text/html") return;
+
+        foreach (var directive in (string[])["default-src ", "base-uri ", "form-action "]) Assert.Contains(directive, policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("public", reply.Header("Cache-Control") ?? "", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_description_of_the_api_is_openapi_3_1_and_every_error_in_it_a_problem()
+    {
+        var description = (await server.Anyone().Get("/openapi/v1.json")).Expect(HttpStatusCode.OK).Json;
+
+        Assert.StartsWith("3.1", (string?)description["openapi"], StringComparison.Ordinal);
+        var answers =
+            from path in description["paths"]!.AsObject()
+            from operation in path.Value!.AsObject()
+            from answer in operation.Value!["responses"]!.AsObject()
+            select (Of: $"{operation.Key} {path.Key}", Status: answer.Key, Content: answer.Value!["content"]);
+        Assert.All(answers.Where(answer => answer.Status[0] is '4' or '5'), answer => Assert.NotNull(answer.Content?["application/problem+json"]));
+    }
+
+    [Fact]
+    public async Task Every_route_of_the_api_is_described()
+    {
+        var description = (await server.Anyone().Get("/openapi/v1.json")).Expect(HttpStatusCode.OK).Json;
+        var described = description["paths"]!.AsObject().Select(path => path.Key).Where(path => path.StartsWith("/api/", StringComparison.Ordinal)).ToList();
+
+        // A described path answers to its methods; anything else under it is 405, never 404: the description names real routes.
+        foreach (var path in described)
+        {
+            var real = System.Text.RegularExpressions.Regex.Replace(path, @"\{[^}]+\}", "x", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1));
+            (await server.Anyone().Send(HttpMethod.Trace, real, null)).Expect(HttpStatusCode.MethodNotAllowed);
+        }
+    }
+
+    [Fact]
+    public async Task The_style_sheet_is_sent_packed_and_kept()
+    {
+        var page = (await server.Anyone().Get("/en/design")).Expect(HttpStatusCode.OK).Body;
+        var path = StyleSheet(page);
+        var packed = (await server.Anyone().Send(HttpMethod.Get, path, null, request => request.Headers.Add("Accept-Encoding", "br, gzip"))).Expect(HttpStatusCode.OK);
+        var plain = (await server.Anyone().Get(path)).Expect(HttpStatusCode.OK);
+
+        Assert.Contains(packed.Header("Content-Encoding"), (string[])["br", "gzip"]);
+        Assert.InRange(Visitor.BrotliLength(Encoding.UTF8.GetBytes(plain.Body)), 1, 14 * 1_024);
+        Assert.NotNull(plain.ETag);
+        (await server.Anyone().Get(path, ifNoneMatch: plain.ETag)).Expect(HttpStatusCode.NotModified);
+    }
+
+    private static string StyleSheet(string page)
+    {
+        var link = page.IndexOf("rel=\"stylesheet\"", StringComparison.Ordinal);
+        var from = page.IndexOf("href=\"", link, StringComparison.Ordinal) + "href=\"".Length;
+        return page[from..page.IndexOf('"', from)];
+    }
+}

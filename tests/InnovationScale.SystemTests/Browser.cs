@@ -1,0 +1,137 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.Text;
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+
+namespace InnovationScale;
+
+/// <summary>Debian's Chromium, started once for all tests of pages. Visitors have JavaScript off unless a test turns it on.</summary>
+public sealed class Browser : IAsyncLifetime
+{
+    private static readonly string[] Quietly =
+    [
+        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+        "--disable-dev-shm-usage",
+    ];
+
+    private IPlaywright? playwright;
+    private IBrowser? browser;
+
+    public async Task InitializeAsync()
+    {
+        if (Chromium.Missing is not null) return;
+
+        playwright = await Playwright.CreateAsync();
+        browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium.Path, Args = Quietly });
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (browser is not null) await browser.DisposeAsync();
+        playwright?.Dispose();
+    }
+
+    /// <summary>A new visitor with cookies of their own.</summary>
+    public async Task<Visitor> Visit(RunningServer server, bool javaScript = false, string locale = "en-GB")
+    {
+        var context = await (browser ?? throw new InvalidOperationException("Mark the test with NeedsChromiumFact.")).NewContextAsync(new()
+        {
+            BaseURL = server.Address.ToString(),
+            JavaScriptEnabled = javaScript,
+            Locale = locale,
+            ReducedMotion = ReducedMotion.Reduce,
+        });
+        return new Visitor(context, await context.NewPageAsync());
+    }
+}
+
+/// <summary>All tests of pages share one browser.</summary>
+[CollectionDefinition(Name)]
+public sealed class Pages : ICollectionFixture<Browser>
+{
+    public const string Name = "pages";
+}
+
+/// <summary>One person at one browser window, and what every page must hold to.</summary>
+public sealed class Visitor(IBrowserContext context, IPage page) : IAsyncDisposable
+{
+    /// <summary>A small phone and a desk.</summary>
+    private static readonly int[] Widths = [320, 1280];
+
+    public IPage Page => page;
+
+    public IBrowserContext Context => context;
+
+    public async Task<IResponse> Go(string path) => await page.GotoAsync(path) ?? throw new InvalidOperationException($"{path} gave no answer.");
+
+    /// <summary>
+    /// What holds for every page: at both widths it is kept as a picture, does not scroll sideways, and axe (WCAG 2.2 AA) finds nothing;
+    /// one h1, a language and a title; each control has a name and is large enough to hit.
+    /// </summary>
+    public async Task HoldsTheHouseRules(string picture)
+    {
+        foreach (var width in Widths)
+        {
+            await page.SetViewportSizeAsync(width, 900);
+            await page.ScreenshotAsync(new()
+            {
+                FullPage = true,
+                Path = Path.Combine(Tree.Artifacts("pages"), string.Create(CultureInfo.InvariantCulture, $"{picture}-{width}.png")),
+            });
+            var found = await page.EvaluateAsync<string[]>(SeenAt);
+            Assert.True(found.Length == 0, $"{page.Url} at {width} px: {string.Join("; ", found)}");
+            await PassesAxe(width);
+        }
+    }
+
+    /// <summary>The page's own weight as sent, Brotli at its best: HTML at most 14 KB (what fits the first round trips).</summary>
+    public static async Task IsLight(RunningServer server, string path, int htmlKilobytesMax = 14)
+    {
+        var html = await server.Http.GetByteArrayAsync(path);
+        Assert.InRange(BrotliLength(html), 1, htmlKilobytesMax * 1_024);
+    }
+
+    public static int BrotliLength(ReadOnlySpan<byte> bytes)
+    {
+        var packed = new byte[BrotliEncoder.GetMaxCompressedLength(bytes.Length)];
+        return BrotliEncoder.TryCompress(bytes, packed, out var length, quality: 11, window: 22)
+            ? length
+            : throw new InvalidOperationException("Brotli did not fit its own bound.");
+    }
+
+    public async ValueTask DisposeAsync() => await context.DisposeAsync();
+
+    private async Task PassesAxe(int width)
+    {
+        var result = await page.RunAxe(new AxeRunOptions { RunOnly = RunOnlyOptions.Tags("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice") });
+        var told = new StringBuilder();
+        foreach (var violation in result.Violations)
+            foreach (var node in violation.Nodes) told.AppendLine(CultureInfo.InvariantCulture, $"{violation.Id}: {violation.Help}: {node.Html}");
+
+        Assert.True(told.Length == 0, $"{page.Url} at {width} px:{Environment.NewLine}{told}");
+    }
+
+    /// <summary>Mistakes that can be seen in the page itself, each as one line.</summary>
+    private const string SeenAt = """
+        () => {
+          const found = [];
+          const root = document.documentElement;
+          if (root.scrollWidth > root.clientWidth) {
+            const wide = [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > root.clientWidth + 1).slice(0, 3);
+            found.push(`scrolls sideways: ${root.scrollWidth} px, such as ${wide.map(e => e.outerHTML.slice(0, 120)).join(' | ')}`);
+          }
+          if (document.querySelectorAll('h1').length !== 1) found.push(`${document.querySelectorAll('h1').length} h1`);
+          if (!root.lang) found.push('no language');
+          if (!document.title.trim()) found.push('no title');
+          for (const control of document.querySelectorAll('input:not([type=hidden]), select, textarea, button')) {
+            const named = control.labels?.length || control.getAttribute('aria-label') || control.getAttribute('aria-labelledby') || control.textContent.trim();
+            if (!named) found.push(`no label: ${control.outerHTML.slice(0, 120)}`);
+            const seen = (control.labels?.[0] && ['radio', 'checkbox'].includes(control.type) ? control.labels[0] : control).getBoundingClientRect();
+            if (seen.height > 0 && (seen.height < 24 || seen.width < 24)) found.push(`smaller than 24 px: ${control.outerHTML.slice(0, 120)}`);
+          }
+          return found;
+        }
+        """;
+}
