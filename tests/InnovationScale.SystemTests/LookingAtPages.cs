@@ -7,7 +7,6 @@ public class LookingAtPages(Browser browser, EmptyServer empty) : IClassFixture<
 {
     [NeedsChromiumTheory]
     [InlineData("/en/", "first-page", 200)]
-    [InlineData("/en/design", "design", 200)]
     [InlineData("/en/sign-in", "sign-in", 200)]
     [InlineData("/en/no-such-page", "not-found", 404)]
     public async Task Without_JavaScript_they_hold_the_house_rules(string path, string picture, int status)
