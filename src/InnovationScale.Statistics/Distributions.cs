@@ -55,6 +55,9 @@ public static class StudentT
         if (double.IsPositiveInfinity(degreesOfFreedom)) return Normal.Survival(t);
         if (double.IsInfinity(t)) return t > 0 ? 0 : 1;
 
+        // So near the normal distribution the fraction below loses digits; Abramowitz and Stegun (1964), 26.7.8, is then right to 1/df².
+        if (degreesOfFreedom > 1e7) return Normal.Survival(t * (1 - 1 / (4 * degreesOfFreedom)) / Math.Sqrt(1 + t * t / (2 * degreesOfFreedom)));
+
         // x = df/(df + t²) and 1 - x, each from its own numerator; hypotenuse forms keep a huge t from overflowing.
         double q = t / Math.Sqrt(degreesOfFreedom), q2 = q * q;
         double x = 1 / (1 + q2), y = double.IsInfinity(q2) ? 1 : q2 / (1 + q2);

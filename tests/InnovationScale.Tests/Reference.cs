@@ -153,8 +153,7 @@ public sealed class Comparison(string name)
     private static double? Read(JsonNode? node)
     {
         if (node is null) return null;
-        if (node.GetValueKind() is JsonValueKind.Number) return node.GetValue<double>();
-        return double.TryParse(node.ToString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
+        return double.TryParse(node.ToJsonString().Trim('"'), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
     }
 
     private static string Join(string path, string member) => path.Length == 0 ? member : $"{path}.{member}";
