@@ -200,7 +200,7 @@ internal sealed class InterceptOnly(double[] y, double[] v) : MarginalModel(y, v
     public override (double LogDetInformation, double LogDetVariance) LogDeterminants(double t)
     {
         double sum = 0;
-        foreach (var v in V) sum += 1 / (v + t);
+        foreach (var variance in V) sum += 1 / (variance + t);
         return (Math.Log(sum), SumLog(t));
     }
 
@@ -208,7 +208,7 @@ internal sealed class InterceptOnly(double[] y, double[] v) : MarginalModel(y, v
     {
         // P0 = I - 11'/k.
         double sumV2 = 0;
-        foreach (var v in V) sumV2 += v * v;
+        foreach (var variance in V) sumV2 += variance * variance;
         return (SumOfSquares(), SumV - SumV / K, sumV2 - 2 * sumV2 / K + SumV / K * (SumV / K));
     }
 

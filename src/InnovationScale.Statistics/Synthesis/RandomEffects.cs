@@ -126,7 +126,7 @@ public sealed record RandomEffects
         var at = model.At(tau2);
         var mean = model.Centre + at.Mean;
         var wald = Math.Sqrt(1 / at.SumW);
-        var coefficient = Coefficient.Of(mean, wald, k > 1 ? test : CoefficientTest.Normal, k - 1, at.Rss, level);
+        var coefficient = TestedCoefficient.Of(mean, wald, k > 1 ? test : CoefficientTest.Normal, k - 1, at.Rss, level);
         var heterogeneity = Heterogeneity.Of(model, method, tau2);
         var factor = k > 1 ? at.Rss / (k - 1) : (double?)null;
 
@@ -144,7 +144,7 @@ public sealed record RandomEffects
             PValue = coefficient.PValue,
             Interval = coefficient.Interval,
             NormalInterval = Interval.Normal(mean, wald, level),
-            AdHocInterval = k > 1 ? Coefficient.Of(mean, wald, CoefficientTest.AdHoc, k - 1, at.Rss, level).Interval : null,
+            AdHocInterval = k > 1 ? TestedCoefficient.Of(mean, wald, CoefficientTest.AdHoc, k - 1, at.Rss, level).Interval : null,
             KnappHartungFactor = factor,
             Tau2 = tau2,
             StandardErrorOfTau2 = standardErrorOfTau2,
@@ -215,7 +215,7 @@ internal readonly record struct Studies(double[] Y, double[] V, int[] Rows, Immu
 }
 
 /// <summary>A coefficient under one of the tests.</summary>
-internal readonly record struct Coefficient(
+internal readonly record struct TestedCoefficient(
     double StandardError, double Statistic, double? DegreesOfFreedom, double PValue, Interval Interval, bool IsDegenerate)
 {
     // A weighted residual sum of squares has no unit; below the last bit of 1 it is rounding.
@@ -229,7 +229,7 @@ internal readonly record struct Coefficient(
         _ => 1,
     };
 
-    public static Coefficient Of(double estimate, double wald, CoefficientTest test, int df, double rss, double level)
+    public static TestedCoefficient Of(double estimate, double wald, CoefficientTest test, int df, double rss, double level)
     {
         var standardError = wald * Math.Sqrt(Factor(test, rss, df));
         var degenerate = test is CoefficientTest.KnappHartung && standardError == 0;

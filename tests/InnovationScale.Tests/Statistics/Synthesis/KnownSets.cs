@@ -61,3 +61,17 @@ internal static class KnownSets
     public static readonly double[] Latitudes =
         [44, 55, 42, 52, 13, 44, 19, 13, 27, 42, 18, 33, 33];
 }
+
+/// <summary>Formulas written down plainly, as a second opinion on the engine's own sums.</summary>
+internal static class Plainly
+{
+    /// <summary>-2 times the restricted log-likelihood at tau² = t, without its constants.</summary>
+    public static double RestrictedDeviance((double[] Y, double[] V) set, double t)
+    {
+        var w = set.V.Select(v => 1 / (v + t)).ToArray();
+        var first = set.Y[Array.IndexOf(set.V, set.V.Min())];
+        var y = set.Y.Select(e => e - first).ToArray();
+        var mean = w.Zip(y, (a, b) => a * b).Sum() / w.Sum();
+        return set.V.Sum(v => Math.Log(v + t)) + Math.Log(w.Sum()) + w.Zip(y, (a, b) => a * (b - mean) * (b - mean)).Sum();
+    }
+}

@@ -72,7 +72,7 @@ internal sealed class MetaPack
             "t" => CoefficientTest.StudentT,
             "knha" => CoefficientTest.KnappHartung,
             "adhoc" => CoefficientTest.AdHoc,
-            _ => throw new ArgumentException(name),
+            _ => throw new ArgumentException(name, nameof(name)),
         });
     }
 
@@ -87,7 +87,7 @@ internal sealed class MetaPack
         "ML" => HeterogeneityEstimator.MaximumLikelihood,
         "REML" => HeterogeneityEstimator.Reml,
         "EB" => HeterogeneityEstimator.EmpiricalBayes,
-        _ => throw new ArgumentException(name),
+        _ => throw new ArgumentException(name, nameof(name)),
     };
 
     public static JsonObject Write(RandomEffects m) => new()
