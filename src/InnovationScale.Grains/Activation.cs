@@ -32,9 +32,10 @@ public sealed class Activation<TAggregate> where TAggregate : class, IAggregate<
         (this.id, this.kind, this.log, decided, committed) = (id, kind, log, loaded, loaded);
 
     /// <summary>Reads the stream and folds it.</summary>
+    /// <exception cref="StoreUnavailableException">The store is away or cannot be read.</exception>
     public static async Task<Activation<TAggregate>> Load(string id, Kind<TAggregate> kind, EventLog log)
     {
-        var events = await log.Store.Read(Streams.Of<TAggregate>(id));
+        var events = await log.Read(Streams.Of<TAggregate>(id));
         var state = kind.Fold(TAggregate.New, events);
         return new(id, kind, log, new(state, events.Count == 0 ? 0 : events[^1].Version, events.Count == 0 ? HashChain.Start : events[^1].Hash, null));
     }

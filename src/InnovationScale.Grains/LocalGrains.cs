@@ -80,7 +80,7 @@ public sealed class LocalGrains : IGrains, IDisposable
 
     /// <summary>A refusal may be the echo of the command's own earlier success: then the answer is that success again.</summary>
     private async Task<Outcome?> Replay(Stamp stamp, string body) =>
-        await log.Store.Find(new(stamp.Actor, stamp.CommandId)) is { } earlier ? Replay(earlier, body) : (Outcome?)null;
+        await log.Find(new(stamp.Actor, stamp.CommandId)) is { } earlier ? Replay(earlier, body) : (Outcome?)null;
 
     private static Outcome Replay(CommandRow earlier, string body) =>
         earlier.BodySha256 == body ? new Receipt(earlier.Stream, earlier.LastVersion, Replayed: true) : Refusals.CommandIdReused;

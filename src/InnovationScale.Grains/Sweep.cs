@@ -32,25 +32,22 @@ public sealed partial class Sweep(EventLog log, IReadOnlyDictionary<string, Func
     }
 
     /// <summary>Runs what is due now. Returns how many steps were done.</summary>
-    [SuppressMessage("Design", "CA1031", Justification = "A step may fail in any way; it is logged, tried again and at last parked.")]
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever keeps the outbox from being read or settled, the next round tries again.")]
     public async Task<int> RunDue()
     {
         var done = 0;
         try
         {
-            foreach (var note in await log.Store.DueNotes(clock.GetUtcNow(), Page))
+            foreach (var note in await log.DueNotes(clock.GetUtcNow(), Page))
             {
-                try
+                if (await Run(note) is { } fault)
                 {
-                    if (!steps.TryGetValue(note.Kind, out var step)) throw new InvalidOperationException($"No step “{note.Kind}” was added at start.");
-                    await step(note);
+                    await log.Settle(note.Id, note.Attempts + 1 < AttemptsMax ? clock.GetUtcNow() + Backoff(note.Attempts) : null, fault.Message);
+                }
+                else
+                {
                     await log.Settle(note.Id, null, null);
                     done++;
-                }
-                catch (Exception fault)
-                {
-                    LogFailed(fault, note.Id, note.Kind, note.Attempts + 1);
-                    await log.Settle(note.Id, note.Attempts + 1 < AttemptsMax ? clock.GetUtcNow() + Backoff(note.Attempts) : null, fault.Message);
                 }
             }
         }
@@ -61,6 +58,23 @@ public sealed partial class Sweep(EventLog log, IReadOnlyDictionary<string, Func
         }
 
         return done;
+    }
+
+    /// <summary>Null when the step was done.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "A step may fail in any way; it is logged, tried again and at last parked.")]
+    private async Task<Exception?> Run(Note note)
+    {
+        try
+        {
+            if (!steps.TryGetValue(note.Kind, out var step)) throw new InvalidOperationException($"No step “{note.Kind}” was added at start.");
+            await step(note);
+            return null;
+        }
+        catch (Exception fault)
+        {
+            LogFailed(fault, note.Id, note.Kind, note.Attempts + 1);
+            return fault;
+        }
     }
 
     private static TimeSpan Backoff(int attempts) => TimeSpan.FromSeconds(Math.Pow(4, attempts));

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
@@ -31,6 +32,7 @@ public sealed partial class EventLog : IDisposable
     private readonly object gate = new();
     private List<Waiting> queue = [];
     private Exception? away;
+    private int outages;
     private bool closing;
     private Thread? writer;
 
@@ -42,7 +44,10 @@ public sealed partial class EventLog : IDisposable
 
     public ILogStore Store => store;
 
-    /// <summary>True while the store is being reopened: appends are refused, reads may go on.</summary>
+    /// <summary>
+    /// True while the store is being reopened: appends are refused, and so is what <see cref="Read"/>, <see cref="Find"/> and
+    /// <see cref="DueNotes"/> ask. Lists may still be read from the store itself.
+    /// </summary>
     public bool IsAway => Volatile.Read(ref away) is not null;
 
     /// <summary>Raised on the writer's thread when a batch with notes has been committed.</summary>
@@ -62,17 +67,55 @@ public sealed partial class EventLog : IDisposable
     /// <exception cref="StoreUnavailableException">The queue is full, the store is away, or the log is closing: nothing was queued.</exception>
     public Task<AppendResult> Enqueue(Append append)
     {
-        var waiting = new Waiting(append, null);
+        var waiting = new Waiting(append, null, byHand: writer is null);
         Add(waiting);
         return waiting.Done.Task;
     }
 
     /// <summary>Says what became of a note, through the same writer as everything else.</summary>
-    public Task Settle(string noteId, DateTimeOffset? againAt, string? fault)
+    /// <exception cref="StoreUnavailableException">It may not have been written: the note will be due again.</exception>
+    public async Task Settle(string noteId, DateTimeOffset? againAt, string? fault)
     {
-        var waiting = new Waiting(null, batch => batch.Settle(noteId, againAt, fault));
+        var waiting = new Waiting(null, batch => batch.Settle(noteId, againAt, fault), byHand: writer is null);
         Add(waiting);
-        return waiting.Done.Task;
+        if (await waiting.Done.Task is { Status: not AppendStatus.Committed } lost)
+            throw new StoreUnavailableException("The store failed while a note was being settled. It will be due again.", lost.Fault);
+    }
+
+    /// <summary>The stream's events after a version, in order, with their cells: durable ones only.</summary>
+    /// <exception cref="StoreUnavailableException">The store is away or cannot be read.</exception>
+    public Task<IReadOnlyList<LoggedEvent>> Read(string stream, long afterVersion = 0) => Durable(() => store.Read(stream, afterVersion));
+
+    /// <summary>The command, if it has durably taken effect.</summary>
+    /// <exception cref="StoreUnavailableException">The store is away or cannot be read.</exception>
+    public Task<CommandRow?> Find(CommandKey command) => Durable(() => store.Find(command));
+
+    /// <summary>Up to <paramref name="most"/> durable notes that are due, oldest first.</summary>
+    /// <exception cref="StoreUnavailableException">The store is away or cannot be read.</exception>
+    public Task<IReadOnlyList<Note>> DueNotes(DateTimeOffset now, int most) => Durable(() => store.DueNotes(now, most));
+
+    /// <summary>
+    /// After a failed commit a store may show a batch that is not on the disk. Nothing may be answered from that, so a read that met an outage
+    /// anywhere between its start and its end counts as failed.
+    /// </summary>
+    private async Task<T> Durable<T>(Func<Task<T>> read)
+    {
+        int before;
+        lock (gate)
+        {
+            if (away is not null) throw new StoreUnavailableException("The store is away. Ask again in a moment.", away);
+            before = outages;
+        }
+
+        try
+        {
+            var found = await read();
+            return Volatile.Read(ref outages) == before ? found : throw new StoreUnavailableException("The store failed meanwhile. Ask again in a moment.");
+        }
+        catch (Exception fault) when (fault is DbException or IOException)
+        {
+            throw new StoreUnavailableException("The store cannot be read now. Ask again in a moment.", fault);
+        }
     }
 
     private void Add(Waiting waiting)
@@ -143,7 +186,7 @@ public sealed partial class EventLog : IDisposable
         catch (Exception fault)
         {
             LogAway(fault, batch.Count);
-            lock (gate) away = fault;
+            lock (gate) (away, outages) = (fault, outages + 1);
             AskAgain(batch, results, fault);
         }
 
@@ -187,7 +230,8 @@ public sealed partial class EventLog : IDisposable
     private AppendResult Ask(Append append, AppendResult? inBatch, Exception fault)
     {
         var found = store.Find(append.Command.Key).GetAwaiter().GetResult();
-        if (found is null) return inBatch?.Status is AppendStatus.HeadMoved or AppendStatus.FactsMoved ? inBatch : new(AppendStatus.Lost, Fault: fault);
+        // What the failed batch refused may rest on events of its own that never happened: it is decided again.
+        if (found is null) return inBatch?.Status is AppendStatus.HeadMoved or AppendStatus.FactsMoved ? AppendResult.HeadMoved : new(AppendStatus.Lost, Fault: fault);
         return inBatch?.Status is AppendStatus.Committed && found == append.Command ? AppendResult.Committed : new(AppendStatus.Duplicate, found);
     }
 
@@ -216,13 +260,14 @@ public sealed partial class EventLog : IDisposable
         store.Dispose();
     }
 
-    private sealed class Waiting(Append? append, Action<ILogBatch>? work)
+    private sealed class Waiting(Append? append, Action<ILogBatch>? work, bool byHand)
     {
         public Append? Append => append;
 
         public Action<ILogBatch>? Work => work;
 
-        public TaskCompletionSource<AppendResult> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        // The writer's thread never runs what waits for it. Where there is no such thread, whoever writes by hand decides what runs when.
+        public TaskCompletionSource<AppendResult> Done { get; } = new(byHand ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
 
         public void Settle(AppendResult result)
         {

@@ -15,6 +15,7 @@ public sealed record Tally(long Total, int Cells, ImmutableArray<string> By) : I
     public Decision<TallyEvent> Decide(TallyCommand command, Stamp stamp) => command switch
     {
         Count { By: < 1 } => Refusal.Invalid("not-positive", "Count by one or more."),
+        Count { AtLeast: { } least } when Total < least => new Refusal("below-the-mark", $"Count to {least} first."),
         Count { UpTo: { } limit } count when Total + count.By > limit => new Refusal("over-the-limit", $"That would be more than {limit}."),
         Count count => new Decision<TallyEvent>([.. Enumerable.Range(0, count.Times).Select(_ => new Counted(count.By))]),
         BringCells bring => new CellsBrought(CellRows.Sha256(bring.Cells)) { Cells = bring.Cells },
@@ -37,6 +38,8 @@ public abstract record TallyCommand : ICommand<Tally>;
 
 public sealed record Count(long By, int Times = 1, long? UpTo = null) : TallyCommand, IRestsOn
 {
+    public long? AtLeast { get; init; }
+
     [Gathered] public ImmutableArray<Head> RestsOn { get; init; } = [];
 }
 
