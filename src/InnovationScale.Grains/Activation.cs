@@ -78,6 +78,7 @@ public sealed class Activation<TAggregate> where TAggregate : class, IAggregate<
         {
             if (dropped) return null;
             lastUsed = now;
+            if (!Keeps(stamp)) return new(null, Refusals.TextNotKept, null);
             if (accepted.TryGetValue(key, out var earlier))
                 return earlier.BodySha256 == bodySha256 ? new(new Receipt(Stream, earlier.Version, Replayed: true), null, earlier.Commit) : new(null, Refusals.CommandIdReused, earlier.Commit);
             if (expectedVersion is { } expected && expected != decided.Version) return new(null, Refusals.Stale(expected, decided.Version), decided.Commit);
@@ -130,6 +131,9 @@ public sealed class Activation<TAggregate> where TAggregate : class, IAggregate<
         }
     }
 
+    private bool Keeps(Stamp stamp) =>
+        HashChain.Keeps(id) && HashChain.Keeps(stamp.Actor) && HashChain.Keeps(stamp.Role.In) && HashChain.Keeps(stamp.CommandId) && HashChain.Keeps(stamp.Reason);
+
     private string Stream => Streams.Of<TAggregate>(id);
 
     private sealed record Standing(TAggregate State, long Version, byte[] Hash, Task<AppendResult>? Commit);
@@ -148,6 +152,9 @@ public static class Refusals
 {
     public static Refusal CommandIdReused { get; } = Refusal.Invalid("command-id-reused",
         "This command id was used before for another request. Use a new id for a new request.");
+
+    public static Refusal TextNotKept { get; } = Refusal.Invalid("text-not-kept",
+        "An id or a reason holds a character that cannot be kept (a NUL, or half of a pair). Write it without.");
 
     public static Refusal FactsMoved { get; } = new("facts-moved", "Something this rests on has changed meanwhile. Look again and decide again.");
 

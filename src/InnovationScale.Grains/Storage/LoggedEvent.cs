@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Globalization;
@@ -24,10 +25,29 @@ public static class HashChain
     /// <summary>What the first event of every stream stands on.</summary>
     public static byte[] Start { get; } = new byte[SHA256.HashSizeInBytes];
 
+    // A replacement character would give two different texts the same bytes.
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>
+    /// Whether every store gives the text back exactly as it was hashed: half a surrogate pair has no UTF-8, and at a NUL SQLite's readers stop
+    /// and PostgreSQL refuses.
+    /// </summary>
+    public static bool Keeps(string? text)
+    {
+        for (var rest = text.AsSpan(); !rest.IsEmpty;)
+        {
+            if (rest[0] == '\0' || Rune.DecodeFromUtf16(rest, out _, out var consumed) is not OperationStatus.Done) return false;
+            rest = rest[consumed..];
+        }
+
+        return true;
+    }
+
     /// <summary>
     /// SHA-256 over the previous hash and the canonical bytes: each text as its length in bytes (little-endian, -1 for none) and its UTF-8,
     /// the version as 64 bits. Lengths keep two different events from ever having the same bytes.
     /// </summary>
+    /// <exception cref="EncoderFallbackException">A text is not valid UTF-16.</exception>
     public static byte[] Next(ReadOnlySpan<byte> previous, LoggedEvent e)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -37,9 +57,9 @@ public static class HashChain
         hash.AppendData(number);
         foreach (var text in (ReadOnlySpan<string?>)[e.Stream, e.Name, e.Json, e.Actor, e.Role, e.At, e.CommandId, e.Reason])
         {
-            BinaryPrimitives.WriteInt32LittleEndian(number, text is null ? -1 : Encoding.UTF8.GetByteCount(text));
+            BinaryPrimitives.WriteInt32LittleEndian(number, text is null ? -1 : Utf8.GetByteCount(text));
             hash.AppendData(number[..4]);
-            if (text is not null) hash.AppendData(Encoding.UTF8.GetBytes(text));
+            if (text is not null) hash.AppendData(Utf8.GetBytes(text));
         }
 
         return hash.GetHashAndReset();

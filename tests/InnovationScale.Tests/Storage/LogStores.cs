@@ -1,0 +1,64 @@
+using InnovationScale.Hosting;
+using InnovationScale.Simulation;
+
+namespace InnovationScale.Storage;
+
+/// <summary>The embedded store keeps the contract.</summary>
+public sealed class SqliteLogStore : LogStoreContract
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("innovationscale-").FullName;
+    private readonly SqlLogStore store;
+
+    public SqliteLogStore()
+    {
+        store = new(new SqliteEngine(folder), Tally.Kinds);
+        store.Open();
+    }
+
+    internal override ILogStore Store => store;
+
+    internal override async Task<IReadOnlyList<(long Position, string Stream, long Version)>> Log()
+    {
+        using var lease = store.Reader();
+        return await lease.Connection.Query("select position, stream, version from event order by position", r => (r.GetInt64(0), r.GetString(1), r.GetInt64(2)));
+    }
+
+    internal override async Task<IReadOnlyList<(long Number, long First, long Last, byte[] Hash)>> Batches()
+    {
+        using var lease = store.Reader();
+        return await lease.Connection.Query("select number, first, last, hash from batch order by number", r => (r.GetInt64(0), r.GetInt64(1), r.GetInt64(2), (byte[])r.GetValue(3)));
+    }
+
+    internal override async Task<(long Total, long Version)?> Row(string id)
+    {
+        using var lease = store.Reader();
+        return await lease.Connection.Query("select total, version from tally where id = @id", r => (r.GetInt64(0), r.GetInt64(1)), ("id", id)) is [var row] ? row : null;
+    }
+
+    public override void Dispose()
+    {
+        store.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+}
+
+/// <summary>The simulator's store keeps it too.</summary>
+public sealed class MemoryLogStore : LogStoreContract
+{
+    private readonly SimulatedStore store = new(new(), new());
+
+    public MemoryLogStore() => store.Open();
+
+    internal override ILogStore Store => store;
+
+    internal override Task<IReadOnlyList<(long Position, string Stream, long Version)>> Log() =>
+        Task.FromResult<IReadOnlyList<(long, string, long)>>([.. store.Disk.Durable.Events.Select(p => (p.Position, p.Event.Stream, p.Event.Version))]);
+
+    internal override Task<IReadOnlyList<(long Number, long First, long Last, byte[] Hash)>> Batches() =>
+        Task.FromResult<IReadOnlyList<(long, long, long, byte[])>>([.. store.Disk.Durable.Batches.Select(b => (b.Number, b.First, b.Last, b.Hash))]);
+
+    internal override Task<(long Total, long Version)?> Row(string id) =>
+        Task.FromResult<(long, long)?>(store.Disk.Durable.Rows.TryGetValue(new("tally", id, 0), out var row) ? ((long)row[0]!, (long)row[1]!) : null);
+
+    public override void Dispose() => store.Dispose();
+}
