@@ -10,8 +10,10 @@ internal static class Serving
     {
         host.UseUrls(options.Addresses);
         host.UseKestrelHttpsConfiguration();
-        // The packed style sheet is found under `dotnet run` in Production too.
+        // The style sheet is found under `dotnet run` in Production too, packed when it was built. The framework's own reloading of changed
+        // files packs anew with gzip and says Brotli, hence off.
         host.UseStaticWebAssets();
+        host.UseSetting("ReloadStaticAssetsAtRuntime", "false");
         host.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -123,6 +123,14 @@ public sealed class Words
         ["tone.caution"] = "Take care",
         ["tone.stop"] = "Stop",
 
+        // Charts.
+        ["chart.from-elsewhere"] = "from elsewhere",
+        ["chart.prediction"] = "What the next school might see",
+        ["chart.range"] = "{low} to {high}",
+        ["chart.baseline"] = "where pupils started",
+        ["chart.median"] = "middle value {value}",
+        ["chart.missing"] = "not measured",
+
         // Roles whose name in code does not read well.
         ["role.school-lead"] = "School lead",
         ["role.finance-l1"] = "First approver",
