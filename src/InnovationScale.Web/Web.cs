@@ -24,7 +24,9 @@ public static class Web
         services.AddSignIn(signIn, https);
         services.AddDataProtection().SetApplicationName("InnovationScale").PersistKeysToFileSystem(keys);
         services.AddAntiforgery(form => form.Cookie.Name = https ? "__Host-form" : "form");
-        services.AddRazorPages(pages => pages.RootDirectory = "/");
+        services.AddRazorPages(pages => pages.RootDirectory = "/")
+            // What is needed is a rule of the domain, which says it in its own words.
+            .AddMvcOptions(mvc => mvc.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true);
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
         services.AddFaults();
         services.AddLimits();
@@ -62,7 +64,6 @@ public static class Web
         app.MapOpenApi();
         app.MapMethods("/", ["GET", "HEAD"], () => TypedResults.Redirect($"/{Words.English.Lang}/")).ExcludeFromDescription();
         app.MapGet("/health", Health).WithTags("health").WithSummary("Whether this server can serve: 200 when it can, 503 when it cannot.");
-        app.MapFallback("/api/{**rest}", () => Answer.NotFound()).ExcludeFromDescription();
     }
 
     private static async Task<IResult> Health(HealthCheckService checks, CancellationToken cancel)

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -15,7 +16,9 @@ public static class Faults
 {
     private const string RetryAfterSeconds = "2";
 
-    public static bool IsApi(this HttpRequest request) => request.Path.StartsWithSegments("/api", StringComparison.Ordinal) || request.Path.StartsWithSegments("/openapi", StringComparison.Ordinal);
+    public static bool IsApi(this HttpRequest request) => IsApi(request.Path);
+
+    private static bool IsApi(PathString path) => path.StartsWithSegments("/api", StringComparison.Ordinal) || path.StartsWithSegments("/openapi", StringComparison.Ordinal);
 
     public static void AddFaults(this IServiceCollection services)
     {
@@ -52,7 +55,8 @@ public static class Faults
         public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
         {
             if (exception is StoreUnavailableException) httpContext.Response.Headers.RetryAfter = RetryAfterSeconds;
-            if (!httpContext.Request.IsApi()) return false;
+            // The request's own path already leads to the page that tells of faults.
+            if (!IsApi(httpContext.Features.GetRequiredFeature<IExceptionHandlerPathFeature>().Path)) return false;
 
             await ProblemOf(exception).Write(httpContext);
             return true;

@@ -31,6 +31,10 @@ public sealed class DesignPage : AppPage
     [BindProperty]
     public string[] SchoolTypes { get; set; } = ["state"];
 
+    public string? FilterCountry => null;
+
+    public string? FilterWords => null;
+
     public IFormFile? Results => null;
 
     public IReadOnlyList<Choice> Countries { get; } = [new("KE", "Kenya"), new("SN", "Senegal"), new("CO", "Colombia"), new("JO", "Jordan")];

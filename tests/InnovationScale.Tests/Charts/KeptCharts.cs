@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Xml.Linq;
 using InnovationScale.Charts;
 
@@ -55,7 +54,7 @@ public class KeptCharts
         }
     }
 
-    private static string Folder([CallerFilePath] string here = "") => Path.GetDirectoryName(here)!;
+    private static string Folder() => Path.Combine(Project.Root, "tests", "InnovationScale.Tests", "Charts");
 }
 
 public class AForestPlot
