@@ -1,1 +1,4 @@
-Console.WriteLine("Benchmarks: see README.");
+using InnovationScale;
+
+if (args is [] or ["upload"]) await UploadBench.Run();
+else Console.Error.WriteLine("Usage: dotnet run -c Release --project bench/InnovationScale.Bench [upload]");

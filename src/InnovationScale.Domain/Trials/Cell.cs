@@ -51,6 +51,9 @@ public sealed record Cell
     /// <summary>The name of a cell that holds several small classes.</summary>
     public const string OtherClasses = "(other classes)";
 
+    /// <summary>The name of a subgroup's cell: subgroups are kept by school and arm, never by class.</summary>
+    public const string AllClasses = "(all classes)";
+
     /// <summary>What makes two cells the same place in the trial.</summary>
     public CellKey Key => new(School, Class, Arm, Measure, Wave, Subgroup);
 }

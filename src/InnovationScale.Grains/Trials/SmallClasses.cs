@@ -1,0 +1,133 @@
+using System.Collections.Immutable;
+using InnovationScale.Statistics;
+
+namespace InnovationScale.Trials;
+
+/// <summary>A cell while it is being counted.</summary>
+internal sealed class CellTally
+{
+    public required CellKey Key { get; init; }
+
+    public int Classes { get; set; } = 1;
+
+    /// <summary>The first row of the file that belongs to it.</summary>
+    public int FirstRow { get; set; }
+
+    public Moments Outcome { get; set; }
+
+    public Moments Baseline { get; set; }
+
+    public JointMoments Matched { get; set; }
+
+    public int? Allocated { get; set; }
+
+    public SortedDictionary<string, int> Lost { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The smallest number of pupils that any of its moments describes; moments of nobody describe nobody.</summary>
+    public long Smallest => new[] { Outcome.N, Baseline.N, Matched.N }.Where(n => n > 0).DefaultIfEmpty(long.MaxValue).Min();
+
+    public void Add(double? baseline, double? outcome, string? lostReason)
+    {
+        if (baseline is { } before) Baseline = Baseline.With(before);
+        if (outcome is { } after) Outcome = Outcome.With(after);
+        if (baseline is { } x && outcome is { } y) Matched = Matched.With(x, y);
+        if (lostReason is not null) Lost[lostReason] = Lost.GetValueOrDefault(lostReason) + 1;
+    }
+
+    public CellTally Merge(CellTally other)
+    {
+        var both = new CellTally
+        {
+            Key = Key with { Class = Cell.OtherClasses }, Classes = Classes + other.Classes, FirstRow = Math.Min(FirstRow, other.FirstRow),
+            Outcome = Outcome.Merge(other.Outcome), Baseline = Baseline.Merge(other.Baseline), Matched = Matched.Merge(other.Matched), Allocated = Allocated + other.Allocated,
+        };
+        foreach (var (reason, lost) in Lost.Concat(other.Lost)) both.Lost[reason] = both.Lost.GetValueOrDefault(reason) + lost;
+        return both;
+    }
+
+    public Cell ToCell(bool rowsAreAllocated) => new()
+    {
+        School = Key.School, Class = Key.Class, Arm = Key.Arm, Measure = Key.Measure, Wave = Key.Wave, Subgroup = Key.Subgroup, Classes = Classes,
+        Outcome = Outcome, Baseline = Baseline, Matched = Matched, Lost = Lost.ToImmutableSortedDictionary(StringComparer.Ordinal),
+        Allocated = rowsAreAllocated ? (int)Outcome.N + Lost.Values.Sum() : Allocated,
+    };
+}
+
+/// <summary>
+/// Keeps no class so small that its pupils' scores could be worked out from its moments: refuses it, or joins it with the next smallest classes
+/// of the same school, arm and wave.
+/// </summary>
+internal static class SmallClasses
+{
+    public static IReadOnlyList<Cell> Settle(IEnumerable<CellTally> tallies, UploadPlan plan, ColumnMapping mapping, string? classColumn, List<UploadNote> notes,
+        Action<int, string?, string?, string, string, string> refuse)
+    {
+        var settled = new List<Cell>();
+        var rowsAreAllocated = mapping is { Kind: FileKind.PupilRows, EveryAllocatedPupilHasARow: true };
+        foreach (var arm in tallies.GroupBy(tally => (tally.Key.School, tally.Key.Arm, tally.Key.Wave)))
+        {
+            var classes = arm.Where(tally => tally.Key.Subgroup.Length == 0).OrderBy(tally => tally.Outcome.N).ThenBy(tally => tally.Key.Class, StringComparer.Ordinal).ToList();
+            var whole = classes.Skip(1).Aggregate(classes[0], (sum, next) => sum.Merge(next));
+            settled.AddRange(SettleClasses(classes, plan, classColumn, notes, refuse).Select(tally => tally.ToCell(rowsAreAllocated)));
+
+            foreach (var levels in arm.Where(tally => tally.Key.Subgroup.Length > 0).GroupBy(tally => tally.Key.Subgroup[..tally.Key.Subgroup.LastIndexOf(':')], StringComparer.Ordinal))
+            {
+                if (CouldBeWorkedOut([.. levels], whole, plan.MinimumCell))
+                {
+                    notes.Add(new("subgroup-too-small", levels.Key, $"At one school a group of “{levels.Key}” has fewer than {plan.MinimumCell} pupils: its groups are not kept there."));
+                    continue;
+                }
+
+                foreach (var level in levels) level.Classes = whole.Classes;
+                settled.AddRange(levels.Select(tally => tally.ToCell(rowsAreAllocated)));
+            }
+        }
+
+        return settled;
+    }
+
+    private static List<CellTally> SettleClasses(List<CellTally> classes, UploadPlan plan, string? classColumn, List<UploadNote> notes,
+        Action<int, string?, string?, string, string, string> refuse)
+    {
+        var small = classes.Where(tally => tally.Smallest < plan.MinimumCell).ToList();
+        if (small.Count == 0) return classes;
+        if (!plan.PoolSmallClasses)
+        {
+            foreach (var tally in small)
+            {
+                refuse(tally.FirstRow, classColumn, tally.Key.Class, "class-too-small", $"The class has fewer than {plan.MinimumCell} measured pupils: their scores could be worked out.",
+                    "Choose to join small classes of a school, or leave the class out and report why.");
+            }
+
+            return classes;
+        }
+
+        var others = classes.Except(small).ToList();
+        var pool = small.Skip(1).Aggregate(small[0], (sum, next) => sum.Merge(next));
+        while (pool.Smallest < plan.MinimumCell && others is [var next, .. var rest])
+        {
+            pool = pool.Merge(next);
+            others = rest;
+        }
+
+        if (pool.Smallest < plan.MinimumCell)
+        {
+            refuse(pool.FirstRow, classColumn, null, "school-too-small", $"All classes of this school in one arm together have fewer than {plan.MinimumCell} measured pupils.",
+                "Leave the school's rows out and report it as a site too small to keep.");
+            return classes;
+        }
+
+        notes.Add(new("classes-pooled", pool.Key.School, $"School “{pool.Key.School}”, arm “{pool.Key.Arm}”: {pool.Classes} classes were joined because each or one was too small."));
+        return [.. others, pool];
+    }
+
+    /// <summary>Whether a level, or those who gave none, are few enough to be found by taking the other levels from the whole.</summary>
+    private static bool CouldBeWorkedOut(IReadOnlyList<CellTally> levels, CellTally whole, int minimum)
+    {
+        bool TooFew(long n) => n > 0 && n < minimum;
+        return levels.Any(level => level.Smallest < minimum)
+            || TooFew(whole.Outcome.N - levels.Sum(level => level.Outcome.N))
+            || TooFew(whole.Baseline.N - levels.Sum(level => level.Baseline.N))
+            || TooFew(whole.Matched.N - levels.Sum(level => level.Matched.N));
+    }
+}
