@@ -17,6 +17,19 @@ public sealed class Access
     /// <summary>Lets these roles send a command.</summary>
     public Access Allow<TCommand>(params ImmutableArray<Role> roles) => Allow(ActionOf(typeof(TCommand)), roles);
 
+    /// <summary>Lets the roles of an aggregate's own table of steps send its commands.</summary>
+    public Access Allow<TState>(Steps<TState> steps) where TState : struct, Enum
+    {
+        foreach (var step in steps.Rows) Allow(ActionOf(step.Command), step.Who);
+        return this;
+    }
+
+    /// <summary>Everybody, signed in or not.</summary>
+    public static ImmutableArray<Role> Everybody { get; } = [Role.Public];
+
+    /// <summary>Everybody who is signed in.</summary>
+    public static ImmutableArray<Role> SignedIn { get; } = [.. Enum.GetValues<Role>().Except([Role.Public])];
+
     /// <summary>Lets these roles do what an action names, such as the query <c>list-pilots</c>.</summary>
     public Access Allow(string action, params ImmutableArray<Role> roles)
     {

@@ -10,6 +10,10 @@ public static class Product
 {
     private static readonly Action<Kinds, Access>[] Features =
     [
+        Trials.TrialsFeature.Add,
+        Evaluations.EvaluationsFeature.Add,
+        Replications.ReplicationsFeature.Add,
+        Evidence.EvidenceFeature.Add,
     ];
 
     /// <summary>The kinds of aggregates and the access table of every feature.</summary>

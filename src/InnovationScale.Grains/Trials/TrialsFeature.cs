@@ -1,0 +1,35 @@
+using InnovationScale.Storage;
+
+namespace InnovationScale.Trials;
+
+/// <summary>Trials as the host runs and lists them.</summary>
+public static class TrialsFeature
+{
+    public static void Add(Kinds kinds, Access access)
+    {
+        kinds.Add([Trials, Sites]);
+        access.Allow(TrialSteps.Table).Allow("read-trial", Access.Everybody).Allow("list-trials", Access.Everybody);
+    }
+
+    public static ReadTable<Trial> Trials { get; } = ReadTable<Trial>.OneRow("trial", 1,
+        [
+            ("title", "text"), ("innovation", "text"), ("innovation_version", "text"), ("pilot", "text"), ("preset", "text"), ("state", "text"), ("design", "text"),
+            ("registered_at", "text"), ("first_observation_at", "text"), ("locked_sha256", "text"), ("evaluation", "text"),
+            ("sites", "bigint"), ("cells", "bigint"), ("unverified", "bigint"), ("version", "bigint"),
+        ],
+        ["pilot", "innovation, innovation_version"],
+        view => view.State is var t
+            ?
+            [
+                t.Title, t.Innovation, t.Version, t.Pilot, t.Preset.ToString(), t.State.ToString(), t.Plan.Design.ToString(),
+                t.RegisteredAt is { } registered ? Time.Write(registered) : null, t.FirstObservationAt is { } first ? Time.Write(first) : null, t.LockedSha256, t.Evaluation,
+                (long)t.Sites.Length, (long)t.Cells.Count, (long)t.Cells.Unverified, view.Version,
+            ]
+            : []);
+
+    public static ReadTable<Trial> Sites { get; } = new("trial_site", 1,
+        [("school", "text"), ("pilot", "text"), ("arm", "text"), ("joined", "text"), ("left_on", "text")],
+        ["school", "pilot"],
+        view => view.State.Sites.Select(s => new object?[] { s.School, s.Pilot, s.Arm, s.Joined.ToString("O"), s.Left?.ToString("O") }),
+        many: true, same: (before, after) => before.Sites == after.Sites);
+}
