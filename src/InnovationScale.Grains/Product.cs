@@ -10,6 +10,11 @@ public static class Product
 {
     private static readonly Action<Kinds, Access>[] Features =
     [
+        People.PeopleFeature.Add,
+        Innovations.InnovationsFeature.Add,
+        Pilots.PilotsFeature.Add,
+        Enquiry.EnquiryFeature.Add,
+        Safeguarding.SafeguardingFeature.Add,
         Trials.TrialsFeature.Add,
         Evaluations.EvaluationsFeature.Add,
         Replications.ReplicationsFeature.Add,
@@ -38,7 +43,7 @@ public static class Product
             return log;
         });
         services.AddSingleton<IGrains>(s => new LocalGrains(kinds, s.GetRequiredService<EventLog>(), s.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<Desk>();
+        services.AddSingleton<Desk>().AddSingleton<Pilots.PilotDesk>().AddSingleton<Enquiry.CycleDesk>();
         services.AddSingleton<IReadOnlyDictionary<string, Func<Note, Task>>>(s => s.GetServices<Step>().ToDictionary(step => step.Kind, step => step.Run, StringComparer.Ordinal));
         services.AddHostedService<Sweep>();
         return services;

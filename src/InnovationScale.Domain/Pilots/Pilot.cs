@@ -34,6 +34,11 @@ public sealed record Pilot : IAggregate<Pilot, PilotCommand, PilotEvent>
 
     public string School { get; init; } = "";
 
+    /// <summary>The school's country, ISO 3166-1; empty where it was not known at the start.</summary>
+    public string Country { get; init; } = "";
+
+    public DateTimeOffset StartedAt { get; init; }
+
     public string? Innovation { get; init; }
 
     public string? Version { get; init; }
@@ -131,6 +136,7 @@ public sealed record Pilot : IAggregate<Pilot, PilotCommand, PilotEvent>
         PilotStarted e => this with
         {
             Title = e.Title, School = e.School, Innovation = e.Innovation, Version = e.Version, Preset = e.Preset, Policy = e.Policy, Team = [stamp.Actor],
+            Country = e.Country ?? "", StartedAt = stamp.At,
         },
         MoveSigned e => this with { Signing = e.To, Signed = (Signing == e.To ? Signed : []).Add(new(stamp.Actor, stamp.Role)) },
         PilotMoved e => Moved(e),
@@ -194,7 +200,7 @@ public sealed record Pilot : IAggregate<Pilot, PilotCommand, PilotEvent>
         if (TooLong(start.Title) is { } fault) return fault;
         if (string.IsNullOrWhiteSpace(start.School)) return Refusal.Invalid("school-missing", "Say which school it runs in.");
 
-        return new PilotStarted(start.Title.Trim(), start.School, start.Innovation, start.Version, start.Preset, PilotGates.CurrentPolicy);
+        return new PilotStarted(start.Title.Trim(), start.School, start.Innovation, start.Version, start.Preset, PilotGates.CurrentPolicy) { Country = start.Country };
     }
 
     private Decision<PilotEvent> Describe(DescribePilot describe)

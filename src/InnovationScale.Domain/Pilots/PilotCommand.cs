@@ -7,7 +7,11 @@ namespace InnovationScale.Pilots;
 public abstract record PilotCommand : ICommand<Pilot>;
 
 /// <summary>Opens a draft. Whoever opens it leads the team.</summary>
-public sealed record StartPilot(string Title, string School, string? Innovation = null, string? Version = null, Preset Preset = Preset.Light) : PilotCommand;
+public sealed record StartPilot(string Title, string School, string? Innovation = null, string? Version = null, Preset Preset = Preset.Light) : PilotCommand
+{
+    /// <summary>The school's country, ISO 3166-1.</summary>
+    [Gathered] public string? Country { get; init; }
+}
 
 /// <summary>Says what it is about. Null leaves an answer as it is, so that a half-finished draft can always be kept.</summary>
 public sealed record DescribePilot(

@@ -31,7 +31,11 @@ namespace InnovationScale.Pilots;
 public abstract record PilotEvent : IEvent<Pilot>;
 
 /// <param name="Policy">The version of the gates that this pilot is held to.</param>
-public sealed record PilotStarted(string Title, string School, string? Innovation, string? Version, Preset Preset, string Policy) : PilotEvent;
+public sealed record PilotStarted(string Title, string School, string? Innovation, string? Version, Preset Preset, string Policy) : PilotEvent
+{
+    /// <summary>The school's country, ISO 3166-1.</summary>
+    public string? Country { get; init; }
+}
 
 public sealed record PilotDescribed(
     string? Title, string? Problem, string? Learners, int? LearnerCount, YearMonth? StartMonth, string? SafeguardingContact) : PilotEvent;

@@ -1,0 +1,92 @@
+using System.Data.Common;
+using System.Text.Json;
+using InnovationScale.Enquiry;
+using InnovationScale.Evaluations;
+using InnovationScale.Innovations;
+using InnovationScale.People;
+using InnovationScale.Storage;
+using InnovationScale.Trials;
+
+namespace InnovationScale.Pilots;
+
+/// <summary>Work on a pilot: what its gates must know of other records is gathered here and checked again where it is written.</summary>
+public sealed class PilotDesk(Desk desk, IGrains grains, SqlLogStore store)
+{
+    public Task<Outcome> Execute(Principal who, Request request, string pilot, PilotCommand command) => desk.Execute<Pilot>(who, request, pilot, async () => command switch
+    {
+        StartPilot start => start with { Country = (await grains.Look<School>(start.School)).State.Country },
+        MovePilot move => move with { Facts = await Gather(pilot) },
+        ResumePilot resume => resume with { Facts = await Gather(pilot) },
+        ChangePreset change => change with { Facts = await Gather(pilot) },
+        _ => command,
+    });
+
+    /// <summary>What other records say about this pilot now.</summary>
+    public async Task<PilotFacts> Gather(string id)
+    {
+        var pilot = (await grains.Look<Pilot>(id)).State;
+        using var lease = store.Reader();
+        var connection = lease.Connection;
+        var cycles = await Each<Cycle>(await Ids(connection, "select id from cycle where pilot = @pilot order by id", ("pilot", id)));
+        var trials = await Each<Trial>(await Ids(connection,
+            "select id from trial where pilot = @pilot union select s.id from trial_site s where s.pilot = @pilot and s.left_on is null", ("pilot", id)));
+        var trial = trials.OrderByDescending(t => t.State.RegisteredAt).FirstOrDefault();
+        var evaluation = trial is null ? null : (await Each<Evaluation>(await Ids(connection,
+            "select id from evaluation where trial = @trial and state in ('Signed', 'Published') order by id", ("trial", trial.Id)))).LastOrDefault();
+        var other = pilot.Innovation is null ? [] : await Ids(connection,
+            "select t.id from trial t join trial_site s on s.id = t.id where s.school = @school and s.left_on is null and t.innovation = @innovation and t.innovation_version = @version " +
+            "and t.state in ('Recruiting', 'InField') and t.id <> @own order by t.id",
+            ("school", pilot.School), ("innovation", pilot.Innovation), ("version", pilot.Version), ("own", trial?.Id ?? ""));
+        var innovation = pilot.Innovation is null ? null : await grains.Look<Innovation>(pilot.Innovation);
+        var school = pilot.School.Length == 0 ? null : await grains.Look<School>(pilot.School);
+        var incidents = await Ids(connection, "select id from incident where pilot = @pilot and is_open = 1", ("pilot", id));
+
+        return new()
+        {
+            Cycles = [.. cycles.Where(c => c.State.Decision is not null).Select(c => new ClosedCycle(c.Id, Kebab(c.State.Decision!.Value)))],
+            BaselinePoints = cycles.Where(c => c.State.Stage is CycleStage.Closed).Sum(c => c.State.Series().Count(p => p.Value is not null)),
+            Trial = trial is null ? null : Facts(trial),
+            OtherActiveTrial = other.FirstOrDefault(),
+            Evaluation = evaluation is null ? null : Facts(evaluation),
+            Adaptation = innovation?.State.Adaptations.LastOrDefault(a => a.Of == pilot.Version) is { } adaptation ? Facts(adaptation) : null,
+            CoreComponents = innovation?.State.Version(pilot.Version ?? "")?.CoreComponents.Length ?? 0,
+            SchoolContext = school?.State.ContextCount ?? default,
+            OpenIncidents = incidents.Count,
+            Heads =
+            [
+                .. cycles.Select(c => c.Head), .. trial is null ? [] : (Head[])[trial.Head], .. evaluation is null ? [] : (Head[])[evaluation.Head],
+                .. innovation is null ? [] : (Head[])[innovation.Head], .. school is null ? [] : (Head[])[school.Head],
+            ],
+        };
+    }
+
+    private static TrialFacts Facts(View<Trial> view)
+    {
+        var trial = view.State;
+        return new(view.Id, Kebab(trial.Plan.Design),
+            Registered: trial.State is TrialState.Registered or TrialState.Recruiting or TrialState.InField,
+            EnteredField: trial.State is TrialState.InField or TrialState.DataLocked or TrialState.Analysed or TrialState.Reported or TrialState.Stopped,
+            HasData: trial.FirstObservationAt is not null, Locked: trial.IsLocked, Stopped: trial.StopReason is not null);
+    }
+
+    private static EvaluationFacts Facts(View<Evaluation> view)
+    {
+        var evaluation = view.State;
+        // An evaluation is computed over every registered outcome and lists every deviation, or it is not computed at all.
+        return new(view.Id, evaluation.Trial, Signed: true, evaluation.OffTeam, evaluation.Independent, CoversAll: evaluation.Findings is not null, evaluation.Rating?.Value ?? 0);
+    }
+
+    private static AdaptationFacts Facts(Adaptation adaptation) => new(adaptation.Id, adaptation.Stage is AdaptationStage.Enacted, adaptation.NewVersion,
+        adaptation.Fidelity is Fidelity.Consistent, adaptation.Ruled || adaptation.Frame.CoreComponentsTouched.IsEmpty);
+
+    private async Task<List<View<TAggregate>>> Each<TAggregate>(List<string> ids) where TAggregate : class, IAggregate<TAggregate>
+    {
+        var views = new List<View<TAggregate>>(ids.Count);
+        foreach (var id in ids) views.Add(await grains.Look<TAggregate>(id));
+        return views;
+    }
+
+    private static Task<List<string>> Ids(DbConnection connection, string sql, params (string, object?)[] parameters) => connection.Query(sql, r => r.GetString(0), parameters);
+
+    private static string Kebab<T>(T value) where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
+}
