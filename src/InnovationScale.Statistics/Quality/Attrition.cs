@@ -42,7 +42,7 @@ public sealed record Attrition
 
     private double? Limit(ImmutableArray<double> boundary)
     {
-        var row = (int)Math.Floor(100 * Overall + 0.5);
+        var row = (int)Rounded.HalfUp(100 * Overall, 0);
         return row < boundary.Length ? boundary[row] : null;
     }
 

@@ -19,7 +19,14 @@ public static class Calculations
         ["es_prepost_control"] = EffectSizeCalculations.PrePostControl,
         ["es_convert"] = EffectSizeCalculations.Convert,
         ["cluster_adjustment"] = DesignCalculations.ClusterAdjustment,
+        ["power_mdes"] = DesignCalculations.Power,
         ["spc_charts"] = DesignCalculations.Charts,
+        ["education_rules"] = QualityCalculations.EducationRules,
+        ["replication_rpp"] = ReplicationCalculations.Pair,
+        ["replication_ssrp"] = ReplicationCalculations.Pair,
+        ["replication_multi_protzko2020"] = ReplicationCalculations.Several,
+        ["replication_design"] = ReplicationCalculations.Plan,
+        ["replication_small_telescopes_t"] = ReplicationCalculations.SmallTelescopes,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>The names of the calculations.</summary>

@@ -35,6 +35,42 @@ internal static class DesignCalculations
         return expected;
     }
 
+    public static JsonObject Power(Inputs input)
+    {
+        var design = Design(input);
+        double level = input.Number("alpha"), power = input.Number("power"), effect = input.Number("es");
+        var twoSided = input.Flag("two_tailed");
+        var expected = new JsonObject();
+        expected.Put("sse", design.StandardError);
+        expected.Put("df", design.DegreesOfFreedom);
+        expected.Put("multiplier", design.Multiplier(power, level, twoSided));
+        expected.Put("mdes", design.MinimumDetectableEffect(power, level, twoSided));
+        expected.Put("mdes_noncentral", OrNull(() => design.MinimumDetectableEffectExact(power, level, twoSided)));
+        expected.Put("power_at_es", design.PowerAt(effect, level, twoSided));
+        expected.Put("power_normal_approx", design.PowerAtByNormal(effect, level, twoSided));
+        return expected;
+    }
+
+    private static TrialDesign Design(Inputs input)
+    {
+        double treated = input.Number("P");
+        double Explained(int level) => input.NumberOrNull($"R2_{level}") ?? 0;
+        var covariates = input.Has("covariates_top_level") ? input.Int("covariates_top_level") : 0;
+        return input.Text("design") switch
+        {
+            "individual" => new IndividualDesign(input.Number("n"), treated, Explained(1), covariates),
+            "cluster2" => new ClusterDesign(input.Number("J"), input.Number("n"), input.Number("rho2"), treated, Explained(2), Explained(1), covariates),
+            "cluster3" => new ThreeLevelDesign(
+                input.Number("K"), input.Number("J"), input.Number("n"), input.Number("rho2"), input.Number("rho3"), treated,
+                Explained(3), Explained(2), Explained(1), covariates),
+            "blocked_random" => new RandomBlockDesign(
+                input.Number("J"), input.Number("n"), input.Number("rho2"), input.Number("omega"), treated, Explained(2), Explained(1), covariates),
+            "blocked_fixed" => new FixedBlockDesign(input.Number("J"), input.Number("n"), input.Number("rho2"), treated, Explained(1), covariates),
+            var other => throw new NotComputableException(new InvalidInput("input-design",
+                $"“{other}” is not a design: individual, cluster2, cluster3, blocked_random or blocked_fixed.")),
+        };
+    }
+
     public static JsonObject Charts(Inputs input)
     {
         var baseline = input.Has("baseline_points") ? input.Int("baseline_points") : (int?)null;
