@@ -12,19 +12,23 @@ namespace InnovationScale.Statistics;
 /// </remarks>
 internal abstract class MarginalModel
 {
-    protected MarginalModel(double[] y, double[] v)
+    /// <param name="centred">False where the design has no intercept to take the centre up again.</param>
+    protected MarginalModel(double[] y, double[] v, bool centred = true)
     {
         V = v;
         var precise = 0;
         for (var i = 1; i < v.Length; i++)
             if (v[i] < v[precise]) precise = i;
-        Centre = y[precise];
+        Centre = centred ? y[precise] : 0;
         Y = new double[y.Length];
         for (var i = 0; i < y.Length; i++) Y[i] = y[i] - Centre;
         VMin = v[precise];
         VMax = v.Max();
         SumV = v.Sum();
     }
+
+    /// <summary>The same studies as another model's, not copied.</summary>
+    protected MarginalModel(MarginalModel other) => (Y, V, Centre, VMin, VMax, SumV) = (other.Y, other.V, other.Centre, other.VMin, other.VMax, other.SumV);
 
     /// <summary>Effects less <see cref="Centre"/>.</summary>
     public double[] Y { get; }
@@ -33,7 +37,7 @@ internal abstract class MarginalModel
 
     public double Centre { get; }
 
-    public int K => Y.Length;
+    public virtual int K => Y.Length;
 
     /// <summary>Coefficients.</summary>
     public abstract int P { get; }
@@ -45,9 +49,6 @@ internal abstract class MarginalModel
     public double VMax { get; }
 
     public double SumV { get; }
-
-    /// <summary>max(var y, mean v): the unit in which tau² is small or large.</summary>
-    public double Scale => Math.Max(SumV / K, K > 1 ? SumOfSquares() / (K - 1) : 0);
 
     /// <summary>The weighted sums at t.</summary>
     public abstract Weighted At(double t);
@@ -62,7 +63,7 @@ internal abstract class MarginalModel
     public abstract (double Rss, double TraceV, double TraceV2) OrdinaryLeastSquares();
 
     /// <summary>sum (y - mean y)².</summary>
-    public double SumOfSquares()
+    public virtual double SumOfSquares()
     {
         double mean = Y.Sum() / K, sum = 0;
         foreach (var y in Y) sum += (y - mean) * (y - mean);
@@ -105,8 +106,9 @@ internal abstract class MarginalModel
 /// <param name="YPPY">y'PPy = sum w² r².</param>
 /// <param name="YPPPY">y'PPPy.</param>
 /// <param name="Mean">The weighted mean of the centred effects, with an intercept only; 0 else.</param>
+/// <param name="W2R">sum w² r, with an intercept only; 0 else.</param>
 internal readonly record struct Weighted(
-    double Rss, double SumW, double SumW2, double TraceP, double TracePP, double YPPY, double YPPPY, double Mean = 0)
+    double Rss, double SumW, double SumW2, double TraceP, double TracePP, double YPPY, double YPPPY, double Mean = 0, double W2R = 0)
 {
     /// <summary>The derivative of twice the log-likelihood in t.</summary>
     public double Score(bool restricted) => YPPY - (restricted ? TraceP : SumW);
@@ -138,7 +140,7 @@ internal sealed class InterceptOnly(double[] y, double[] v) : MarginalModel(y, v
 
         var shrink = sums.S2 / s1;
         return new(sums.WR2, s1, sums.S2, Math.Max(s1 - shrink, 0), Math.Max(sums.S2 - 2 * sums.S3 / s1 + shrink * shrink, 0),
-            sums.W2R2, Math.Max(sums.W3R2 - sums.W2R * sums.W2R / s1, 0), mean);
+            sums.W2R2, Math.Max(sums.W3R2 - sums.W2R * sums.W2R / s1, 0), mean, sums.W2R);
     }
 
     private static void Weights(ReadOnlySpan<double> y, ReadOnlySpan<double> v, double t, ref double s1, ref double b1)
@@ -229,10 +231,11 @@ internal sealed class WithModerators : MarginalModel
 
     /// <param name="x">k x p, row by row.</param>
     public WithModerators(double[] y, double[] v, double[] x, int p, IReadOnlyList<string> names)
-        : base(y, v)
+        : base(y, v, StartsWithOnes(x, p))
     {
         P = p;
         X = x;
+        HasIntercept = StartsWithOnes(x, p);
         z = (double[])x.Clone();
         var r = Orthonormal.Columns(z, K, p, names);
         for (var a = 0; a < p; a++) logDetDesign += 2 * Math.Log(Math.Abs(r[a * p + a]));
@@ -241,9 +244,53 @@ internal sealed class WithModerators : MarginalModel
     /// <summary>The design as given, k x p row by row.</summary>
     public double[] X { get; }
 
+    public bool HasIntercept { get; }
+
     public override int P { get; }
 
     public override double LogDetDesign => logDetDesign;
+
+    /// <summary>b = (X'WX)^-1 X'Wy and its covariance (X'WX)^-1, p x p, by the QR decomposition of W^½ X.</summary>
+    public (double[] B, double[] Covariance) Coefficients(double t, IReadOnlyList<string> names)
+    {
+        var p = P;
+        var q = new double[K * p];
+        for (var i = 0; i < K; i++)
+            for (var a = 0; a < p; a++) q[i * p + a] = X[i * p + a] / Math.Sqrt(V[i] + t);
+        var r = Orthonormal.Columns(q, K, p, names);
+
+        double[] b = new double[p], inverse = new double[p * p], covariance = new double[p * p];
+        for (var i = 0; i < K; i++)
+            for (var a = 0; a < p; a++) b[a] += q[i * p + a] * Y[i] / Math.Sqrt(V[i] + t);
+        for (var a = p - 1; a >= 0; a--)
+        {
+            for (var c = a + 1; c < p; c++) b[a] -= r[a * p + c] * b[c];
+            b[a] /= r[a * p + a];
+        }
+
+        for (var column = 0; column < p; column++)
+        {
+            for (var a = column; a >= 0; a--)
+            {
+                var sum = a == column ? 1.0 : 0;
+                for (var c = a + 1; c <= column; c++) sum -= r[a * p + c] * inverse[c * p + column];
+                inverse[a * p + column] = sum / r[a * p + a];
+            }
+        }
+
+        for (var a = 0; a < p; a++)
+            for (var c = 0; c < p; c++)
+                for (var j = Math.Max(a, c); j < p; j++) covariance[a * p + c] += inverse[a * p + j] * inverse[c * p + j];
+        if (HasIntercept) b[0] += Centre;
+        return (b, covariance);
+    }
+
+    private static bool StartsWithOnes(double[] x, int p)
+    {
+        for (var i = 0; i < x.Length; i += p)
+            if (x[i] is not 1) return false;
+        return true;
+    }
 
     public override Weighted At(double t)
     {

@@ -229,17 +229,19 @@ internal readonly record struct TestedCoefficient(
         _ => 1,
     };
 
-    public static TestedCoefficient Of(double estimate, double wald, CoefficientTest test, int df, double rss, double level)
+    /// <param name="quantile">The two-sided quantile, where the caller has many coefficients with the same one.</param>
+    public static TestedCoefficient Of(
+        double estimate, double wald, CoefficientTest test, int df, double rss, double level, double? quantile = null)
     {
         var standardError = wald * Math.Sqrt(Factor(test, rss, df));
         var degenerate = test is CoefficientTest.KnappHartung && standardError == 0;
         var statistic = degenerate
             ? estimate switch { > 0 => double.PositiveInfinity, < 0 => double.NegativeInfinity, _ => 0 }
             : estimate / standardError;
-        if (test is CoefficientTest.Normal)
-            return new(standardError, statistic, null, 2 * Statistics.Normal.Survival(Math.Abs(statistic)), Interval.Normal(estimate, standardError, level), false);
-        return new(standardError, statistic, df, 2 * Statistics.StudentT.Survival(Math.Abs(statistic), df),
-            Interval.StudentT(estimate, standardError, df, level), degenerate);
+        var normal = test is CoefficientTest.Normal;
+        var half = standardError * (quantile ?? (normal ? Statistics.Normal.TwoSided(level) : Statistics.StudentT.TwoSided(level, df)));
+        var tail = normal ? Statistics.Normal.Survival(Math.Abs(statistic)) : Statistics.StudentT.Survival(Math.Abs(statistic), df);
+        return new(standardError, statistic, normal ? null : df, 2 * tail, new(estimate - half, estimate + half, level), degenerate);
     }
 }
 

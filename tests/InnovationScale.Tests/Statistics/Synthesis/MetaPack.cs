@@ -123,6 +123,55 @@ internal sealed class MetaPack
         },
     };
 
+    /// <summary>The rows, the design and the column names of a meta-regression; rows that lack a moderator are not among them.</summary>
+    public (double[] Y, double[] V, double[] Design, string[] Columns) Regression(JsonElement regression)
+    {
+        var labels = regression.GetProperty("used_row_labels");
+        var used = Used;
+        if (labels.ValueKind is JsonValueKind.Array)
+        {
+            var names = labels.EnumerateArray().Select(l => l.ToString()).ToHashSet(StringComparer.Ordinal);
+            used = [.. used.Where(r => names.Contains(r.GetProperty("label").ToString()))];
+        }
+
+        return ([.. used.Select(r => Value(r, "yi"))], [.. used.Select(r => Value(r, "vi"))],
+            [.. regression.GetProperty("design").EnumerateArray().SelectMany(row => row.EnumerateArray().Select(x => x.GetDouble()))],
+            [.. regression.GetProperty("columns").EnumerateArray().Select(c => c.GetString()!)]);
+    }
+
+    public static JsonObject Write(MetaRegression m) => new()
+    {
+        ["columns"] = new JsonArray([.. m.Coefficients.Select(c => JsonValue.Create(c.Name))]),
+        ["k"] = m.K,
+        ["p"] = m.P,
+        ["estimate"] = Numbers(m.Coefficients.Select(c => c.Estimate)),
+        ["se"] = Numbers(m.Coefficients.Select(c => c.StandardError)),
+        ["stat"] = Numbers(m.Coefficients.Select(c => c.Statistic)),
+        ["df"] = m.Coefficients[0].DegreesOfFreedom,
+        ["pval"] = Numbers(m.Coefficients.Select(c => c.PValue)),
+        ["ci_lb"] = Numbers(m.Coefficients.Select(c => c.Interval.Lower)),
+        ["ci_ub"] = Numbers(m.Coefficients.Select(c => c.Interval.Upper)),
+        ["tau2"] = m.Tau2,
+        ["tau"] = m.Tau,
+        ["se_tau2"] = m.StandardErrorOfTau2,
+        ["I2"] = m.I2,
+        ["H2"] = m.H2,
+        ["QE"] = m.Q,
+        ["QE_df"] = m.QDegreesOfFreedom,
+        ["QEp"] = m.QPValue,
+        ["QM"] = m.Moderators?.Statistic,
+        ["QM_df1"] = m.Moderators?.DegreesOfFreedom1,
+        ["QM_df2"] = m.Moderators?.DegreesOfFreedom2,
+        ["QMp"] = m.Moderators?.PValue,
+        ["R2"] = m.R2,
+        ["vcov"] = Numbers(m.Covariance),
+        ["logLik"] = m.Likelihood?.LogLikelihood,
+        ["deviance"] = m.Likelihood?.Deviance,
+        ["AIC"] = m.Likelihood?.Aic,
+        ["BIC"] = m.Likelihood?.Bic,
+        ["AICc"] = m.Likelihood?.Aicc,
+    };
+
     public static JsonObject Write(QProfile q) => new()
     {
         ["level"] = q.Tau2.Level,
