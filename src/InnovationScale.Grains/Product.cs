@@ -43,12 +43,13 @@ public static class Product
             return log;
         });
         services.AddSingleton<IGrains>(s => new LocalGrains(kinds, s.GetRequiredService<EventLog>(), s.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<Desk>().AddSingleton<Pilots.PilotDesk>().AddSingleton<Enquiry.CycleDesk>();
-        services.AddSingleton<IReadOnlyDictionary<string, Func<Note, Task>>>(s => s.GetServices<Step>().ToDictionary(step => step.Kind, step => step.Run, StringComparer.Ordinal));
+        services.AddSingleton<Desk>().AddSingleton<Pilots.PilotDesk>().AddSingleton<Enquiry.CycleDesk>()
+            .AddSingleton<Trials.TrialDesk>().AddSingleton<Replications.ReplicationDesk>().AddSingleton<Trials.TrialFollowUps>();
+        services.AddSingleton<IReadOnlyDictionary<string, Func<Note, Task>>>(s => s.GetRequiredService<Trials.TrialFollowUps>().Steps.ToDictionary(step => step.Kind, step => step.Run, StringComparer.Ordinal));
         services.AddHostedService<Sweep>();
         return services;
     }
 }
 
-/// <summary>What the sweep does for one kind of note; features add theirs as services.</summary>
+/// <summary>What the sweep does for one kind of note.</summary>
 public sealed record Step(string Kind, Func<Note, Task> Run);

@@ -7,7 +7,7 @@ public static class EvaluationsFeature
 {
     public static void Add(Kinds kinds, Access access)
     {
-        kinds.Add([Evaluations]);
+        kinds.Add([Evaluations], Trials.TrialFollowUps.Of);
         access.Allow(Evaluation.Steps).Allow("read-evaluation", Access.Everybody).Allow("list-evaluations", Access.Everybody);
     }
 

@@ -7,7 +7,7 @@ public static class TrialsFeature
 {
     public static void Add(Kinds kinds, Access access)
     {
-        kinds.Add([Trials, Sites]);
+        kinds.Add([Trials, Sites], TrialFollowUps.Of);
         access.Allow(TrialSteps.Table).Allow("read-trial", Access.Everybody).Allow("list-trials", Access.Everybody);
     }
 
