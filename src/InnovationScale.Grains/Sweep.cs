@@ -81,8 +81,8 @@ public sealed partial class Sweep(EventLog log, IReadOnlyDictionary<string, Func
 
     public override void Dispose()
     {
+        // The semaphore is not disposed: the writer's thread may be about to wake it, and it holds nothing that needs it.
         log.NotesWritten -= Wake;
-        wake.Dispose();
         base.Dispose();
     }
 

@@ -46,12 +46,16 @@ internal sealed class Journal(SimulatedDisk disk, bool alone)
 {
     private static readonly Kind<Tally> Kind = Tally.Kinds.Of<Tally>();
 
+    private static readonly ImmutableDictionary<RowKey, ImmutableArray<object?>> NoRows = ImmutableDictionary<RowKey, ImmutableArray<object?>>.Empty;
+
     private readonly List<Delivery> deliveries = [];
     private readonly HashSet<int> refused = [];
     private readonly Dictionary<string, List<Tally>> states = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> told = new(StringComparer.Ordinal);
     private readonly Dictionary<CommandKey, int> landed = [];
     private readonly HashSet<string> notes = new(StringComparer.Ordinal);
+    private readonly HashSet<string> notesDone = new(StringComparer.Ordinal);
+    private readonly HashSet<string> notesUncertain = new(StringComparer.Ordinal);
     private Disk audited = Disk.Empty;
 
     /// <summary>The first promise that was broken; null as long as all were kept.</summary>
@@ -162,7 +166,7 @@ internal sealed class Journal(SimulatedDisk disk, bool alone)
 
         if (Broken is not null) return;
         Expect(now.Commands.Count == landed.Count, $"the disk has {now.Commands.Count} commands and the events of {landed.Count}");
-        Expect(now.Notes.Count == notes.Count && notes.All(now.Notes.ContainsKey), $"the disk has {now.Notes.Count} notes for {notes.Count} causes");
+        Notes(now);
         foreach (var stream in touched) Expect(SameRows(stream, now), $"the read rows of {stream} are not those of a rebuild");
         Batches(before, now);
     }
@@ -188,6 +192,7 @@ internal sealed class Journal(SimulatedDisk disk, bool alone)
         {
             Expect(position == ++at, $"position {position} stands at place {at}");
             Expect(e.Version == committed.Count, $"version {e.Version} of {e.Stream} follows {committed.Count - 1}");
+            if (Broken is not null) return;
             var previous = e.Version > 1 ? now.Stream(e.Stream)[(int)e.Version - 2].Hash : HashChain.Start;
             Expect(HashChain.Next(previous, e).AsSpan().SequenceEqual(e.Hash), $"the chain of {e.Stream} breaks at {e.Version}");
             if (Broken is not null) return;
@@ -200,20 +205,54 @@ internal sealed class Journal(SimulatedDisk disk, bool alone)
         Expect(row?.LastVersion == placed[^1].Event.Version && row.Stream == wish.Stream && row.BodySha256 == wish.Body, $"the row of {wish.Key} does not tell what it did: {row}");
     }
 
-    private static bool SameRows(string stream, Disk now)
+    /// <summary>A note is there from its cause on, once, until somebody was told that it is done.</summary>
+    private void Notes(Disk now)
     {
-        var rebuilt = new DiskRows(ImmutableDictionary<RowKey, ImmutableArray<object?>>.Empty);
-        Kind.Rebuild(stream, now.Stream(stream), Kind.Tables, rebuilt);
-        return rebuilt.Rows.All(row => now.Rows.TryGetValue(row.Key, out var kept) && kept.SequenceEqual(row.Value));
+        Expect(now.Notes.Keys.All(notes.Contains), $"a note is on the disk that no event caused");
+        foreach (var note in notes)
+        {
+            if (notesDone.Contains(note)) Expect(!now.Notes.ContainsKey(note), $"note {note} is there again after it was done");
+            else if (!notesUncertain.Contains(note)) Expect(now.Notes.ContainsKey(note), $"note {note} is missing");
+        }
+    }
+
+    public void DueShown(IReadOnlyList<Note> due)
+    {
+        Audit();
+        foreach (var note in due) Expect(notes.Contains(note.Id), $"note {note.Id} was shown as due; no event on the disk has caused it");
+    }
+
+    /// <summary>Somebody begins to say that a note is done; to try it again loses nothing at any time.</summary>
+    public void Settling(string note, DateTimeOffset? again)
+    {
+        if (again is null) notesUncertain.Add(note);
+    }
+
+    public void Settled(string note, DateTimeOffset? again)
+    {
+        Audit();
+        if (again is null) notesDone.Add(note);
+        Notes(disk.Durable);
+    }
+
+    /// <summary>Whether the disk has the rows that the stream's last state gives.</summary>
+    private bool SameRows(string stream, Disk now)
+    {
+        var committed = States(stream);
+        var rows = new DiskRows(NoRows);
+        Kind.Rows(new(stream["tally/".Length..], committed[^1], committed.Count - 1), before: null).Write(rows);
+        return rows.Rows.All(row => now.Rows.TryGetValue(row.Key, out var kept) && kept.SequenceEqual(row.Value));
     }
 
     private void Batches(Disk before, Disk now)
     {
         var last = before.Batches is [.., var b] ? b : new BatchRow(0, 0, 0, HashChain.Start);
-        foreach (var batch in now.Batches.Skip(before.Batches.Count))
+        foreach (var batch in now.Batches.GetRange(before.Batches.Count, now.Batches.Count - before.Batches.Count))
         {
             Expect(batch.Number == last.Number + 1 && batch.First == last.Last + 1, $"batch {batch.Number} does not follow batch {last.Number}");
-            var hashes = now.Events.Where(p => p.Position >= batch.First && p.Position <= batch.Last).Select(p => p.Event.Hash);
+            Expect(batch.Last >= batch.First && batch.Last <= now.Events.Count, $"batch {batch.Number} covers {batch.First} to {batch.Last} of {now.Events.Count} events");
+            if (Broken is not null) return;
+            var hashes = now.Events.GetRange((int)batch.First - 1, (int)(batch.Last - batch.First + 1)).Select(p => p.Event.Hash);
             Expect(HashChain.NextBatch(last.Hash, hashes).AsSpan().SequenceEqual(batch.Hash), $"the chain of batches breaks at {batch.Number}");
             last = batch;
         }
@@ -226,13 +265,17 @@ internal sealed class Journal(SimulatedDisk disk, bool alone)
     {
         Audit();
         if (Broken is not null) return;
+        var rebuilt = new DiskRows(NoRows);
         foreach (var stream in disk.Durable.Streams.Keys)
         {
             var events = disk.Durable.Stream(stream);
+            Kind.Rebuild(stream, events, Kind.Tables, rebuilt);
             Expect(Kind.Fault(events) is null, $"{stream}: {Kind.Fault(events)}");
             Expect(Same(Kind.Fold(Tally.New, events), States(stream)[^1]), $"folding {stream} gives another state than its life gave");
         }
 
+        Expect(rebuilt.Rows.Count == disk.Durable.Rows.Count && rebuilt.Rows.All(row => disk.Durable.Rows.TryGetValue(row.Key, out var kept) && kept.SequenceEqual(row.Value)),
+            $"the read rows are not those of a rebuild");
         Expect(disk.Durable.Events.Select(p => p.Event).GroupBy(e => e.Stream, StringComparer.Ordinal).All(g => g.SequenceEqual(disk.Durable.Stream(g.Key))), $"streams and log differ");
     }
 

@@ -90,13 +90,25 @@ internal sealed class PlainHost(EventLog log, TimeProvider clock, LocalGrainsOpt
     {
         if (bug is HostBug.ReadsWhileAway && log.IsAway)
         {
-            var events = await log.Store.Read(Streams.Of<Tally>(id));
-            return (View<TAggregate>)(object)new View<Tally>(id, Tally.Kinds.Of<Tally>().Fold(Tally.New, events), events.Count);
+            return (View<TAggregate>)(object)await AroundTheLog(id);
         }
 
         var view = (await Held(id)).Look(0);
         if (bug is HostBug.ShowsDecided && decided.TryGetValue(id, out var ahead) && ahead.Version > view.Version) view = ahead;
         return (View<TAggregate>)(object)view;
+    }
+
+    private async Task<View<Tally>> AroundTheLog(string id)
+    {
+        try
+        {
+            var events = await log.Store.Read(Streams.Of<Tally>(id));
+            return new(id, Tally.Kinds.Of<Tally>().Fold(Tally.New, events), events.Count);
+        }
+        catch (IOException fault)
+        {
+            throw new StoreUnavailableException("Not readable.", fault);
+        }
     }
 
     /// <summary>Whoever comes while it is being loaded waits for the same one: a second load could be older than what happened meanwhile.</summary>

@@ -247,7 +247,7 @@ internal class SimulatedBatch(SimulatedStore store) : ILogBatch
             Working = Working with
             {
                 Batches = Working.Batches.Add(new(last.Number + 1, last.Last + 1, Working.Events[^1].Position,
-                    HashChain.NextBatch(last.Hash, Hashes(Working.Events.Skip(before.Events.Count).Select(e => e.Event.Hash))))),
+                    HashChain.NextBatch(last.Hash, Hashes(Working.Events.GetRange(before.Events.Count, Working.Events.Count - before.Events.Count).Select(e => e.Event.Hash))))),
             };
         }
 

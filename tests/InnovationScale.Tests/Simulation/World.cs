@@ -85,8 +85,8 @@ internal sealed class World
         {
             case < 50: RunOne(); break;
             case < 60: Write(); break;
-            case < 98: Outside(); break;
-            case < 99: Crash(); break;
+            case < 97: Outside(); break;
+            case < 98: Crash(); break;
             default: Restart(); break;
         }
     }
@@ -94,14 +94,16 @@ internal sealed class World
     /// <summary>What may happen at any time, in the middle of a commit too.</summary>
     private void Outside()
     {
-        switch (chance.Next(10))
+        switch (chance.Next(100))
         {
-            case < 5:
+            case < 50:
                 for (var n = chance.Next(1, 5); n > 0; n--) Wish();
                 break;
-            case < 7: SendAgain(); break;
-            case < 9: Look(); break;
-            default: Advance(); break;
+            case < 65: SendAgain(); break;
+            case < 85: Look(); break;
+            case < 94: Advance(); break;
+            case < 99: SettleNote(); break;
+            default: Stop(); break;
         }
     }
 
@@ -118,7 +120,7 @@ internal sealed class World
 
     private void Write()
     {
-        if (Living() is not { } process) return;
+        if (Living() is not { Stopping: false } process) return;
         writing = true;
         var count = 0;
         Lane.Outside(() => count = process.Log!.WriteBatch());
@@ -228,6 +230,36 @@ internal sealed class World
         }
     }
 
+    private void SettleNote()
+    {
+        if (Living() is { } process) process.Lane.Start(() => _ = SettleNote(process, chance.Next(2) == 0 ? now.AddMinutes(chance.Next(60)) : null));
+    }
+
+    /// <summary>What the outbox does: a step that is due has been taken, or is to be tried again.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever else a log throws is a broken promise.")]
+    private async Task SettleNote(Process process, DateTimeOffset? again)
+    {
+        try
+        {
+            if (await process.Log!.DueNotes(now, 3) is not { Count: > 0 } due || !process.Alive) return;
+            var note = Pick(due);
+            journal.DueShown(due);
+            journal.Settling(note.Id, again);
+            await process.Log!.Settle(note.Id, again, again is null ? null : "it rained");
+            if (!process.Alive) return;
+            journal.Settled(note.Id, again);
+            Log($"note {note.Id} {(again is null ? "done" : "again")}");
+        }
+        catch (StoreUnavailableException)
+        {
+            // It will be due again.
+        }
+        catch (Exception other)
+        {
+            journal.Fail($"a note met {other}");
+        }
+    }
+
     private void Advance()
     {
         var by = TimeSpan.FromMilliseconds(Pick([1, 1, 50, 50, 400, 400, 1_900, 2_100, 30_000, 200_000]));
@@ -241,15 +273,24 @@ internal sealed class World
         if (Living() is not { } process) return;
         Log($"crash of {process.Number}");
         Kill(process);
-        foreach (var wish in process.UnderWay) wish.UnderWay--;
-        process.UnderWay.Clear();
         Check();
+    }
+
+    /// <summary>An orderly end: the log is closed, and whoever still asks is told so.</summary>
+    private void Stop()
+    {
+        if (Living() is not { Stopping: false } process) return;
+        Log($"stop of {process.Number}");
+        process.Stopping = true;
+        process.Log!.Dispose();
     }
 
     private static void Kill(Process process)
     {
         process.Alive = false;
         process.Lane.Kill();
+        foreach (var wish in process.UnderWay) wish.UnderWay--;
+        process.UnderWay.Clear();
         process.Store!.Crash();
         (process.Grains as IDisposable)?.Dispose();
         process.Log!.Dispose();
@@ -257,6 +298,7 @@ internal sealed class World
 
     private void Restart()
     {
+        foreach (var process in processes.Where(p => p.Stopping && p.Alive)) Kill(process);
         foreach (var process in processes.Where(p => !p.Alive)) Boot(process);
     }
 
@@ -270,7 +312,7 @@ internal sealed class World
         {
             Lane.Outside(() => process.Log = new(process.Store, process.Clock, NullLogger<EventLog>.Instance, logOptions));
             process.Grains = subject.Host(process.Log!, process.Clock, grainsOptions);
-            process.Alive = true;
+            (process.Alive, process.Stopping) = (true, false);
             Log($"start of {process.Number}");
         }
         catch (IOException fault)
@@ -316,7 +358,7 @@ internal sealed class World
             while (processes.Find(p => p.Lane.Waiting > 0) is { } process) process.Lane.Run(chance.Next(process.Lane.Waiting));
             var wrote = 0;
             writing = true;
-            foreach (var process in processes.Where(p => p.Alive)) Lane.Outside(() => wrote += process.Log!.WriteBatch());
+            foreach (var process in processes.Where(p => p is { Alive: true, Stopping: false })) Lane.Outside(() => wrote += process.Log!.WriteBatch());
             writing = false;
             Check();
             if (wrote == 0 && processes.TrueForAll(p => p.Lane.Waiting == 0)) return;
@@ -341,6 +383,8 @@ internal sealed class World
         public int Number => number;
 
         public bool Alive { get; set; }
+
+        public bool Stopping { get; set; }
 
         public Lane Lane { get; set; } = new();
 
