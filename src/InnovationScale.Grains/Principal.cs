@@ -21,7 +21,11 @@ public sealed record Principal(string Person, string Name, ImmutableArray<HeldRo
 /// <summary>What comes with a command besides the command: its id, the person's reason, and the version she had read.</summary>
 /// <param name="CommandId">Made by the client; the same id takes effect once.</param>
 /// <param name="ExpectedVersion">From If-Match, or a form's hidden field; null where any version will do.</param>
-public sealed record Request(string CommandId, string? Reason = null, long? ExpectedVersion = null);
+public sealed record Request(string CommandId, string? Reason = null, long? ExpectedVersion = null)
+{
+    /// <summary>The request of a further command that belongs to this one: its id follows from this one's, its version from the command before it.</summary>
+    public Request Part(int n) => new($"{CommandId}#{n.ToString(global::System.Globalization.CultureInfo.InvariantCulture)}", Reason);
+}
 
 /// <summary>
 /// New ids, made from the command that creates the record: sending the command again names the same record, and nobody can guess another's.

@@ -1,4 +1,8 @@
 using InnovationScale;
+using InnovationScale.Enquiry;
+using InnovationScale.People;
+using InnovationScale.Pilots;
+using InnovationScale.Safeguarding;
 using InnovationScale.Server;
 
 if (HostCommand.IsOne(args)) return HostCommand.Run(args, Console.Out, Console.Error);
@@ -15,7 +19,7 @@ builder.WebHost.ListenAsAsked(options);
 builder.Services.AddSingleton(options);
 builder.Services.AddEmbeddedGrains(options.DataFolder);
 builder.Services.AddWeb(
-    new Site(options.Demo, options.SignInMode is not InnovationScale.People.SignInMode.Off, Sections: []),
+    new Site(options.Demo, options.SignInMode is not SignInMode.Off, Sections: []),
     options.SignInMode,
     options.Https,
     keys: new DirectoryInfo(Path.Combine(options.DataFolder, "keys")));
@@ -23,5 +27,9 @@ builder.Services.AddWeb(
 var app = builder.Build();
 app.UseWeb();
 app.MapWeb();
+app.MapPeople();
+app.MapPilots();
+app.MapCycles();
+app.MapIncidents();
 
 return await app.Serve(options);

@@ -70,6 +70,10 @@ public sealed class Words
     /// <summary>“3 schools”, “1 school”: English only, since the package counts in English.</summary>
     public string Quantity(int count, string noun) => noun.ToQuantity(count, "N0", Culture);
 
+    /// <summary>An event by its stored name, to be read after who did it; its name in words where the catalogue has no sentence.</summary>
+    public string Happened(string name, IEnumerable<(string Name, string Value)> with) =>
+        Translated($"happened.{name}", with.Select(one => KeyValuePair.Create(one.Name, one.Value))) ?? name.Replace('-', ' ');
+
     private string? Translated(string code, IEnumerable<KeyValuePair<string, string>> with) =>
         Find(code) is { } sentence ? with.Aggregate(sentence, (text, one) => text.Replace($"{{{one.Key}}}", one.Value, StringComparison.Ordinal)) : null;
 
@@ -130,6 +134,59 @@ public sealed class Words
         ["chart.baseline"] = "where pupils started",
         ["chart.median"] = "middle value {value}",
         ["chart.missing"] = "not measured",
+
+        ["run.same"] = "Every value so far is the same.",
+        ["run.few"] = "Nothing more than chance wobble so far; with {count} useful values it could hardly show. Ten or more say more.",
+        ["run.chance"] = "No more than chance wobble.",
+        ["run.shift"] = "More than chance wobble: {count} values in a row on one side of the middle value.",
+        ["run.few-crossings"] = "More than chance wobble: the line crosses the middle value only {count} times.",
+
+        // What happened, by the stored name of the event, to be read after a person's name.
+        ["happened.pilot-started"] = "opened the draft “{title}”",
+        ["happened.pilot-described"] = "said what it is about",
+        ["happened.innovation-chosen"] = "chose the innovation",
+        ["happened.team-joined"] = "took {person} onto the team",
+        ["happened.team-left"] = "took {person} off the team",
+        ["happened.second-adult-named"] = "named {person} as second adult",
+        ["happened.head-told"] = "told the head, {name}",
+        ["happened.routine-practice-answered"] = "answered the six questions on routine practice",
+        ["happened.teaching-described"] = "said what will be done",
+        ["happened.pilot-context-described"] = "described the learners and the teaching",
+        ["happened.ethics-requested"] = "asked the ethics person to look",
+        ["happened.ethics-decided"] = "recorded on ethics: {outcome} ({reference})",
+        ["happened.enquiry-planned"] = "said what to find out and what to watch",
+        ["happened.consent-basis-stated"] = "said on what ground pupils take part",
+        ["happened.core-components-accepted"] = "accepted the parts that must be kept",
+        ["happened.pilot-confirmed"] = "confirmed the pilot",
+        ["happened.change-described"] = "said what changed",
+        ["happened.lessons-written"] = "wrote lessons for the next school",
+        ["happened.preset-changed"] = "changed how much is asked: from {from} to {to}",
+        ["happened.move-signed"] = "signed a step: {to}",
+        ["happened.pilot-moved"] = "moved the pilot on: {to}",
+        ["happened.pilot-paused"] = "paused the pilot",
+        ["happened.pilot-resumed"] = "resumed the pilot",
+        ["happened.cycle-planned"] = "planned a cycle",
+        ["happened.plan-revised"] = "changed the plan of a cycle",
+        ["happened.doing-started"] = "started a cycle; its prediction stands from here on",
+        ["happened.point-recorded"] = "logged what was seen on {on}",
+        ["happened.point-corrected"] = "corrected a logged value",
+        ["happened.point-voided"] = "took a logged value out of the series",
+        ["happened.cycle-studied"] = "said what was seen",
+        ["happened.prediction-compared"] = "compared it with what was expected: {result}",
+        ["happened.cycle-closed"] = "closed a cycle: {decision}",
+        ["happened.cycle-cancelled"] = "cancelled a cycle",
+
+        // Kept words inside those sentences.
+        ["word.adopted-locally"] = "adopted in this school",
+        ["word.no-effect"] = "ended: no effect",
+        ["word.harm"] = "ended: harm",
+        ["word.not-feasible"] = "ended: could not be done",
+        ["word.inconclusive"] = "ended: cannot tell",
+        ["word.circumstances"] = "ended: circumstances",
+        ["word.as-predicted"] = "as expected",
+        ["word.partly-as-predicted"] = "partly as expected",
+        ["word.not-as-predicted"] = "not as expected",
+        ["word.cannot-tell"] = "cannot tell",
 
         // Roles whose name in code does not read well.
         ["role.school-lead"] = "School lead",

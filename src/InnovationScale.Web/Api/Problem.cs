@@ -145,6 +145,9 @@ public static class ApiJson
         // Curly quotes and Arabic stay readable; the content type and nosniff keep it from being taken for HTML.
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+        // What a request leaves out although it is needed is said to the client; it never reaches the rules as a null that the types deny.
+        options.RespectNullableAnnotations = true;
+        options.RespectRequiredConstructorParameters = true;
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false));
         return options;
     }

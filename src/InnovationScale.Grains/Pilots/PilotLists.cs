@@ -1,0 +1,136 @@
+using System.Data.Common;
+using InnovationScale.Enquiry;
+using InnovationScale.Storage;
+
+namespace InnovationScale.Pilots;
+
+/// <summary>What pages and programs list about pilots, read from the read tables.</summary>
+public sealed class PilotLists(Desk desk)
+{
+    private const string Columns =
+        "p.id, p.title, p.school, s.name, p.country, p.stage, p.status, p.closed_as, p.preset, p.innovation, p.innovation_version, p.started_at, p.second_adult, p.awaits_signature, p.version";
+
+    private const string From = "from pilot p left join school s on s.id = p.school";
+
+    /// <summary>A part of the list, and the sort keys it goes on after; null at the end.</summary>
+    public Task<(List<PilotRow> Rows, string[]? Next)> List(Principal who, PilotFilter filter, PilotOrder order, int limit, string[]? after) => desk.Query(who, "list-pilots", async connection =>
+    {
+        var (where, parameters) = Where(who, filter);
+        var (column, direction, beyond) = order switch
+        {
+            PilotOrder.Oldest => ("p.started_at", "asc", ">"),
+            PilotOrder.Title => ("p.title", "asc", ">"),
+            PilotOrder.TitleBackwards => ("p.title", "desc", "<"),
+            _ => ("p.started_at", "desc", "<"),
+        };
+        if (after is [var key, var id])
+        {
+            where.Add($"({column} {beyond} @key or ({column} = @key and p.id {beyond} @after))");
+            parameters.AddRange([("key", key), ("after", id)]);
+        }
+
+        // One row more than asked for tells whether the list goes on.
+        var rows = await connection.Query(
+            $"select {Columns} {From} where {string.Join(" and ", where)} order by {column} {direction}, p.id {direction} limit @limit", Row, [.. parameters, ("limit", limit + 1)]);
+        if (rows.Count <= limit) return (rows, null);
+
+        rows.RemoveAt(limit);
+        var last = rows[^1];
+        return (rows, (string[]?)[order is PilotOrder.Title or PilotOrder.TitleBackwards ? last.Title : Time.Write(last.StartedAt), last.Id]);
+    });
+
+    public Task<long> Count(Principal who, PilotFilter filter) => desk.Query(who, "list-pilots", async connection =>
+    {
+        var (where, parameters) = Where(who, filter);
+        return (await connection.Query($"select count(*) from pilot p where {string.Join(" and ", where)}", r => r.GetInt64(0), [.. parameters]))[0];
+    });
+
+    /// <summary>Pilots that run and in which this person has a part: on the team, or as the second adult. Newest first.</summary>
+    public Task<List<PilotRow>> Running(Principal who) => desk.Query(who, "list-pilots", connection => connection.Query(
+        $"select {Columns} {From} where p.id in (select id from pilot_member where person = @person union select id from pilot where second_adult = @person) "
+        + "and p.status in ('Active', 'Paused') order by p.started_at desc, p.id desc limit 100", Row, ("person", who.Person)));
+
+    /// <summary>A pilot's cycles, in the order they were planned.</summary>
+    public Task<List<CycleRow>> Cycles(Principal who, string pilot) => desk.Query(who, "list-cycles", connection => connection.Query(
+        "select c.id, c.change_idea, c.stage, c.decision, c.points from cycle c join event e on e.stream = 'cycle/' || c.id and e.version = 1 where c.pilot = @pilot order by e.position",
+        r => new CycleRow(r.GetString(0), r.GetString(1), Enum.Parse<CycleStage>(r.GetString(2)), r.TextOrNull(3) is { } decision ? Enum.Parse<CycleDecision>(decision) : null, r.GetInt64(4)),
+        ("pilot", pilot)));
+
+    /// <summary>Trials that this pilot leads or is a site of.</summary>
+    public Task<List<(string Id, string Title, string State)>> Trials(Principal who, string pilot) => desk.Query(who, "list-trials", connection => connection.Query(
+        "select id, title, state from trial where pilot = @pilot or id in (select id from trial_site where pilot = @pilot) order by registered_at, id",
+        r => (r.GetString(0), r.GetString(1), r.GetString(2)), ("pilot", pilot)));
+
+    /// <summary>Display names of people and schools, for pages that show who did something where. An id that is unknown is left out.</summary>
+    public Task<Dictionary<string, string>> Names(Principal who, IEnumerable<string> ids) => desk.Query(who, "list-schools", async connection =>
+    {
+        var asked = ids.Where(id => id.Length > 0).Distinct(StringComparer.Ordinal).Select((id, n) => (Name: $"id{n}", Value: (object?)id)).ToArray();
+        if (asked is []) return [];
+
+        var within = string.Join(", ", asked.Select(one => "@" + one.Name));
+        return (await connection.Query($"select id, name from person where id in ({within}) union all select id, name from school where id in ({within})",
+            r => (Id: r.GetString(0), Name: r.GetString(1)), asked)).ToDictionary(one => one.Id, one => one.Name, StringComparer.Ordinal);
+    });
+
+    private static (List<string> Where, List<(string, object?)> Parameters) Where(Principal who, PilotFilter filter)
+    {
+        // A visitor sees what was promised, not what is still being thought about.
+        List<string> where = [who.IsSignedIn ? "1 = 1" : "p.stage <> 'Draft'"];
+        List<(string, object?)> parameters = [];
+        void Is(string column, string name, string? value)
+        {
+            if (value is null) return;
+
+            where.Add($"p.{column} = @{name}");
+            parameters.Add((name, value));
+        }
+
+        Is("country", "country", filter.Country);
+        Is("stage", "stage", filter.Stage?.ToString());
+        Is("status", "status", filter.Status?.ToString());
+        Is("preset", "preset", filter.Preset?.ToString());
+        Is("school", "school", filter.School);
+        Is("innovation", "innovation", filter.Innovation);
+        if (filter.Words is { } words)
+        {
+            where.Add(@"lower(p.title) like @words escape '\'");
+            parameters.Add(("words", $"%{words.ToLowerInvariant().Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal)}%"));
+        }
+
+        if (filter.Mine)
+        {
+            where.Add("p.id in (select id from pilot_member where person = @mine union select id from pilot where second_adult = @mine)");
+            parameters.Add(("mine", who.Person));
+        }
+
+        return (where, parameters);
+    }
+
+    private static PilotRow Row(DbDataReader r) => new(r.GetString(0), r.GetString(1), r.GetString(2), r.TextOrNull(3), r.GetString(4), Enum.Parse<PilotStage>(r.GetString(5)),
+        Enum.Parse<PilotStatus>(r.GetString(6)), r.TextOrNull(7) is { } closed ? Enum.Parse<PilotTo>(closed) : null, Enum.Parse<Preset>(r.GetString(8)), r.TextOrNull(9), r.TextOrNull(10),
+        Time.Read(r.GetString(11)), r.TextOrNull(12), r.TextOrNull(13) is { } move ? Enum.Parse<PilotTo>(move) : null, r.GetInt64(14));
+}
+
+/// <summary>Which pilots are asked for; null and false leave a question open.</summary>
+/// <param name="Words">Stand somewhere in the title.</param>
+/// <param name="Mine">Those in which the person who asks has a part.</param>
+public sealed record PilotFilter(
+    string? Country = null, PilotStage? Stage = null, PilotStatus? Status = null, Preset? Preset = null, string? School = null, string? Innovation = null, string? Words = null,
+    bool Mine = false);
+
+public enum PilotOrder
+{
+    Newest,
+    Oldest,
+    Title,
+    TitleBackwards,
+}
+
+/// <summary>A pilot in a list.</summary>
+/// <param name="Awaits">The move that somebody has signed and somebody else still must.</param>
+public sealed record PilotRow(
+    string Id, string Title, string School, string? SchoolName, string Country, PilotStage Stage, PilotStatus Status, PilotTo? ClosedAs, Preset Preset,
+    string? Innovation, string? InnovationVersion, DateTimeOffset StartedAt, string? SecondAdult, PilotTo? Awaits, long Version);
+
+/// <summary>A cycle in a list.</summary>
+public sealed record CycleRow(string Id, string ChangeIdea, CycleStage Stage, CycleDecision? Decision, long Points);

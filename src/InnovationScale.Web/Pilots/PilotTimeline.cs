@@ -1,0 +1,50 @@
+using System.Text.Json;
+using InnovationScale.Enquiry;
+using InnovationScale.Storage;
+
+namespace InnovationScale.Pilots;
+
+/// <summary>One thing that happened, as it is told to people and programs.</summary>
+/// <param name="Stream">The record it happened to, such as <c>pilot/7f3k</c>.</param>
+/// <param name="Version">Its number in that record.</param>
+/// <param name="Event">The event's stored name.</param>
+/// <param name="Who">The person's name; the id where nobody is known by it.</param>
+/// <param name="Sentence">What happened, in words, to be read after the name.</param>
+public sealed record Happened(string Stream, long Version, string Event, DateTimeOffset At, string Person, string Who, Role Role, string Sentence, string? Reason);
+
+/// <summary>The story of a pilot and its cycles, newest first.</summary>
+public static class PilotTimeline
+{
+    /// <summary>Names in events that stand for a person or a school.</summary>
+    private static readonly string[] Named = ["person", "school"];
+
+    public static async Task<IReadOnlyList<Happened>> Of(Principal who, string pilot, Desk desk, PilotLists lists, Words words)
+    {
+        var cycles = await lists.Cycles(who, pilot);
+        return await Of(who, [Streams.Of<Pilot>(pilot), .. cycles.Select(cycle => Streams.Of<Cycle>(cycle.Id))], desk, lists, words);
+    }
+
+    public static async Task<IReadOnlyList<Happened>> Of(Principal who, IEnumerable<string> streams, Desk desk, PilotLists lists, Words words)
+    {
+        var events = await desk.History(who, "read-pilot", streams);
+        var told = events.Select(e => (Event: e, Values: Values(e))).ToList();
+        var names = await lists.Names(who, told.SelectMany(one => one.Values.Where(value => Named.Contains(value.Key)).Select(value => value.Value).Append(one.Event.Actor)));
+        return
+        [
+            .. told.Select(one => new Happened(one.Event.Stream, one.Event.Version, one.Event.Name, one.Event.Stamp.At, one.Event.Actor,
+                names.GetValueOrDefault(one.Event.Actor, one.Event.Actor), one.Event.Stamp.Role.Role, words.Happened(one.Event.Name, Spoken(one.Values, names, words)), one.Event.Reason)),
+        ];
+    }
+
+    private static Dictionary<string, string> Values(LoggedEvent e)
+    {
+        using var json = JsonDocument.Parse(e.Json);
+        return json.RootElement.EnumerateObject()
+            .Where(one => one.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number && !one.Name.StartsWith('$'))
+            .ToDictionary(one => one.Name, one => one.Value.ToString(), StringComparer.Ordinal);
+    }
+
+    /// <summary>Ids as names, kept words (<c>adopted-locally</c>) as words.</summary>
+    private static IEnumerable<(string, string)> Spoken(Dictionary<string, string> values, Dictionary<string, string> names, Words words) => values.Select(one =>
+        (one.Key, names.GetValueOrDefault(one.Value) ?? words.Find($"word.{one.Value}") ?? one.Value));
+}

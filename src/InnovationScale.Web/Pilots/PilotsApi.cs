@@ -1,0 +1,207 @@
+using System.Collections.Immutable;
+using InnovationScale.Api;
+using InnovationScale.People;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace InnovationScale.Pilots;
+
+/// <summary>Pilots: what may be asked of one is a noun below it. Edits and moves need If-Match; what is only added does not.</summary>
+public static class PilotsApi
+{
+    private const string Pilots = "/api/v1/pilots";
+
+    public static void MapPilots(this IEndpointRouteBuilder app)
+    {
+        var pilots = app.MapGroup(Pilots).WithTags("pilots");
+        pilots.MapGet("", List).WithSummary("Pilots, newest first. Visitors do not see drafts.").Produces<Page<PilotListed>>();
+        pilots.MapPost("", async (NewPilot pilot, CurrentPerson person, IdempotencyKey key, PilotDesk desk) =>
+            {
+                var request = new Request(key.Value);
+                return Told.Created(await desk.Execute(person.AsPrincipal, request, Ids.For(person.AsPrincipal, request, Pilot.Kind),
+                    new StartPilot(pilot.Title, pilot.School, pilot.Innovation, pilot.Version, pilot.Preset)), Pilots);
+            })
+            .WithSummary("Opens a draft; whoever opens it leads the team.").Produces<Recorded>(StatusCodes.Status201Created);
+
+        var one = pilots.MapGroup("/{id}");
+        one.MapGet("", Read).WithSummary("A pilot, with every gate ahead, what it still needs, and what moving up would add.").Produces<PilotRecord>().ProducesProblem(404);
+        one.MapGet("/timeline", Timeline).WithSummary("What has happened to a pilot and its cycles, newest first.").Produces<Page<Happened>>().ProducesProblem(404);
+        one.MapPatch("", async (string id, DescribePilot answers, CurrentPerson person, IdempotencyKey key, ExpectedVersion version, PilotDesk desk) =>
+                Told.Done(await desk.Execute(person.AsPrincipal, new(key.Value, null, version.Value), id, answers)))
+            .WithSummary("Answers some questions of a draft: title, problem, learners, learnerCount, startMonth, safeguardingContact.").Produces<Recorded>();
+
+        Put<NameSecondAdult>(one, "second-adult", "Names the second adult, who may work at another school.", body => body);
+        Put<TellHead>(one, "head", "Says when the head was told, and whether the head consents.", body => body);
+        Put<RoutinePractice>(one, "routine-practice", "Answers the six questions of the routine-practice check.", body => new AnswerRoutinePractice(body));
+        Put<Teaching>(one, "teaching", "Answers some of the six questions on what will be done (TIDieR 2 to 8).", body => new DescribeTeaching(body));
+        Put<ImmutableSortedDictionary<string, ContextAnswer>>(one, "context", "Answers questions on learners and delivery, by code.", body => new DescribePilotContext(body.WithUnknown()));
+        Put<EnquiryPlan>(one, "enquiry-plan", "Says what is asked and watched.", body => new PlanEnquiry(body));
+        Put<StateConsentBasis>(one, "consent-basis", "Says on what ground pupils take part in a trial.", body => body);
+        Put<AcceptCoreComponents>(one, "core-components", "Accepts the parts that must be kept, with the day of the training.", body => body);
+        Put<ChooseInnovation>(one, "innovation", "Says which innovation is tried, in which version.", body => body);
+        Put<WriteLessons>(one, "lessons", "Leaves up to three lines for the next school.", body => new WriteLessons([.. body.Lines.Select(line => line ?? "")]));
+        Put<SayWhatChanged>(one, "what-changed", "Says what was changed after a cycle.", body => body);
+
+        Post<JoinTeam>(one, "team-members", "Takes a person onto the team.", body => (body, null));
+        one.MapDelete("/team-members/{member}", async (string id, string member, CurrentPerson person, IdempotencyKey key, PilotDesk desk) =>
+                Told.Done(await desk.Execute(person.AsPrincipal, new(key.Value), id, new LeaveTeam(member))))
+            .WithSummary("A person leaves the team.").Produces<Recorded>();
+        Post<Because>(one, "ethics-requests", "Asks the ethics person to look.", body => (new RequestEthics(), body.Reason));
+        Post<EthicsDecision>(one, "ethics-decisions", "Decides on ethics.", body => (new DecideEthics(body.Outcome, body.Reference, body.Expires), body.Reason));
+        Post<Because>(one, "confirmations", "The school's lead stands behind the pilot.", body => (new ConfirmPilot(), body.Reason));
+        Post<Pause>(one, "pauses", "Stops teaching and money for a while.", body => (new PausePilot(body.Safeguarding), body.Reason));
+        Post<Because>(one, "resumptions", "Goes on after a pause.", body => (new ResumePilot(), body.Reason));
+        one.MapPost("/preset-changes", async (string id, PresetAsked asked, CurrentPerson person, IdempotencyKey key, ExpectedVersion version, PilotDesk desk) =>
+                Told.Done(await desk.Execute(person.AsPrincipal, new(key.Value, asked.Reason, version.Value), id, new ChangePreset(asked.To))))
+            .WithSummary("Asks more of the pilot, or less while no trial has data.").Produces<Recorded>();
+        one.MapPost("/moves", Move).WithSummary("Signs a move. It takes effect when everyone the gate asks for has signed.").Produces<Moved>();
+    }
+
+    private static void Put<TBody>(RouteGroupBuilder one, string noun, string summary, Func<TBody, PilotCommand> command) where TBody : class => one
+        .MapPut("/" + noun, async (string id, TBody body, CurrentPerson person, IdempotencyKey key, ExpectedVersion version, PilotDesk desk) =>
+            Told.Done(await desk.Execute(person.AsPrincipal, new(key.Value, null, version.Value), id, command(body))))
+        .WithSummary(summary).Produces<Recorded>();
+
+    private static void Post<TBody>(RouteGroupBuilder one, string noun, string summary, Func<TBody, (PilotCommand, string? Reason)> command) where TBody : class => one
+        .MapPost("/" + noun, async (string id, TBody body, CurrentPerson person, IdempotencyKey key, PilotDesk desk) =>
+        {
+            var (asked, reason) = command(body);
+            return Told.Done(await desk.Execute(person.AsPrincipal, new(key.Value, reason), id, asked));
+        })
+        .WithSummary(summary).Produces<Recorded>();
+
+    private static async Task<IResult> List(
+        HttpContext context, PageAsked page, PilotLists lists, string? country, string? stage, string? status, string? preset, string? school, string? innovation, string? q, bool? mine)
+    {
+        var filter = new PilotFilter(country, Choice<PilotStage>("stage", stage), Choice<PilotStatus>("status", status), Choice<Preset>("preset", preset), school, innovation,
+            string.IsNullOrWhiteSpace(q) ? null : q.Trim(), mine ?? false);
+        var (rows, next) = await lists.List(CurrentPerson.PrincipalOf(context), filter, PilotOrder.Newest, page.Limit, page.Keys(2));
+        return TypedResults.Ok(Page<PilotListed>.Of(context, [.. rows.Select(PilotListed.Of)], next is null ? null : Cursor.Write(next)));
+    }
+
+    /// <summary>A word of the address as the API writes it: <c>adopted-locally</c>.</summary>
+    private static T? Choice<T>(string name, string? text) where T : struct, Enum => string.IsNullOrEmpty(text) ? null
+        : Enum.TryParse<T>(text.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var value) && Enum.IsDefined(value) ? value
+        : throw new BadRequest("unreadable-request", $"“{text}” is no {name}.");
+
+    private static async Task<IResult> Read(string id, HttpContext context, Desk desk, PilotDesk pilots, TimeProvider clock)
+    {
+        var view = await desk.Look<Pilot>(CurrentPerson.PrincipalOf(context), "read-pilot", id);
+        if (!view.State.SeenBy(CurrentPerson.PrincipalOf(context))) return Answer.NotFound();
+
+        // The gates rest on other records and on the day, so the same version may be told differently: the tag is for If-Match, and nothing is answered with 304.
+        context.Response.Headers.ETag = EntityTag.Of(view.Version);
+        context.Response.Headers.CacheControl = "private, no-store";
+        return TypedResults.Ok(PilotRecord.Of(view, await pilots.Gather(id), DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime)));
+    }
+
+    private static async Task<IResult> Timeline(string id, HttpContext context, Desk desk, PilotLists lists)
+    {
+        var who = CurrentPerson.PrincipalOf(context);
+        var view = await desk.Look<Pilot>(who, "read-pilot", id);
+        if (!view.State.SeenBy(who)) return Answer.NotFound();
+
+        return TypedResults.Ok(new Page<Happened>(await PilotTimeline.Of(who, id, desk, lists, Words.English), null));
+    }
+
+    private static async Task<IResult> Move(string id, MoveAsked asked, CurrentPerson person, IdempotencyKey key, ExpectedVersion version, PilotDesk pilots, Desk desk, HttpContext context)
+    {
+        var outcome = await pilots.Execute(person.AsPrincipal, new(key.Value, asked.Reason, version.Value), id, new MovePilot(asked.To));
+        if (outcome.Refusal is { } refusal) return Answer.Refused(refusal);
+
+        var view = await desk.Look<Pilot>(person.AsPrincipal, "read-pilot", id);
+        context.Response.Headers.ETag = EntityTag.Of(view.Version);
+        var waits = view.State.Signing is { } to ? PilotGates.Find(view.State, to)!.StillToSign(view.State, view.State.Signed) : [];
+        return TypedResults.Ok(new Moved(id, view.Version, view.State.Stage, view.State.Status, view.State.ClosedAs, view.State.Signing is null,
+            [.. waits.Select(missing => new MissingItem(missing.Code, missing.Sentence, missing.Who))]));
+    }
+
+    /// <summary>There is such a pilot, and it is not a draft in front of a visitor.</summary>
+    internal static bool SeenBy(this Pilot pilot, Principal who) => pilot.Policy.Length > 0 && (who.IsSignedIn || pilot.Stage is not PilotStage.Draft);
+}
+
+/// <summary>A pilot to start.</summary>
+/// <param name="School">Id of the school it runs in.</param>
+/// <param name="Version">The innovation's version.</param>
+public sealed record NewPilot(string Title, string School, string? Innovation = null, string? Version = null, Preset Preset = Preset.Light);
+
+public sealed record EthicsDecision(EthicsOutcome Outcome, string Reference, DateOnly? Expires = null, string? Reason = null);
+
+public sealed record Pause(string? Reason = null, bool Safeguarding = false);
+
+public sealed record PresetAsked(Preset To, string? Reason = null);
+
+public sealed record MoveAsked(PilotTo To, string? Reason = null);
+
+/// <summary>What became of a move.</summary>
+/// <param name="TookEffect">False while it is signed and waits for others.</param>
+/// <param name="WaitsFor">Who still must sign.</param>
+public sealed record Moved(string Id, long Version, PilotStage Stage, PilotStatus Status, PilotTo? ClosedAs, bool TookEffect, ImmutableArray<MissingItem> WaitsFor);
+
+/// <summary>A pilot in a list.</summary>
+public sealed record PilotListed(
+    string Id, string Title, string School, string? SchoolName, string Country, PilotStage Stage, PilotStatus Status, PilotTo? ClosedAs, Preset Preset,
+    string? Innovation, string? InnovationVersion, DateTimeOffset StartedAt, long Version)
+{
+    public static PilotListed Of(PilotRow row) => new(row.Id, row.Title, row.School, row.SchoolName, row.Country, row.Stage, row.Status, row.ClosedAs, row.Preset,
+        row.Innovation, row.InnovationVersion, row.StartedAt, row.Version);
+}
+
+/// <summary>A gate ahead: what it needs and does not have, and who still must sign. Empty lists mean that nothing is in the way.</summary>
+public sealed record GateAhead(PilotTo To, string Name, ImmutableArray<MissingItem> Missing, ImmutableArray<MissingItem> StillToSign);
+
+/// <summary>What a higher preset would ask that is not there yet.</summary>
+public sealed record MovingUp(Preset Preset, ImmutableArray<MissingItem> WouldAdd);
+
+/// <summary>A whole pilot.</summary>
+public sealed record PilotRecord(string Id, long Version, string Title, PilotStage Stage, PilotStatus Status, PilotTo? ClosedAs, Preset Preset, string Policy)
+{
+    public required string School { get; init; }
+    public required string Country { get; init; }
+    public required DateTimeOffset StartedAt { get; init; }
+    public string? Innovation { get; init; }
+    public string? InnovationVersion { get; init; }
+    public ImmutableArray<string> Team { get; init; } = [];
+    public string? Problem { get; init; }
+    public string? Learners { get; init; }
+    public int? LearnerCount { get; init; }
+    public YearMonth? StartMonth { get; init; }
+    public string? SafeguardingContact { get; init; }
+    public SecondAdult? SecondAdult { get; init; }
+    public HeadKnows? Head { get; init; }
+    public RoutinePractice? RoutinePractice { get; init; }
+    public required Teaching Teaching { get; init; }
+    public required ImmutableSortedDictionary<string, ContextAnswer> Context { get; init; }
+    public Ethics? Ethics { get; init; }
+    public required EnquiryPlan Enquiry { get; init; }
+    public ConsentBasis? ConsentBasis { get; init; }
+    public DateOnly? TrainedOn { get; init; }
+    public bool LeadConfirmed { get; init; }
+    public bool PausedForSafeguarding { get; init; }
+    public string? WhatChanged { get; init; }
+    public ImmutableArray<string> Lessons { get; init; } = [];
+    public PilotTo? Signing { get; init; }
+    public ImmutableArray<Signature> Signed { get; init; } = [];
+    public ImmutableArray<GateAhead> Gates { get; init; } = [];
+    public ImmutableArray<MovingUp> MovingUpWouldAdd { get; init; } = [];
+
+    public static PilotRecord Of(View<Pilot> view, PilotFacts facts, DateOnly day)
+    {
+        var p = view.State;
+        return new(view.Id, view.Version, p.Title, p.Stage, p.Status, p.ClosedAs, p.Preset, p.Policy)
+        {
+            School = p.School, Country = p.Country, StartedAt = p.StartedAt, Innovation = p.Innovation, InnovationVersion = p.Version, Team = p.Team,
+            Problem = p.Problem, Learners = p.Learners, LearnerCount = p.LearnerCount, StartMonth = p.StartMonth, SafeguardingContact = p.SafeguardingContact,
+            SecondAdult = p.SecondAdult, Head = p.Head, RoutinePractice = p.RoutinePractice, Teaching = p.Teaching, Context = p.Context, Ethics = p.Ethics,
+            Enquiry = p.Enquiry, ConsentBasis = p.ConsentBasis, TrainedOn = p.TrainedOn, LeadConfirmed = p.LeadConfirmed,
+            PausedForSafeguarding = p.PausedForSafeguarding, WhatChanged = p.WhatChanged, Lessons = p.Lessons, Signing = p.Signing, Signed = p.Signed,
+            Gates = [.. p.Ahead().Select(gate => new GateAhead(gate.To, gate.Name, Items(gate.Missing(p, facts, day)), Items(gate.StillToSign(p, p.Signing == gate.To ? p.Signed : []))))],
+            MovingUpWouldAdd = p.Status is PilotStatus.Active or PilotStatus.Paused
+                ? [.. Enum.GetValues<Preset>().Where(up => up > p.Preset).Select(up => new MovingUp(up, Items(p.MovingUpWouldAdd(up, facts, day))))]
+                : [],
+        };
+    }
+
+    private static ImmutableArray<MissingItem> Items(ImmutableArray<Missing> missing) => [.. missing.Select(one => new MissingItem(one.Code, one.Sentence, one.Who))];
+}
