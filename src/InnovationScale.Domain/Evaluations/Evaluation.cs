@@ -143,7 +143,10 @@ public sealed record Evaluation : IAggregate<Evaluation, EvaluationCommand, Eval
 
     private static Criterion NotIndependent { get; } = new("independence", 2, "The evaluator has a tie to those who ran the trial.");
 
-    private static Criterion StandardPreset { get; } = new("preset", 2, "A standard trial alone is rated 2 at most; it counts in a pool.");
+    /// <summary>The name of the cap on a standard trial that stands alone.</summary>
+    public const string PresetCriterion = "preset";
+
+    private static Criterion StandardPreset { get; } = new(PresetCriterion, 2, "A standard trial alone is rated 2 at most; it counts in a pool.");
 
     private Decision<EvaluationEvent> Supersede(SupersedeEvaluation supersede) => supersede.LockedSha256 == DatasetSha256
         ? new Refusal("evaluation-still-stands", "The trial's results are still closed under the hash this evaluation names.")

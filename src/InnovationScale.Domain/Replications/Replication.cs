@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using InnovationScale.People;
 using InnovationScale.Statistics;
 using InnovationScale.Trials;
 using static InnovationScale.Role;
@@ -66,7 +67,10 @@ public sealed record Replication : IAggregate<Replication, ReplicationCommand, R
 
     public ImmutableArray<string> Varied { get; init; } = [];
 
-    public ContextProfile Context { get; init; } = ContextProfile.Empty;
+    public ImmutableSortedDictionary<string, ContextAnswer> Context { get; init; } = ImmutableSortedDictionary<string, ContextAnswer>.Empty;
+
+    /// <summary>Dimensions whose answer is “unknown”.</summary>
+    public int ContextUnknown => Context.Values.Count(answer => answer.Value is null);
 
     public string? ProposedBy { get; init; }
 
@@ -125,6 +129,7 @@ public sealed record Replication : IAggregate<Replication, ReplicationCommand, R
             return Refusal.Invalid("replication-conceptual-same", "Name what this replication varies on purpose.");
         if (propose.Held.Intersect(propose.Varied).Any())
             return Refusal.Invalid("replication-held-and-varied", "A dimension cannot be both held and varied.");
+        if (ContextProfile.Fault(propose.Context, ContextPart.School, ContextPart.Learners, ContextPart.Delivery) is { } fault) return fault;
 
         return new ReplicationProposed(propose.Innovation, propose.Version, propose.SourceTrial, propose.School, propose.Design, propose.Independence, propose.Margin,
             propose.Held, propose.Varied, propose.Context);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using InnovationScale.Evaluations;
+using InnovationScale.People;
 using InnovationScale.Trials;
 
 namespace InnovationScale.Replications;
@@ -18,7 +19,8 @@ public sealed record ProposeReplication(
     /// <summary>Dimensions varied on purpose; empty for a direct replication.</summary>
     public ImmutableArray<string> Varied { get; init; } = [];
 
-    public ContextProfile Context { get; init; } = ContextProfile.Empty;
+    /// <summary>Where it will be tried, dimension by dimension; “unknown” is an answer and is counted.</summary>
+    public ImmutableSortedDictionary<string, ContextAnswer> Context { get; init; } = ImmutableSortedDictionary<string, ContextAnswer>.Empty;
 
     /// <summary>The source trial; null when there is none.</summary>
     [Gathered] public SourceTrial? Source { get; init; }

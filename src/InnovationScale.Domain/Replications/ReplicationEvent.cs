@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using InnovationScale.People;
 using InnovationScale.Statistics;
 
 namespace InnovationScale.Replications;
@@ -15,7 +16,7 @@ public abstract record ReplicationEvent : IEvent<Replication>;
 
 public sealed record ReplicationProposed(
     string Innovation, string Version, string SourceTrial, string School, ReplicationKind Design, Independence Independence, double Margin,
-    ImmutableArray<string> Held, ImmutableArray<string> Varied, ContextProfile Context) : ReplicationEvent;
+    ImmutableArray<string> Held, ImmutableArray<string> Varied, ImmutableSortedDictionary<string, ContextAnswer> Context) : ReplicationEvent;
 
 public sealed record ReplicationAgreed : ReplicationEvent;
 
