@@ -1,4 +1,10 @@
 using InnovationScale;
 
-if (args is [] or ["upload"]) await UploadBench.Run();
-else Console.Error.WriteLine("Usage: dotnet run -c Release --project bench/InnovationScale.Bench [upload]");
+switch (args)
+{
+    case ["upload"]: await UploadBench.Run(); return 0;
+    case ["log"]: await LogBench.Run(); return 0;
+    default:
+        Console.Error.WriteLine("Usage: dotnet run -c Release --project bench/InnovationScale.Bench -- upload | log");
+        return 2;
+}

@@ -22,6 +22,17 @@ public sealed class CellBook
     private CellBook(ImmutableSortedDictionary<CellKey, HeldCell> current, ImmutableDictionary<CellKey, Flow> flows, int unverified) =>
         (this.current, this.flows, this.unverified) = (current, flows, unverified);
 
+    // Stands before Empty: static fields are made in the order they are written.
+    private static readonly IComparer<CellKey> CanonicalOrder = Comparer<CellKey>.Create(static (a, b) =>
+    {
+        var order = string.CompareOrdinal(a.School, b.School);
+        if (order == 0) order = string.CompareOrdinal(a.Class, b.Class);
+        if (order == 0) order = string.CompareOrdinal(a.Arm, b.Arm);
+        if (order == 0) order = string.CompareOrdinal(a.Measure, b.Measure);
+        if (order == 0) order = string.CompareOrdinal(a.Wave, b.Wave);
+        return order != 0 ? order : string.CompareOrdinal(a.Subgroup, b.Subgroup);
+    });
+
     public static CellBook Empty { get; } = new(
         ImmutableSortedDictionary<CellKey, HeldCell>.Empty.WithComparers(CanonicalOrder), ImmutableDictionary<CellKey, Flow>.Empty, 0);
 
@@ -77,16 +88,6 @@ public sealed class CellBook
             return sum.Cells == 0 ? to.Remove(at) : to.SetItem(at, sum);
         }
     }
-
-    private static readonly IComparer<CellKey> CanonicalOrder = Comparer<CellKey>.Create(static (a, b) =>
-    {
-        var order = string.CompareOrdinal(a.School, b.School);
-        if (order == 0) order = string.CompareOrdinal(a.Class, b.Class);
-        if (order == 0) order = string.CompareOrdinal(a.Arm, b.Arm);
-        if (order == 0) order = string.CompareOrdinal(a.Measure, b.Measure);
-        if (order == 0) order = string.CompareOrdinal(a.Wave, b.Wave);
-        return order != 0 ? order : string.CompareOrdinal(a.Subgroup, b.Subgroup);
-    });
 }
 
 /// <summary>How many pupils went in and came out: what a flow diagram counts (CONSORT 2010).</summary>
