@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Runtime.CompilerServices;
 
 namespace InnovationScale.Storage;
 
@@ -12,11 +13,36 @@ public static class SqlReading
     /// <summary>All rows of a query.</summary>
     public static async Task<List<T>> Query<T>(this DbConnection connection, string sql, Func<DbDataReader, T> read, params (string Name, object? Value)[] parameters)
     {
-        await using var command = connection.Command(sql, parameters);
-        await using var reader = await command.ExecuteReaderAsync();
-        var rows = new List<T>();
-        while (await reader.ReadAsync()) rows.Add(read(reader));
-        return rows;
+        var command = Take(connection, sql, parameters);
+        try
+        {
+            var rows = new List<T>();
+            await using var reader = await command.ExecuteReaderAsync();
+            while (await reader.ReadAsync()) rows.Add(read(reader));
+            return rows;
+        }
+        finally
+        {
+            Keep(connection, sql, command);
+        }
+    }
+
+    // Preparing a small query costs more than running it, so a connection keeps its commands. One connection serves one caller at a time; a
+    // command in use is out of the shelf, so that a query inside a query gets one of its own.
+    private const int KeptMost = 128;
+    private static readonly ConditionalWeakTable<DbConnection, Dictionary<string, DbCommand>> Shelves = [];
+
+    private static DbCommand Take(DbConnection connection, string sql, (string Name, object? Value)[] parameters)
+    {
+        if (!Shelves.GetOrCreateValue(connection).Remove(sql, out var command)) return connection.Command(sql, parameters);
+        foreach (var (name, value) in parameters) command.Parameters["@" + name].Value = value ?? DBNull.Value;
+        return command;
+    }
+
+    private static void Keep(DbConnection connection, string sql, DbCommand command)
+    {
+        var shelf = Shelves.GetOrCreateValue(connection);
+        if (shelf.Count >= KeptMost || !shelf.TryAdd(sql, command)) command.Dispose();
     }
 
     /// <summary>Runs a statement; returns the rows it touched.</summary>
