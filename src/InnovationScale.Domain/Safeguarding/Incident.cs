@@ -65,10 +65,10 @@ public sealed record Incident : IAggregate<Incident, IncidentCommand, IncidentEv
 
 public enum Severity
 {
-    /// <summary>Watched; money and teaching go on.</summary>
+    /// <summary>Stops a move into a trial until it is resolved; money and teaching go on.</summary>
     Soft,
 
-    /// <summary>Stops money and every move into a trial until it is resolved.</summary>
+    /// <summary>Stops money too.</summary>
     Hard,
 }
 

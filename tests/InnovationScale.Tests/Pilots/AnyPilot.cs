@@ -44,6 +44,24 @@ public class AnyPilot
         }
     }).QuickCheckThrowOnFailure();
 
+    /// <summary>The lives below are worth their name: among them every stage occurs.</summary>
+    [Fact]
+    public void Is_seen_here_in_every_stage()
+    {
+        var seen = new HashSet<PilotStage>();
+        foreach (var life in Life.Sample(1000))
+        {
+            var pilot = Draft(life.Preset).Answered().State;
+            foreach (var (command, who) in life.Asked)
+            {
+                foreach (var happened in pilot.Decide(command, who).Events) pilot = pilot.Evolve(happened, who);
+                seen.Add(pilot.Stage);
+            }
+        }
+
+        Assert.Equal(Enum.GetValues<PilotStage>(), seen.Order());
+    }
+
     [Fact]
     public void Never_moves_down_once_a_trial_datum_exists() => Prop.ForAll(
         Gen.Elements(Enum.GetValues<Preset>()).SelectMany(from => Gen.Elements(Enum.GetValues<Preset>()).Select(to => (from, to))).ToArbitrary(),
@@ -71,7 +89,18 @@ public class AnyPilot
             new AnswerRoutinePractice(Routine), new AnswerRoutinePractice(Routine with { SensitiveTopic = true }), new RequestEthics(),
             new DecideEthics(EthicsOutcome.Refused, "E-1"), new DecideEthics(EthicsOutcome.Approved, "E-2"), new StateConsentBasis(ConsentBasis.OptIn, "A letter"))));
 
-    private static readonly Gen<Lifetime> Life = Gen.Elements(Enum.GetValues<Preset>()).SelectMany(preset =>
-        Command.SelectMany(c => Gen.Frequency((2, Gen.Constant(Ana)), (5, Gen.Elements(Everyone.ToArray()))).Select(who => (c, who.Because("It is time"))))
-            .ArrayOf(60).Select(asked => new Lifetime(preset, asked)));
+    // Most steps are what some gate ahead asks for, by somebody it asks for; the others are anything by anyone.
+    private static Gen<(PilotCommand, Stamp)> Step(Preset preset) => Gen.Frequency(
+        (3, from gate in Gen.Elements(PilotGates.Of(PilotGates.CurrentPolicy).Where(g => g.Preset == preset && g.To < PilotTo.Completed).ToArray())
+            from who in Gen.Elements(Signers(gate).ToArray())
+            from facts in Facts
+            select ((PilotCommand)new MovePilot(gate.To) { Facts = facts }, who.Because("It is time"))),
+        (1, from command in Command
+            from who in Gen.Frequency((1, Gen.Constant(Ana)), (1, Gen.Elements(Everyone.ToArray())))
+            select (command, who.Because("It is time"))));
+
+    private static readonly Gen<Lifetime> Life =
+        from preset in Gen.Elements(Enum.GetValues<Preset>())
+        from asked in Step(preset).ArrayOf(60)
+        select new Lifetime(preset, asked);
 }
