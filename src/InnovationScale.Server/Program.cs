@@ -19,7 +19,7 @@ builder.WebHost.ListenAsAsked(options);
 builder.Services.AddSingleton(options);
 builder.Services.AddEmbeddedGrains(options.DataFolder);
 builder.Services.AddWeb(
-    new Site(options.Demo, options.SignInMode is not SignInMode.Off, Sections: []),
+    new Site(options.Demo, options.SignInMode is not SignInMode.Off, Sections: ["pilots"]),
     options.SignInMode,
     options.Https,
     keys: new DirectoryInfo(Path.Combine(options.DataFolder, "keys")));

@@ -41,6 +41,8 @@ public abstract class AppPage : PageModel
         else ModelState.AddModelError(field, Words.Sentence(refusal));
 
         Response.StatusCode = Problem.StatusOf(refusal.Kind);
+        // What is sent after a refusal is another request: part of a form may have taken effect under the old name.
+        CommandId = Guid.CreateVersion7().ToString();
         return Page();
     }
 

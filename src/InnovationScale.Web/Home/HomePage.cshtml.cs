@@ -1,4 +1,58 @@
+using InnovationScale.Components;
+using InnovationScale.People;
+using InnovationScale.Pilots;
+using InnovationScale.Storage;
+
 namespace InnovationScale.Home;
 
-/// <summary>The first page.</summary>
-public sealed class HomePage : AppPage;
+/// <summary>The first page: what waits for the person; a welcome for visitors; the first form where nobody is registered.</summary>
+public sealed class HomePage(SignInSetting setting, Desk desk, Registry registry, PilotLists lists) : PersonForm(setting, desk, registry)
+{
+    private readonly Desk desk = desk;
+
+    /// <summary>Nobody is registered yet.</summary>
+    public bool Empty { get; private set; }
+
+    public IReadOnlyList<TaskListed> Tasks { get; private set; } = [];
+
+    public bool MayRegister => Who.Is(Role.Teacher) || Who.Is(Role.SchoolLead);
+
+    public async Task OnGet()
+    {
+        if (Person is not null)
+        {
+            Tasks = [.. await SafeguardingTasks(), .. (await lists.Running(Who)).Select(TaskOf).OrderBy(task => task.State is TaskState.CannotStart)];
+            return;
+        }
+
+        Empty = (await desk.Query(Principal.System, "list-people", connection => connection.Query("select id from person limit 1", r => r.GetString(0)))) is [];
+    }
+
+    private async Task<IEnumerable<TaskListed>> SafeguardingTasks()
+    {
+        if (!Who.Is(Role.SafeguardingLead)) return [];
+
+        var open = (await desk.Query(Who, "list-incidents", connection => connection.Query("select count(*) from incident where is_open = 1", r => r.GetInt64(0))))[0];
+        return open == 0 ? [] : [new("Look at open incidents", $"/{Lang}/safeguarding", null, TaskState.NotStarted)];
+    }
+
+    private TaskListed TaskOf(PilotRow pilot)
+    {
+        var page = $"/{Lang}/pilots/{pilot.Id}";
+        var second = pilot.SecondAdult == Who.Person;
+        return pilot switch
+        {
+            { Awaits: not null } when second => new("Sign, as the second adult", page, pilot.Title, TaskState.NotStarted),
+            { Awaits: not null } => new("Waits for another signature", page, pilot.Title, TaskState.InProgress),
+            _ when second => new("Nothing to sign yet: you are the second adult", page, pilot.Title, TaskState.InProgress),
+            { Status: PilotStatus.Paused } => new("Paused", page, pilot.Title, TaskState.InProgress),
+            { Stage: PilotStage.Draft } => new("Finish the draft and register it", page, pilot.Title, TaskState.InProgress),
+            { Stage: PilotStage.Registered } => new("Start the first cycle", page, pilot.Title, TaskState.NotStarted),
+            { Stage: PilotStage.Enquiry } => new("Go on with the cycle", page, pilot.Title, TaskState.InProgress),
+            _ => new("Look at the pilot", page, pilot.Title, TaskState.InProgress),
+        };
+    }
+}
+
+/// <summary>Something that waits for a person.</summary>
+public sealed record TaskListed(string What, string Href, string? Pilot, TaskState State);
