@@ -46,6 +46,9 @@ public sealed class CellBook
     /// <summary>Every current cell, in canonical order.</summary>
     public IEnumerable<HeldCell> Held => current.Values;
 
+    /// <summary>The current cells that stand after a place, in canonical order, whether or not a cell stands in it.</summary>
+    public IEnumerable<HeldCell> After(CellKey place) => current.Where(one => CanonicalOrder.Compare(one.Key, place) > 0).Select(one => one.Value);
+
     public HeldCell? At(CellKey place) => current.GetValueOrDefault(place);
 
     /// <summary>Pupils of one school and arm on one measure, wave and subgroup, classes added up.</summary>

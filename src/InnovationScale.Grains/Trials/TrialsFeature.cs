@@ -8,7 +8,9 @@ public static class TrialsFeature
     public static void Add(Kinds kinds, Access access)
     {
         kinds.Add([Trials, Sites], TrialFollowUps.Of);
-        access.Allow(TrialSteps.Table).Allow("read-trial", Access.Everybody).Allow("list-trials", Access.Everybody);
+        access.Allow(TrialSteps.Table).Allow("read-trial", Access.Everybody).Allow("list-trials", Access.Everybody)
+            // Cells may be of as few as five pupils; what is published is computed from them and holds no group under ten.
+            .Allow("read-cells", Access.SignedIn);
     }
 
     public static ReadTable<Trial> Trials { get; } = ReadTable<Trial>.OneRow("trial", 1,

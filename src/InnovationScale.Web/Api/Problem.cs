@@ -23,6 +23,9 @@ public sealed record Problem(string Type, string Title, int Status, string Code,
     /// <summary>Each mistake and where it stands in what was sent.</summary>
     public ImmutableArray<Mistake>? Errors { get; init; }
 
+    /// <summary>How many mistakes there are, where more were found than are listed in <see cref="Errors"/>.</summary>
+    public int? ErrorCount { get; init; }
+
     /// <summary>Finds this request in the server's log.</summary>
     public string? TraceId { get; init; }
 

@@ -1,0 +1,124 @@
+using System.Collections.Immutable;
+using InnovationScale.Api;
+
+namespace InnovationScale.Trials;
+
+/// <summary>A trial to draft.</summary>
+/// <param name="Pilot">Id of the pilot that leads it; without one, nothing may be observed.</param>
+public sealed record NewTrial(string? Title, string? Innovation, string? Version, Registration? Plan = null, string? Pilot = null, Preset Preset = Preset.Standard);
+
+public sealed record RevisedPlan(string? Title, Registration? Plan = null);
+
+public sealed record Amended(Registration? Plan = null, string? Reason = null);
+
+public sealed record LockAsked(string? DatasetSha256, string? Reason = null);
+
+public sealed record ReportAsked(string? Report);
+
+public sealed record DeviationAsked(string? What, string? Reason = null);
+
+/// <param name="Arm">The group the whole school is in; left out where the groups are inside the school.</param>
+public sealed record SiteAsked(string? School, DateOnly Joined, string? Pilot = null, string? Arm = null);
+
+public sealed record DepartureAsked(DateOnly Left, string? Reason = null);
+
+public sealed record GapAsked(string? School, string? Arm, string? Reason = null);
+
+/// <summary>Where a result stands in its trial.</summary>
+/// <param name="Subgroup">Left out for everybody.</param>
+public sealed record Place(string? School, string? Class, string? Arm, string? Measure, string? Wave, string? Subgroup = null)
+{
+    internal CellKey Key => new(School ?? "", Class ?? "", Arm ?? "", Measure ?? "", Wave ?? "", Subgroup ?? "");
+}
+
+public sealed record PlacesAsked(ImmutableArray<Place> Places);
+
+/// <param name="Text">In the corrector's words; needed for the reason “other”.</param>
+public sealed record CorrectionAsked(Cell Cell, CorrectionReason ReasonCode, string? Text = null);
+
+public sealed record VoidAsked(Place Place, string? Reason = null);
+
+/// <summary>What this installation asks of uploads and of the smallest class that may be kept.</summary>
+/// <param name="BytesMax">The largest file taken.</param>
+/// <param name="MinimumCellSize">No new plan may keep smaller classes; a registered plan stays as it was dated.</param>
+public sealed record UploadSettings(long BytesMax, int MinimumCellSize)
+{
+    internal Refusal? Refuse(Registration plan) => plan.MinimumCellSize >= MinimumCellSize ? null
+        : Refusal.Invalid("minimum-cell-size-too-low", $"This installation keeps no class of fewer than {MinimumCellSize} pupils: raise the plan's smallest class to that.");
+}
+
+/// <summary>JSON can leave out, or say null, where the domain expects something: read as nothing said.</summary>
+internal static class Reading
+{
+    public static Registration Read(this Registration? plan) => plan is null ? new() : plan with
+    {
+        Hypothesis = plan.Hypothesis ?? "",
+        Arms = [.. plan.Arms.OfType<TrialArm>().Select(arm => new TrialArm(arm.Name ?? "", arm.Comparison, arm.Condition ?? ""))],
+        Secondary = [.. plan.Secondary.OfType<RegisteredOutcome>().Select(Read)],
+        Primary = plan.Primary is { } primary ? Read(primary) : null,
+        Subgroups = [.. plan.Subgroups.OfType<string>()],
+        MayDependOn = [.. plan.MayDependOn.OfType<string>()],
+        MissingDataRule = plan.MissingDataRule ?? "",
+        StoppingRule = plan.StoppingRule ?? "",
+    };
+
+    public static Cell Read(this Cell? cell) => cell is null
+        ? throw new BadRequest("unreadable-request", "The body has no cell.")
+        : cell with { Class = cell.Class ?? "", Subgroup = cell.Subgroup ?? "", Lost = cell.Lost ?? ImmutableSortedDictionary<string, int>.Empty };
+
+    private static RegisteredOutcome Read(RegisteredOutcome outcome) => outcome with { Measure = outcome.Measure ?? "", Unit = outcome.Unit ?? "", Wave = outcome.Wave ?? "" };
+}
+
+/// <summary>The pupils of one group on the primary outcome, from allocation to result (CONSORT 2010).</summary>
+/// <param name="Reconciles">Everyone allocated was either measured or lost with a reason.</param>
+public sealed record ArmFlow(string Arm, int Cells, int Classes, long Allocated, long Measured, long Lost, long JoinedLate, int Unsaid, bool Reconciles)
+{
+    internal static IEnumerable<ArmFlow> Of(Trial trial) => trial.Plan.Primary is not { } primary ? [] : trial.Plan.Arms.Select(arm =>
+    {
+        var flow = trial.Cells.InArm(arm.Name, primary.Measure, primary.Wave);
+        return new ArmFlow(arm.Name, flow.Cells, flow.Classes, flow.Allocated, flow.Measured, flow.Lost, flow.JoinedLate, flow.Unsaid, flow.Reconciles);
+    });
+}
+
+/// <summary>An upload that was recorded.</summary>
+/// <param name="Reverted">Why it was taken out again.</param>
+public sealed record BatchRecord(
+    string Id, string FileSha256, int Rows, string Reduction, ImmutableSortedDictionary<string, int> LeftOut, int Cells, string By, DateTimeOffset At, string? Reverted);
+
+/// <summary>A whole trial, its results counted; they are read at <c>/cells</c>.</summary>
+public sealed record TrialRecord(string Id, long Version, string Title, TrialState State, string Innovation, string InnovationVersion, string? Pilot, Preset Preset)
+{
+    public required Registration Plan { get; init; }
+    public string? SubmittedBy { get; init; }
+    public DateTimeOffset? RegisteredAt { get; init; }
+    public DateTimeOffset? FirstObservationAt { get; init; }
+    public ImmutableArray<Site> Sites { get; init; } = [];
+    public int Cells { get; init; }
+    public int Unverified { get; init; }
+    public ImmutableArray<ArmFlow> Flow { get; init; } = [];
+    public ImmutableArray<BatchRecord> Batches { get; init; } = [];
+    public ImmutableArray<Gap> Gaps { get; init; } = [];
+    public ImmutableArray<Amendment> Amendments { get; init; } = [];
+    public ImmutableArray<Deviation> Deviations { get; init; } = [];
+    public ProposedLock? ProposedLock { get; init; }
+    public string? LockedSha256 { get; init; }
+    public ProposedUnlock? ProposedUnlock { get; init; }
+    public ImmutableArray<string> OpenedAgain { get; init; } = [];
+    public string? StopReason { get; init; }
+    public string? Evaluation { get; init; }
+    public string? Report { get; init; }
+
+    public static TrialRecord Of(View<Trial> view)
+    {
+        var t = view.State;
+        return new(view.Id, view.Version, t.Title, t.State, t.Innovation, t.Version, t.Pilot, t.Preset)
+        {
+            Plan = t.Plan, SubmittedBy = t.SubmittedBy, RegisteredAt = t.RegisteredAt, FirstObservationAt = t.FirstObservationAt, Sites = t.Sites,
+            Cells = t.Cells.Count, Unverified = t.Cells.Unverified, Flow = [.. ArmFlow.Of(t)],
+            Batches = [.. t.Batches.Values.OrderBy(batch => batch.At).Select(batch => new BatchRecord(
+                batch.Import.Id, batch.Import.FileSha256, batch.Import.Rows, batch.Import.Reduction, batch.Import.LeftOut, batch.CellCount, batch.By, batch.At, batch.Reverted))],
+            Gaps = t.Gaps, Amendments = t.Amendments, Deviations = t.Deviations, ProposedLock = t.ProposedLock, LockedSha256 = t.LockedSha256,
+            ProposedUnlock = t.ProposedUnlock, OpenedAgain = t.OpenedAgain, StopReason = t.StopReason, Evaluation = t.Evaluation, Report = t.Report,
+        };
+    }
+}
