@@ -45,6 +45,7 @@ public static class Product
         services.AddSingleton<IGrains>(s => new LocalGrains(kinds, s.GetRequiredService<EventLog>(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<Desk>().AddSingleton<Pilots.PilotDesk>().AddSingleton<Pilots.PilotLists>().AddSingleton<Enquiry.CycleDesk>()
             .AddSingleton<Trials.TrialDesk>().AddSingleton<Replications.ReplicationDesk>().AddSingleton<Trials.TrialFollowUps>();
+        services.AddSingleton<Trials.TrialLists>().AddSingleton<Trials.TrialUploads>().AddSingleton<Evaluations.EvaluationLists>();
         services.AddSingleton<People.IPeople, People.RegisteredPeople>().AddSingleton<People.Registry>();
         services.AddSingleton<IReadOnlyDictionary<string, Func<Note, Task>>>(s => s.GetRequiredService<Trials.TrialFollowUps>().Steps.ToDictionary(step => step.Kind, step => step.Run, StringComparer.Ordinal));
         services.AddHostedService<Sweep>();

@@ -1,9 +1,11 @@
 using InnovationScale;
 using InnovationScale.Enquiry;
+using InnovationScale.Evaluations;
 using InnovationScale.People;
 using InnovationScale.Pilots;
 using InnovationScale.Safeguarding;
 using InnovationScale.Server;
+using InnovationScale.Trials;
 
 if (HostCommand.IsOne(args)) return HostCommand.Run(args, Console.Out, Console.Error);
 
@@ -17,9 +19,10 @@ var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args 
 builder.Configuration.AddConfiguration(configuration);
 builder.WebHost.ListenAsAsked(options);
 builder.Services.AddSingleton(options);
+builder.Services.AddSingleton(new UploadSettings(options.UploadMegabytesMax * 1024L * 1024, options.MinimumCellSize));
 builder.Services.AddEmbeddedGrains(options.DataFolder);
 builder.Services.AddWeb(
-    new Site(options.Demo, options.SignInMode is not SignInMode.Off, Sections: ["pilots"]),
+    new InnovationScale.Site(options.Demo, options.SignInMode is not SignInMode.Off, Sections: ["pilots", "trials", "innovations"]),
     options.SignInMode,
     options.Https,
     keys: new DirectoryInfo(Path.Combine(options.DataFolder, "keys")));
@@ -31,5 +34,7 @@ app.MapPeople();
 app.MapPilots();
 app.MapCycles();
 app.MapIncidents();
+app.MapTrials();
+app.MapEvaluations();
 
 return await app.Serve(options);

@@ -271,6 +271,8 @@ public sealed class Words
         ["problem.store-unavailable.mend"] = "Nothing that was accepted is lost. Wait a few seconds and send the same request with the same Idempotency-Key.",
         ["problem.timed-out"] = "That took too long",
         ["problem.timed-out.mend"] = "It may still have taken effect. Send the same request with the same Idempotency-Key to find out.",
+        ["problem.file-needed"] = "The request holds no file",
+        ["problem.file-needed.mend"] = "Choose a file. In a form, the file comes after the other fields.",
         ["problem.fault"] = "Something went wrong on our side",
         ["problem.fault.mend"] = "It has been written to the log with the trace id shown. Trying again does no harm.",
     });

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using InnovationScale.Api;
 using InnovationScale.People;
 using InnovationScale.Pilots;
