@@ -48,6 +48,7 @@ public static class Product
         services.AddSingleton<Trials.TrialLists>().AddSingleton<Trials.TrialUploads>().AddSingleton<Evaluations.EvaluationLists>();
         services.AddSingleton<People.IPeople, People.RegisteredPeople>().AddSingleton<People.Registry>();
         services.AddSingleton<IReadOnlyDictionary<string, Func<Note, Task>>>(s => s.GetRequiredService<Trials.TrialFollowUps>().Steps.ToDictionary(step => step.Kind, step => step.Run, StringComparer.Ordinal));
+        services.AddSingleton<Evidence.EvidenceDesk>().AddSingleton<Evidence.StudyUploads>();
         services.AddHostedService<Sweep>();
         return services;
     }

@@ -1,8 +1,11 @@
 using InnovationScale;
 using InnovationScale.Enquiry;
 using InnovationScale.Evaluations;
+using InnovationScale.Evidence;
+using InnovationScale.Innovations;
 using InnovationScale.People;
 using InnovationScale.Pilots;
+using InnovationScale.Replications;
 using InnovationScale.Safeguarding;
 using InnovationScale.Server;
 using InnovationScale.Trials;
@@ -36,5 +39,8 @@ app.MapCycles();
 app.MapIncidents();
 app.MapTrials();
 app.MapEvaluations();
+app.MapInnovations();
+app.MapReplications();
+app.MapStudies();
 
 return await app.Serve(options);

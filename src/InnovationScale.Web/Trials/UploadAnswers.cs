@@ -17,9 +17,14 @@ internal static class UploadAnswers
         var body = await UploadBody.Open(context.Request, context.RequestAborted);
         var asked = new UploadAsked(settings.BytesMax)
         {
-            DryRun = dryRun ?? Flag(body, "dryRun"), PoolSmallClasses = pool ?? Flag(body, "pool"), Measure = measure ?? body.Field("measure"), Mapping = Mapping(mapping ?? body.Field("mapping")),
+            DryRun = dryRun ?? body.Flag("dryRun"), PoolSmallClasses = pool ?? body.Flag("pool"), Measure = measure ?? body.Field("measure"), Mapping = Mapping(mapping ?? body.Field("mapping")),
         };
-        var upload = await uploads.Take(person.AsPrincipal, new(key.Value), id, body.File, asked, context.RequestAborted);
+        return Told(context, await uploads.Take(person.AsPrincipal, new(key.Value), id, body.File, asked, context.RequestAborted), $"/api/v1/trials/{id}");
+    }
+
+    /// <summary>What became of a file: what must be mended, why the rules said no, what a dry run would record, or what is recorded at an address.</summary>
+    public static IResult Told(HttpContext context, Upload upload, string address)
+    {
         if (upload.Reduction is { Accepted: false } refused) return new FileRefused(refused);
         if (upload.Refused is { } refusal) return Answer.Refused(refusal);
 
@@ -27,12 +32,10 @@ internal static class UploadAnswers
         if (upload.Receipt is not { } receipt) return TypedResults.Ok(record);
 
         context.Response.Headers.ETag = EntityTag.Of(receipt.Version);
-        return TypedResults.Created($"/api/v1/trials/{id}", record);
+        return TypedResults.Created(address, record);
     }
 
-    private static bool Flag(UploadBody body, string name) => body.Field(name) is "true" or "on" or "1";
-
-    private static ColumnMapping? Mapping(string? json)
+    public static ColumnMapping? Mapping(string? json)
     {
         if (string.IsNullOrWhiteSpace(json)) return null;
 
@@ -73,6 +76,8 @@ internal sealed class UploadBody
     public Stream File { get; private set; }
 
     public string? Field(string name) => fields.GetValueOrDefault(name);
+
+    public bool Flag(string name) => Field(name) is "true" or "on" or "1";
 
     /// <summary>Lets this request be as large as an upload. A file a little too large is read to where the limit is, and told so by the reduction.</summary>
     public static void Allow(HttpContext context, UploadSettings settings)

@@ -1,0 +1,128 @@
+using System.Collections.Immutable;
+using System.Data.Common;
+using InnovationScale.Enquiry;
+using InnovationScale.Evaluations;
+using InnovationScale.Innovations;
+using InnovationScale.People;
+using InnovationScale.Pilots;
+using InnovationScale.Replications;
+using InnovationScale.Storage;
+using InnovationScale.Trials;
+
+namespace InnovationScale.Evidence;
+
+/// <summary>Gathers everything on record about one version of an innovation and reads it together.</summary>
+public sealed class EvidenceDesk(Desk desk, IGrains grains)
+{
+    private const string OfVersion = "where innovation = @innovation and innovation_version = @version";
+
+    /// <summary>Null where there is no such innovation or version.</summary>
+    /// <param name="version">The newest one when left out.</param>
+    /// <param name="method">How effects are pooled across the schools of a study from elsewhere; the default one when left out.</param>
+    public async Task<VersionEvidence?> Read(Principal who, string innovation, string? version = null, PoolMethod? method = null)
+    {
+        var view = await desk.Look<Innovation>(who, "read-innovation", innovation);
+        if (!view.Exists || (version is null ? view.State.Versions[^1] : view.State.Version(version)) is not { } about) return null;
+
+        var ids = await desk.Query(who, "read-innovation", connection => Ids(connection, innovation, about.Id));
+        var trials = new List<TrialOnRecord>();
+        foreach (var id in ids.Trials) trials.Add(await Trial(who, id));
+        var replications = await Each<Replication>(ids.Replications);
+        var studies = (await Each<ExternalStudy>(ids.Studies)).Select(study => StudyOnRecord.Of(study, method)).ToImmutableArray();
+        var pilots = await Each<Pilot>(ids.Pilots);
+        var cycles = new List<(string Pilot, Cycle Cycle)>();
+        foreach (var pilot in pilots) cycles.AddRange(await Cycles(who, pilot.Id));
+
+        var groups = await ByContext(view.State.MayDependOn, trials);
+        var record = new VersionRecord
+        {
+            HasTheory = view.State.Theory.Length > 0,
+            ClosedCycles = cycles.Count(one => one.Cycle.Stage is CycleStage.Closed),
+            RunChartSignal = cycles.GroupBy(one => one.Pilot, one => one.Cycle, StringComparer.Ordinal).Any(ofPilot => WatchedSeries.Of([.. ofPilot]) is { Improved: true }),
+            Trials = [.. trials.Select(trial => trial.Result)],
+            Replications = [.. replications.Select(again => ReplicationResult.Of(again.Id, again.State))],
+            FromElsewhere = [.. studies.Select(study => study.Pooled).OfType<PooledEffect>()],
+            HarmedContexts = [.. groups.Where(group => group.Pool.Interval is { Upper: < 0 }).Select(group => $"{group.Dimension} is {group.Level}")],
+        };
+        return new(view.Id, view.State, view.Version, about, record, EvidenceLevel.Of(record))
+        {
+            Trials = [.. trials],
+            Replications = [.. replications],
+            Studies = studies,
+            Pilots = [.. pilots],
+            Groups = groups,
+            SchoolNames = await Names(trials.SelectMany(trial => trial.Trial.Sites.Select(site => site.School))
+                .Concat(pilots.Select(pilot => pilot.State.School)).Concat(replications.Select(again => again.State.School))),
+        };
+    }
+
+    private async Task<TrialOnRecord> Trial(Principal who, string id)
+    {
+        var trial = (await grains.Look<Trial>(id)).State;
+        var counting = await desk.Query(who, "list-evaluations", connection => connection.Query(
+            "select id from evaluation where trial = @trial and state in ('Signed', 'Published') order by id desc limit 1", r => r.GetString(0), ("trial", id)));
+        if (counting is not [var evaluation]) return new(id, trial, null, new(id, trial.Preset, Effect: null));
+        return new(id, trial, evaluation, TrialResult.Of(id, trial.Preset, evaluation, (await grains.Look<Evaluation>(evaluation)).State, trial.Plan.SmallestWorthwhile));
+    }
+
+    private async Task<IEnumerable<(string Pilot, Cycle Cycle)>> Cycles(Principal who, string pilot)
+    {
+        var ids = await desk.Query(who, "list-cycles", connection => connection.Query("select id from cycle where pilot = @pilot", r => r.GetString(0), ("pilot", pilot)));
+        return (await Each<Cycle>(ids)).Select(cycle => (pilot, cycle.State));
+    }
+
+    /// <summary>Trials whose schools all share one level of a dimension that was named beforehand.</summary>
+    private async Task<ImmutableArray<ContextGroup>> ByContext(ImmutableArray<string> dimensions, List<TrialOnRecord> trials)
+    {
+        var groups = new List<ContextGroup>();
+        foreach (var dimension in dimensions)
+        {
+            var levels = new List<(string Level, TrialOnRecord Trial)>();
+            foreach (var trial in trials.Where(trial => trial.Result.Effect is not null))
+            {
+                if (await Level(trial.Trial, dimension) is { } level) levels.Add((level, trial));
+            }
+
+            groups.AddRange(levels.GroupBy(one => one.Level, one => one.Trial, StringComparer.Ordinal).OrderBy(same => same.Key, StringComparer.Ordinal).Select(same =>
+                new ContextGroup(dimension, same.Key, [.. same.Select(trial => trial.Id)],
+                    Pool.Of([.. same.Select(trial => new PooledEffect(trial.Id, trial.Result.Effect!.G, trial.Result.Effect.StandardError * trial.Result.Effect.StandardError))]))));
+        }
+
+        return [.. groups];
+    }
+
+    private async Task<string?> Level(Trial trial, string dimension)
+    {
+        var levels = new HashSet<string?>();
+        foreach (var site in trial.Sites) levels.Add((await grains.Look<School>(site.School)).State.Context.GetValueOrDefault(dimension)?.Value);
+        return levels.Count == 1 ? levels.Single() : null;
+    }
+
+    private async Task<ImmutableDictionary<string, string>> Names(IEnumerable<string> schools)
+    {
+        var names = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        foreach (var school in schools.Distinct(StringComparer.Ordinal))
+        {
+            if (await grains.Look<School>(school) is { Exists: true } view) names[school] = view.State.Name;
+        }
+
+        return names.ToImmutable();
+    }
+
+    private async Task<List<View<TAggregate>>> Each<TAggregate>(List<string> ids) where TAggregate : class, IAggregate<TAggregate>
+    {
+        var views = new List<View<TAggregate>>(ids.Count);
+        foreach (var id in ids) views.Add(await grains.Look<TAggregate>(id));
+        return views;
+    }
+
+    private static async Task<(List<string> Trials, List<string> Replications, List<string> Studies, List<string> Pilots)> Ids(DbConnection connection, string innovation, string version)
+    {
+        return (
+            await Find("trial", "and state not in ('None', 'Draft', 'Submitted', 'Withdrawn') order by registered_at, id"), await Find("replication", "order by id"),
+            await Find("study", "order by title, id"), await Find("pilot", "order by started_at, id"));
+
+        Task<List<string>> Find(string table, string rest) =>
+            connection.Query($"select id from {table} {OfVersion} {rest}", r => r.GetString(0), ("innovation", innovation), ("version", version));
+    }
+}
