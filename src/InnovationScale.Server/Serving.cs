@@ -1,3 +1,4 @@
+using InnovationScale.Demonstration;
 using InnovationScale.Storage;
 using Microsoft.AspNetCore.Connections;
 
@@ -33,6 +34,7 @@ internal static class Serving
         {
             // The log opens first: a folder that another server owns is told before anything listens.
             _ = app.Services.GetRequiredService<EventLog>();
+            if (options.Demo) await Lantern.Load(app.Services.GetRequiredService<IGrains>(), app.Services.GetRequiredService<SqlLogStore>(), app.Services.GetRequiredService<Access>());
             await app.RunAsync();
             return 0;
         }

@@ -1,0 +1,154 @@
+using InnovationScale.Charts;
+using InnovationScale.Components;
+using InnovationScale.Evaluations;
+using InnovationScale.Evidence;
+using InnovationScale.Replications;
+using InnovationScale.Statistics;
+
+namespace InnovationScale.Innovations;
+
+/// <summary>What is known of a version, in sentences for people who run schools. Terms of research stand under “Show the numbers” alone.</summary>
+public sealed class EvidenceWords(VersionEvidence evidence, Words words)
+{
+    private Pool Pool => evidence.Level.Pool;
+
+    /// <summary>The study that speaks while no trial of the programme does; null once one does, or where there is none.</summary>
+    public StudyOnRecord? Leading => evidence.Trials.Any(trial => trial.Result.Effect is not null) ? null : evidence.Studies.FirstOrDefault(study => study.Reading?.Adjusted is not null);
+
+    public Tone Tone => ToneOf(evidence.Level.Verdict);
+
+    public static Tone ToneOf(Verdict verdict) => verdict switch
+    {
+        Verdict.Helps => Tone.Success,
+        Verdict.Harms => Tone.Stop,
+        Verdict.NoWorthwhileDifference => Tone.Information,
+        _ => Tone.Caution,
+    };
+
+    /// <summary>The verdict in one sentence.</summary>
+    public string Sentence => evidence.Level.Verdict switch
+    {
+        Verdict.Helps => "It helps: pupils did better with it.",
+        Verdict.Harms => "It harms: pupils did worse with it.",
+        Verdict.NoWorthwhileDifference => "No worthwhile difference: pupils did about as well without it.",
+        _ when Leading is { } study => $"Nobody can tell yet from trials here. {Says(study)}",
+        _ => "Nobody can tell yet.",
+    };
+
+    /// <summary>What the level means, without its number.</summary>
+    public static string LevelOf(int level) => level switch
+    {
+        0 => "An idea on record",
+        1 => "Tried and told: a school worked with it and said what happened",
+        2 => "Something got better where it was tried",
+        3 => "A fair comparison shows it",
+        _ => "A fair comparison shows it, and others found the same",
+    };
+
+    /// <summary>How big the difference is and what the next school might see; null where no trial is evaluated.</summary>
+    public string? Size => (Pool.Fit, evidence.Trials.Select(trial => trial.Result.Effect).OfType<SignedEffect>().ToArray()) switch
+    {
+        ({ } fit, _) => $"How big the difference is, {Pool.K} results together: {Number(fit.Estimate)}, likely between {Between(fit.Interval)}. {Scale}",
+        (null, [var only]) => $"How big the difference is: {Number(only.G)}, likely between {Number(only.Low)} and {Number(only.High)}. {Scale}",
+        (null, []) => null,
+        _ => $"{evidence.Trials.Count(trial => trial.Result.Effect is not null)} trials are evaluated, too few to put together.",
+    };
+
+    private string Scale => $"Beforehand, {Number(evidence.Trials.Select(trial => trial.Result.SmallestWorthwhile).DefaultIfEmpty(TrialResult.UsualSmallestWorthwhile).Max())} was called the smallest difference worth the effort.";
+
+    /// <summary>What the next school might see.</summary>
+    public string Next => Pool.Prediction is { } next
+        ? $"What the next school might see: between {Between(next)}. The chance that it gets better there at all is about {words.Number(100 * Pool.ChanceAbove(0)!.Value)} in 100."
+        : $"Too few trials to say what the next school might see: that takes {Pool.FewestPredicted}, and there {(Pool.K == 1 ? "is" : "are")} {(Pool.K == 0 ? "none" : words.Number(Pool.K))}.";
+
+    /// <summary>A study's class-adjusted reading in a sentence.</summary>
+    public string Says(StudyOnRecord study)
+    {
+        if (study.Reading?.Adjusted is not { } read) return study.Reading?.NotAdjusted ?? "It has no results yet.";
+
+        var (difference, low, high) = (read.Difference, read.Interval.Lower, read.Interval.Upper);
+        var about = study.Study.About;
+        var group = about.Arms.First(arm => !arm.Comparison);
+        var which = group.Condition.Length > 0 ? group.Condition : group.Name;
+        return low > 0
+            ? $"In a study from elsewhere, pupils {which} scored about {Points(difference)} higher (likely {Points(low, bare: true)} to {Points(high, bare: true)})."
+            : high < 0
+                ? $"In a study from elsewhere, pupils {which} scored about {Points(-difference)} lower (likely {Points(-high, bare: true)} to {Points(-low, bare: true)})."
+                : $"In a study from elsewhere, pupils {which} scored {Points(difference)} apart from the others, likely between {Points(low, bare: true)} and {Points(high, bare: true)}: too wide to tell.";
+
+        string Points(double value, bool bare = false) => bare ? words.Number(value) : $"{words.Number(value)} {about.Outcomes[0].Unit}";
+    }
+
+    /// <summary>How far its schools differ, and why that is not all about schools.</summary>
+    public static string Spread(StudyOnRecord study)
+    {
+        var compared = study.Reading!.Sites.Where(site => site.Effect is not null).ToArray();
+        var single = compared.Count(site => site.TreatedClasses == 1 || site.ComparedClasses == 1);
+        return $"Schools' results look very different, but {single} of the {compared.Length} had only one class in a group, and differences between classes can account for that spread. "
+            + "This study does not show that some schools are harmed, and cannot rule out that schools differ.";
+    }
+
+    /// <summary>Trials, and studies as one row each. Null where no trial has an effect.</summary>
+    public ForestPlot? Trials()
+    {
+        if (Pool.K == 0 && evidence.Trials.All(trial => trial.Result.Effect is null)) return null;
+
+        var weights = Weights(Pool);
+        var grouped = evidence.Groups.IsEmpty ? [] : evidence.Groups.Where(group => group.Dimension == evidence.Groups[0].Dimension).ToArray();
+        var rest = evidence.Trials.Where(trial => !grouped.Any(group => group.Trials.Contains(trial.Id)));
+        ForestRow[] elsewhere =
+        [
+            .. evidence.Studies.Where(study => study.Reading?.Adjusted is not null).Select(study =>
+            {
+                var read = study.Reading!.Adjusted!;
+                var (g, error) = (study.Sign * read.InStandardDeviations, read.StandardError / read.PooledSd);
+                return new ForestRow(study.Study.About.Title, g, Of(Interval.Normal(g, error)), weights.GetValueOrDefault(study.Study.About.Title),
+                    study.Pooled is null ? ForestPart.NotPooled : ForestPart.Elsewhere, study.Pooled is null ? $"{words["chart.from-elsewhere"]}, not counted" : null);
+            }),
+        ];
+        var groups = grouped.Select(group => new ForestGroup($"{Humanizer.StringHumanizeExtensions.Humanize(group.Dimension)}: {group.Level}",
+            [.. evidence.Trials.Where(trial => group.Trials.Contains(trial.Id)).Select(Row)], Together($"Together, {group.Pool.K}", group.Pool))).ToList();
+        if (rest.Any()) groups.Add(new(groups.Count > 0 ? "Other trials" : null, [.. rest.Select(Row)]));
+        if (elsewhere.Length > 0) groups.Add(new(null, elsewhere));
+        return new($"{evidence.Innovation.Title}: how big the difference is, by trial", $"{Size} {Next}", "did worse", "did better", groups, Together($"All {Pool.K} together", Pool));
+
+        ForestRow Row(TrialOnRecord trial) => trial.Result.Effect is { } effect
+            ? new(trial.Trial.Title, effect.G, new(effect.Low, effect.High), weights.GetValueOrDefault(trial.Id))
+            : new(trial.Trial.Title, null, null, Part: ForestPart.NotPooled, Note: "not evaluated yet");
+    }
+
+    /// <summary>Every school of a study without regard to classes: the picture of a check of arithmetic.</summary>
+    public ForestPlot Schools(StudyOnRecord study)
+    {
+        var pool = study.Reading!.Unadjusted;
+        var weights = Weights(pool);
+        return new($"{study.Study.About.Title}: every school, classes left out of account", Spread(study), "did worse", "did better",
+            [
+                new(null,
+                [
+                    .. study.Reading.Sites.Select(site => site.Effect is { } effect
+                        ? new ForestRow($"School {site.School}", study.Sign * effect.Value, Of(Interval.Normal(study.Sign * effect.Value, effect.StandardError)), weights.GetValueOrDefault(site.School))
+                        : new ForestRow($"School {site.School}", null, null, Part: ForestPart.NotPooled, Note: "one group only")),
+                ]),
+            ],
+            Together($"{pool.K} schools, unadjusted", pool));
+    }
+
+    private static ForestPool? Together(string label, Pool pool) =>
+        pool.Fit is { } fit ? new(label, fit.Estimate, Of(fit.Interval), pool.Prediction is { } next ? Of(next) : null) : null;
+
+    private static Dictionary<string, double?> Weights(Pool pool)
+    {
+        if (pool.Fit is not { } fit) return [];
+
+        var each = pool.Effects.Select(effect => (effect.Name, Weight: 1 / (effect.Variance + fit.Tau2))).ToArray();
+        var sum = each.Sum(one => one.Weight);
+        return each.ToDictionary(one => one.Name, one => (double?)(one.Weight / sum), StringComparer.Ordinal);
+    }
+
+    private static Charts.Span Of(Interval interval) => new(interval.Lower, interval.Upper);
+
+    private string Between(Interval interval) => $"{Number(interval.Lower)} and {Number(interval.Upper)}";
+
+    private string Number(double value) => words.Number(value, 2);
+}

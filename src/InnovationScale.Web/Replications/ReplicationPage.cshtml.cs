@@ -1,0 +1,25 @@
+using InnovationScale.Innovations;
+using InnovationScale.People;
+using Microsoft.AspNetCore.Mvc;
+
+namespace InnovationScale.Replications;
+
+/// <summary>A version tried again elsewhere: where, how close it was meant to be, and what came of it.</summary>
+public sealed class ReplicationPage(Desk desk) : AppPage
+{
+    public View<Replication> View { get; private set; } = null!;
+
+    public string Innovation { get; private set; } = "";
+
+    public string School { get; private set; } = "";
+
+    public async Task<IActionResult> OnGetAsync(string id)
+    {
+        View = await desk.Look<Replication>(Who, "read-replication", id);
+        if (!View.Exists) return NotFound();
+
+        Innovation = (await desk.Look<Innovation>(Who, "read-innovation", View.State.Innovation)).State.Title;
+        School = await desk.Look<School>(Who, "read-school", View.State.School) is { Exists: true } school ? school.State.Name : View.State.School;
+        return Page();
+    }
+}
