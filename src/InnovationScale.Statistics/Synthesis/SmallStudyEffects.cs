@@ -38,7 +38,14 @@ public static class SmallStudyEffects
         var model = new InterceptOnly(studies.Y, studies.V);
         var at = model.At(0);
         var deviations = new double[model.K];
-        for (var i = 0; i < model.K; i++) deviations[i] = (model.Y[i] - at.Mean) / Math.Sqrt(studies.V[i] - 1 / at.SumW);
+        for (var i = 0; i < model.K; i++)
+        {
+            // v - 1/sum w = v (sum of the other weights)/sum w; where one study dwarfs the rest, the others are summed anew so that nothing cancels.
+            var others = at.SumW - 1 / studies.V[i];
+            if (others < at.SumW / 2) others = model.AtWithout(i, 0).SumW;
+            deviations[i] = (model.Y[i] - at.Mean) / Math.Sqrt(studies.V[i] * others / at.SumW);
+        }
+
         return RankTest.Kendall(deviations, studies.V);
     }
 
@@ -77,17 +84,8 @@ public sealed record RankTest(double Tau, double PValue, bool IsExact)
 
     internal static RankTest Kendall(double[] x, double[] y)
     {
-        int n = x.Length;
-        long s = 0, discordant = 0;
-        for (var i = 1; i < n; i++)
-        {
-            for (var j = 0; j < i; j++)
-            {
-                var sign = Math.Sign(x[i] - x[j]) * Math.Sign(y[i] - y[j]);
-                s += sign;
-                if (sign < 0) discordant++;
-            }
-        }
+        var n = x.Length;
+        var (s, discordant) = Pairs(x, y);
 
         double pairs = (double)n * (n - 1) / 2;
         double[] tiesX = Ties(x), tiesY = Ties(y);
@@ -123,6 +121,42 @@ public sealed record RankTest(double Tau, double PValue, bool IsExact)
         double tail = 0;
         for (var c = 0; c <= few; c++) tail += share[c];
         return Math.Min(1, 2 * tail);
+    }
+
+    /// <summary>
+    /// Concordant less discordant pairs, and the discordant, in O(n log n): sorted by x, the discordant pairs are the exchanges that a merge
+    /// sort by y makes (Knight 1966).
+    /// </summary>
+    private static (long Score, long Discordant) Pairs(double[] x, double[] y)
+    {
+        long n = x.Length;
+        var order = Enumerable.Range(0, x.Length).OrderBy(i => x[i]).ThenBy(i => y[i]).ToArray();
+        double[] sorted = [.. order.Select(i => y[i])];
+        var tiedBoth = order.GroupBy(i => (x[i], y[i])).Sum(g => Two(g.Count()));
+        long tiedX = x.GroupBy(value => value).Sum(g => Two(g.Count())), tiedY = y.GroupBy(value => value).Sum(g => Two(g.Count()));
+        var discordant = Exchanges(sorted, new double[sorted.Length]);
+        return (n * (n - 1) / 2 - tiedX - tiedY + tiedBoth - 2 * discordant, discordant);
+
+        static long Two(long count) => count * (count - 1) / 2;
+    }
+
+    private static long Exchanges(Span<double> values, Span<double> space)
+    {
+        if (values.Length < 2) return 0;
+        var half = values.Length / 2;
+        var exchanges = Exchanges(values[..half], space) + Exchanges(values[half..], space);
+        for (int i = 0, j = half, at = 0; at < values.Length; at++)
+        {
+            if (j == values.Length || (i < half && values[i] <= values[j])) space[at] = values[i++];
+            else
+            {
+                exchanges += half - i;
+                space[at] = values[j++];
+            }
+        }
+
+        space[..values.Length].CopyTo(values);
+        return exchanges;
     }
 
     private static double[] Ties(double[] values) => [.. values.GroupBy(v => v).Select(g => (double)g.Count()).Where(c => c > 1)];
