@@ -3,6 +3,7 @@ using InnovationScale.Enquiry;
 using InnovationScale.Evaluations;
 using InnovationScale.Evidence;
 using InnovationScale.Innovations;
+using InnovationScale.Numbers;
 using InnovationScale.People;
 using InnovationScale.Pilots;
 using InnovationScale.Replications;
@@ -42,5 +43,6 @@ app.MapEvaluations();
 app.MapInnovations();
 app.MapReplications();
 app.MapStudies();
+app.MapNumbers();
 
 return await app.Serve(options);
