@@ -1,12 +1,16 @@
 using InnovationScale.Demonstration;
 using InnovationScale.Storage;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Options;
 
 namespace InnovationScale.Server;
 
 /// <summary>Listening, and the one line that says where and with which data.</summary>
 internal static class Serving
 {
+    /// <summary>After SIGTERM, for what was taken in to be answered. A client that never finishes its request is not waited for any longer.</summary>
+    private static readonly TimeSpan Drain = TimeSpan.FromSeconds(5);
+
     public static void ListenAsAsked(this IWebHostBuilder host, ServerOptions options)
     {
         host.UseUrls(options.Addresses);
@@ -15,6 +19,11 @@ internal static class Serving
         // files packs anew with gzip and says Brotli, hence off.
         host.UseStaticWebAssets();
         host.UseSetting("ReloadStaticAssetsAtRuntime", "false");
+        host.ConfigureServices(services =>
+        {
+            services.Configure<HostOptions>(stopping => stopping.ShutdownTimeout = Drain);
+            services.AddSingleton<IConfigureOptions<LoggerFilterOptions>>(all => new ConfigureOptions<LoggerFilterOptions>(filters => SayOnceWhyItDidNotStart(filters, all)));
+        });
         host.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -24,6 +33,11 @@ internal static class Serving
             kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
         });
     }
+
+    /// <summary>What keeps it from starting is told below in a sentence: the framework's host, which would print its stack too, is heard from the start on.</summary>
+    private static void SayOnceWhyItDidNotStart(LoggerFilterOptions filters, IServiceProvider services) =>
+        filters.AddFilter("Microsoft.Extensions.Hosting.Internal.Host",
+            level => level >= LogLevel.Information && services.GetRequiredService<IHostApplicationLifetime>().ApplicationStarted.IsCancellationRequested);
 
     /// <summary>Serves until stopped. What keeps it from starting is told in a sentence.</summary>
     public static async Task<int> Serve(this WebApplication app, ServerOptions options)

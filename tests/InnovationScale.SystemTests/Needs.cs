@@ -24,3 +24,13 @@ internal static class Chromium
     /// <summary>Why a test of pages cannot run here; null where it can or must.</summary>
     public static string? Missing => File.Exists(Path) || Environment.GetEnvironmentVariable("CI") is "true" ? null : $"{Path} is not installed: tests/run installs it.";
 }
+
+/// <summary>A fact that needs strace, which lets system calls fail. The rule of <see cref="NeedsChromiumFactAttribute"/> holds.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class NeedsStraceFactAttribute : FactAttribute
+{
+    private const string Path = "/usr/bin/strace";
+
+    public NeedsStraceFactAttribute() =>
+        Skip = File.Exists(Path) || Environment.GetEnvironmentVariable("CI") is "true" ? null : $"{Path} is not installed: tests/run installs it.";
+}

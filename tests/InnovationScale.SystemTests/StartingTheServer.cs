@@ -59,6 +59,7 @@ public class StartingTheServer
 
         Assert.Equal(2, exitCode);
         Assert.Contains("--urls", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -168,6 +168,7 @@ public sealed partial class EventLog : IDisposable
     private void Commit(List<Waiting> batch)
     {
         var results = new AppendResult[batch.Count];
+        var poisoned = false;
         try
         {
             using var transaction = store.Begin();
@@ -188,11 +189,18 @@ public sealed partial class EventLog : IDisposable
             LogAway(fault, batch.Count);
             lock (gate) (away, outages) = (fault, outages + 1);
             AskAgain(batch, results, fault);
+            poisoned = batch.Count > 1 && fault is not (DbException or IOException);
         }
 
         Batches.Add(1);
         BatchSize.Record(batch.Count);
-        for (var i = 0; i < batch.Count; i++) batch[i].Settle(results[i]);
+        for (var i = 0; i < batch.Count; i++)
+        {
+            // A fault that is not the store's is one append's own, such as a read row that cannot be made: the others do not suffer for it.
+            if (poisoned && results[i].Status is AppendStatus.Lost) Commit([batch[i]]);
+            else batch[i].Settle(results[i]);
+        }
+
         if (batch.Exists(w => w.Append is { Notes.IsEmpty: false })) NotesWritten?.Invoke(this, EventArgs.Empty);
     }
 
