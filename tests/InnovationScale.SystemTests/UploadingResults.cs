@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json.Nodes;
 using InnovationScale.Demonstration;
 using InnovationScale.Trials;
 using Xunit.Abstractions;
