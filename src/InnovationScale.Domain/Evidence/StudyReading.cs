@@ -50,8 +50,6 @@ public sealed record StudyReading
             .. relevant.GroupBy(cell => cell.School).OrderBy(school => school.Key, StringComparer.Ordinal)
                 .Select(school => StudySite.Of(school.Key, [.. school.Where(cell => cell.Arm == treated)], [.. school.Where(cell => cell.Arm == comparison)])),
         ];
-        var both = sites.Where(site => site is { TreatedClasses: > 0, ComparedClasses: > 0 }).Select(site => site.School).ToHashSet(StringComparer.Ordinal);
-        ImmutableArray<Cell> compared = [.. relevant.Where(cell => both.Contains(cell.School))];
         var sign = outcome.Direction is Direction.HigherIsBetter ? 1 : -1;
         var reading = new StudyReading
         {
@@ -64,11 +62,12 @@ public sealed record StudyReading
                 [.. sites.Where(site => site.Effect is not null).Select(site => new PooledEffect(site.School, sign * site.Effect!.Value.Value, site.Effect!.Value.Variance))],
                 method ?? PoolMethod.Default),
         };
-        return Computed.Try(() => AdjustedReading.Of(compared, treated, comparison)).Match(
+        // A school with one group says nothing about the difference, but something about how much classes differ.
+        return Computed.Try(() => AdjustedReading.Of(relevant, treated, comparison)).Match(
             adjusted => reading with { Adjusted = adjusted },
             why => reading with { NotAdjusted = why.Sentence });
 
-        IEnumerable<Moments> Classes(string arm) => compared.Where(cell => cell.Arm == arm && cell.Classes == 1).Select(cell => cell.Outcome);
+        IEnumerable<Moments> Classes(string arm) => relevant.Where(cell => cell.Arm == arm && cell.Classes == 1).Select(cell => cell.Outcome);
     }
 }
 
