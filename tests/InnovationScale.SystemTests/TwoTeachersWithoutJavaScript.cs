@@ -15,7 +15,9 @@ public class TwoTeachersWithoutJavaScript(Browser browser, EmptyServer empty) : 
     [NeedsChromiumFact]
     public async Task Take_a_pilot_from_draft_to_adopted_in_twelve_pages_and_twenty_five_fields_at_most()
     {
-        await using var amina = await browser.Visit(empty.Server);
+        // A server of its own: the journey begins where nobody is registered.
+        await using var server = await RunningServer.Start("--sign-in", "local-people");
+        await using var amina = await browser.Visit(server);
         await amina.Go("/en/");
         await Holds(amina, "first-run");
         await Add(amina, "Amina", "Heron Bay", "KE");
@@ -73,7 +75,7 @@ public class TwoTeachersWithoutJavaScript(Browser browser, EmptyServer empty) : 
         await Holds(amina, "pilot-signed-once");
         Assert.Contains("waits for somebody else", await amina.Page.InnerTextAsync("main"), StringComparison.Ordinal);
 
-        await using var mateo = await browser.Visit(empty.Server);
+        await using var mateo = await browser.Visit(server);
         await mateo.Go("/en/sign-in");
         await Holds(mateo, "choose-who-you-are");
         await mateo.Page.GetByRole(AriaRole.Button, new() { Name = "Mateo" }).ClickAsync();
@@ -90,7 +92,7 @@ public class TwoTeachersWithoutJavaScript(Browser browser, EmptyServer empty) : 
         Assert.InRange(fields, 1, FieldsMax);
         Assert.Equal((8, 25), (pages, fields));
 
-        await using var visitor = await browser.Visit(empty.Server);
+        await using var visitor = await browser.Visit(server);
         await visitor.Go("/en/pilots?status=Closed");
         Assert.Equal("Talk first, then write", await visitor.Page.Locator("tbody a").First.InnerTextAsync());
         await Holds(visitor, "pilots");
