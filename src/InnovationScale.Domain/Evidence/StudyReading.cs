@@ -62,11 +62,11 @@ public sealed record StudyReading
                 [.. sites.Where(site => site.Effect is not null).Select(site => new PooledEffect(site.School, sign * site.Effect!.Value.Value, site.Effect!.Value.Variance))],
                 method ?? PoolMethod.Default),
         };
-        // A school with one group says nothing about the difference, but something about how much classes differ.
         return Computed.Try(() => AdjustedReading.Of(relevant, treated, comparison)).Match(
             adjusted => reading with { Adjusted = adjusted },
             why => reading with { NotAdjusted = why.Sentence });
 
+        // A school with one group says nothing about the difference, and something about how alike pupils of a class are.
         IEnumerable<Moments> Classes(string arm) => relevant.Where(cell => cell.Arm == arm && cell.Classes == 1).Select(cell => cell.Outcome);
     }
 }

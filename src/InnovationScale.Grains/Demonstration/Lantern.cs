@@ -1,7 +1,6 @@
 using InnovationScale.Enquiry;
 using InnovationScale.Evidence;
 using InnovationScale.Innovations;
-using InnovationScale.People;
 using InnovationScale.Pilots;
 using InnovationScale.Storage;
 using InnovationScale.Trials;

@@ -19,7 +19,7 @@ public static class StarStudy
         Title = "Project STAR, kindergarten mathematics",
         Innovation = innovation,
         Version = version,
-        Source = "Tennessee's Student/Teacher Achievement Ratio project, 1985-89; class summaries of csv/mlmRev/star.csv in vincentarelbundock/Rdatasets (R package mlmRev).",
+        Source = "A real study: Tennessee's Student/Teacher Achievement Ratio project, 1985-89; class summaries of csv/mlmRev/star.csv in vincentarelbundock/Rdatasets (R package mlmRev).",
         Licence = "GPL 2 or later for the packaged data; the study's own data are public.",
         Design = TrialDesign.MultisiteRandomised,
         Arms = [new("small", Comparison: false, "in small classes"), new("regular", Comparison: true, "in regular classes")],

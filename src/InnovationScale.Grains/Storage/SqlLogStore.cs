@@ -34,12 +34,16 @@ public sealed class SqlLogStore(ISqlEngine engine, Kinds kinds) : ILogStore
     private readonly ConcurrentBag<DbConnection> readers = [];
     private SqlBatch? writer;
 
+    // What a broken commit left in the file may be readable without being durable: until it is settled, nothing is read.
+    private volatile bool unsettled = true;
+
     public ISqlEngine Engine => engine;
 
     public Kinds Kinds => kinds;
 
     public void Open()
     {
+        unsettled = true;
         writer?.Close();
         writer = null;
         while (readers.TryTake(out var reader)) reader.Dispose();
@@ -52,6 +56,7 @@ public sealed class SqlLogStore(ISqlEngine engine, Kinds kinds) : ILogStore
             foreach (var sql in Schema) connection.Do(sql);
             RebuildChanged(connection);
             writer = new(connection, engine);
+            unsettled = false;
         }
         catch
         {
@@ -90,6 +95,7 @@ public sealed class SqlLogStore(ISqlEngine engine, Kinds kinds) : ILogStore
     /// <summary>A connection for reading; give it back by disposing the lease.</summary>
     public ReaderLease Reader()
     {
+        if (unsettled) throw new StoreUnavailableException("The store is away and cannot be read. Ask again in a moment.");
         if (!readers.TryTake(out var connection))
         {
             connection = engine.Connect(forWriting: false);

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using InnovationScale.Api;
 using InnovationScale.Innovations;
 using InnovationScale.People;

@@ -28,11 +28,11 @@ public sealed class EvidenceWords(VersionEvidence evidence, Words words)
     /// <summary>The verdict in one sentence.</summary>
     public string Sentence => evidence.Level.Verdict switch
     {
-        Verdict.Helps => "It helps: pupils did better with it.",
-        Verdict.Harms => "It harms: pupils did worse with it.",
-        Verdict.NoWorthwhileDifference => "No worthwhile difference: pupils did about as well without it.",
+        Verdict.Helps => "Pupils did better with it.",
+        Verdict.Harms => "Pupils did worse with it.",
+        Verdict.NoWorthwhileDifference => "Pupils did about as well without it.",
         _ when Leading is { } study => $"Nobody can tell yet from trials here. {Says(study)}",
-        _ => "Nobody can tell yet.",
+        _ => "No trial is evaluated yet, or the results are too few to tell.",
     };
 
     /// <summary>What the level means, without its number.</summary>

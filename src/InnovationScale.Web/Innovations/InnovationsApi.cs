@@ -86,12 +86,12 @@ public static class InnovationsApi
             : Answer.NotFound();
     }
 
-    private static ImmutableArray<string> Said(ImmutableArray<string> texts) => texts.IsDefault ? [] : texts;
+    private static ImmutableArray<string> Said(ImmutableArray<string>? texts) => texts ?? [];
 }
 
 /// <param name="CoreComponents">The parts that must be kept.</param>
 /// <param name="MayDependOn">Codes of the context profile that the effect may depend on; only these may narrow a claim afterwards.</param>
-public sealed record NewInnovation(string? Title, string? Description, string? Theory = null, ImmutableArray<string> CoreComponents = default, ImmutableArray<string> MayDependOn = default);
+public sealed record NewInnovation(string? Title, string? Description, string? Theory = null, ImmutableArray<string>? CoreComponents = null, ImmutableArray<string>? MayDependOn = null);
 
 /// <summary>What is left out stays as it is.</summary>
 public sealed record InnovationDescription(string? Title = null, string? Description = null, string? Theory = null, ImmutableArray<string>? MayDependOn = null);
@@ -101,7 +101,7 @@ public sealed record NewAdaptation(string Of, Frame Frame);
 
 public sealed record FidelityRuling(bool Consistent, string? Reason = null);
 
-public sealed record Enactment(ImmutableArray<string> CoreComponents = default);
+public sealed record Enactment(ImmutableArray<string>? CoreComponents = null);
 
 /// <summary>An innovation in a list.</summary>
 public sealed record InnovationListed(string Id, string Title, string Description, int Versions, long Version);

@@ -64,11 +64,11 @@ public static class ReplicationsApi
 /// <param name="Context">Where it will be tried, by the codes of the context profile; null is “unknown”.</param>
 public sealed record NewReplication(
     string Innovation, string InnovationVersion, string SourceTrial, string School, ReplicationKind Design = ReplicationKind.Direct, Independence Independence = Independence.SameTeam, double Margin = 0.10,
-    ImmutableArray<string> Held = default, ImmutableArray<string> Varied = default, ImmutableSortedDictionary<string, ContextAnswer>? Context = null)
+    ImmutableArray<string>? Held = null, ImmutableArray<string>? Varied = null, ImmutableSortedDictionary<string, ContextAnswer>? Context = null)
 {
     internal ProposeReplication Command() => new(Innovation, InnovationVersion, SourceTrial, School, Design, Independence, Margin)
     {
-        Held = Held.IsDefault ? [] : Held, Varied = Varied.IsDefault ? [] : Varied, Context = (Context ?? ImmutableSortedDictionary<string, ContextAnswer>.Empty).WithUnknown(),
+        Held = Held ?? [], Varied = Varied ?? [], Context = (Context ?? ImmutableSortedDictionary<string, ContextAnswer>.Empty).WithUnknown(),
     };
 }
 
