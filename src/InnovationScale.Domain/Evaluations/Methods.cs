@@ -52,7 +52,8 @@ public sealed record Method(string Name, PlannedAnalysis Model)
         return Computed.Try(() => Compare(outcome, treated, compared)).Match(
             effect =>
             {
-                var (_, low, high) = effect.Improvement();
+                var (g, low, high) = effect.Improvement();
+                if (outcome.Attainment) effect = effect with { Months = MonthsOfProgress.Of(g) };
                 return finding with { Effect = effect, Baseline = Start(treated, compared), Verdict = Verdicts.Of(low, high, data.Plan.SmallestWorthwhile) };
             },
             why => finding with { NotComputed = why.Sentence, Baseline = Start(treated, compared) });
@@ -103,10 +104,10 @@ public sealed record Method(string Name, PlannedAnalysis Model)
         var matched = treated.Concat(compared).Any(cell => cell.Matched.N > 0);
         var (t, c) = (Baseline(treated), Baseline(compared));
         return Computed.Try(() => HedgesG.Between(t, c)).Match(
-            g => new BaselineFinding(g.Value, t.N, c.N, Math.Abs(g.Value) switch
+            g => new BaselineFinding(g.Value, t.N, c.N, Clearinghouse.Baseline(g.Value) switch
             {
-                <= 0.05 => BaselineVerdict.Equivalent,
-                <= 0.25 => BaselineVerdict.EquivalentIfAdjusted,
+                BaselineEquivalence.Satisfied => BaselineVerdict.Equivalent,
+                BaselineEquivalence.SatisfiedWithAdjustment => BaselineVerdict.EquivalentIfAdjusted,
                 _ => BaselineVerdict.NotEquivalent,
             }),
             _ => null as BaselineFinding);
@@ -144,14 +145,13 @@ public sealed record Method(string Name, PlannedAnalysis Model)
     private static Criterion Precision(Effect effect)
     {
         var noticed = (StudentT.Quantile(0.975, effect.DegreesOfFreedom) + StudentT.Quantile(0.8, effect.DegreesOfFreedom)) * effect.StandardError;
-        var value = noticed switch { <= 0.2 => 5, < 0.3 => 4, < 0.4 => 3, < 0.5 => 2, < 0.6 => 1, _ => 0 };
-        return new("precision", value, "How small a difference it could notice.");
+        return new("precision", SecurityBands.MinimumDetectableEffect.Rate(noticed), "How small a difference it could notice.");
     }
 
     private static Criterion Lost(AttritionFinding loss, BaselineFinding? baseline)
     {
         if (loss.Overall is not { } overall) return new("attrition", 2, "How many pupils were lost is not known.");
-        var value = Math.Floor(overall * 100 + 0.5) switch { <= 10 => 5, <= 20 => 4, <= 30 => 3, <= 40 => 2, <= 50 => 1, _ => 0 };
+        var value = SecurityBands.Attrition.Rate(Math.Floor(100 * overall + 0.5));
         if (loss.Low == true) return new("attrition", value, "Pupils we lost track of.");
         return baseline is { Verdict: BaselineVerdict.Equivalent }
             ? new("attrition", Math.Min(value, 3), "More pupils were lost than is tolerable; those who stayed started alike.")

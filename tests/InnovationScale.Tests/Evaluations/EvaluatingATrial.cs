@@ -174,6 +174,14 @@ public class WhatAnEvaluationFinds
     }
 
     [Fact]
+    public void Glosses_attainment_in_months_and_nothing_else()
+    {
+        Assert.Equal(MonthsOfProgress.Of(Found.Primary!.Effect!.G), Found.Primary.Effect.Months);
+        var days = Methods.ClassAdjusted.Evaluate(AnEvaluation.Closed with { Plan = Plan with { Primary = Reading with { Attainment = false } } });
+        Assert.Null(days.Primary!.Effect!.Months);
+    }
+
+    [Fact]
     public void Says_why_an_outcome_could_not_be_computed()
     {
         var attendance = Found.Outcomes.Single(outcome => outcome.Measure == "attendance");
