@@ -87,7 +87,7 @@ public static class SynthesisBench
         Process r;
         try
         {
-            r = Process.Start(new ProcessStartInfo("Rscript", ["--vanilla", "-e", Script]) { RedirectStandardOutput = true })!;
+            r = Process.Start(new ProcessStartInfo("Rscript", ["--vanilla", "-e", Script]) { RedirectStandardOutput = true, UseShellExecute = false })!;
         }
         catch (Win32Exception)
         {

@@ -30,7 +30,7 @@ public class AStudyFromElsewhere
 
     private static Story<ExternalStudy> OnRecord => Story.Of<ExternalStudy>().After(new DescribeStudy(About), Ndeye);
 
-    private static Story<ExternalStudy> WithCells => OnRecord.After(new ImportStudyCells(Upload, Cells), Sela);
+    private static Story<ExternalStudy> WithCells => OnRecord.After(new ImportStudyCells(FirstBatch, Cells), Sela);
 
     private static Story<ExternalStudy> InPool => WithCells.After(new TakeIntoPool(WithCells.State.Cells.Sha256()), Wen);
 
@@ -49,26 +49,26 @@ public class AStudyFromElsewhere
         .ThenRefused("study-cells-do-not-fit");
 
     [Fact]
-    public void Takes_the_same_upload_as_a_trial() => OnRecord.When(new ImportStudyCells(Upload, Cells), Sela).Then(StudyCellsImported.Of(Upload, Cells))
+    public void Takes_the_same_upload_as_a_trial() => OnRecord.When(new ImportStudyCells(FirstBatch, Cells), Sela).Then(StudyCellsImported.Of(FirstBatch, Cells))
         .Where(study => Assert.False(study.InPool));
 
     [Fact]
-    public void Recognises_a_file() => WithCells.When(new ImportStudyCells(Upload with { Id = "batch-2" }, Cells), Sela).ThenRefused("file-known");
+    public void Recognises_a_file() => WithCells.When(new ImportStudyCells(FirstBatch with { Id = "batch-2" }, Cells), Sela).ThenRefused("file-known");
 
     [Fact]
-    public void Takes_each_batch_id_once() => WithCells.When(new ImportStudyCells(Upload with { FileSha256 = "07e4" }, Cells), Sela).ThenRefused("batch-known");
+    public void Takes_each_batch_id_once() => WithCells.When(new ImportStudyCells(FirstBatch with { FileSha256 = "07e4" }, Cells), Sela).ThenRefused("batch-known");
 
     [Fact]
-    public void Takes_no_empty_file() => OnRecord.When(new ImportStudyCells(Upload, []), Sela).ThenRefused("batch-empty");
+    public void Takes_no_empty_file() => OnRecord.When(new ImportStudyCells(FirstBatch, []), Sela).ThenRefused("batch-empty");
 
     [Fact]
     public void Records_all_of_a_file_or_none() => OnRecord
-        .When(new ImportStudyCells(Upload, [Cells[0], Cells[0], Cells[1] with { Arm = "aide" }, Cells[2] with { Measure = "art" }]), Sela)
+        .When(new ImportStudyCells(FirstBatch, [Cells[0], Cells[0], Cells[1] with { Arm = "aide" }, Cells[2] with { Measure = "art" }]), Sela)
         .ThenRefused("batch-refused", "cell-known", "cell-arm", "cell-outcome");
 
     [Fact]
     public void Keeps_small_classes_out_unless_its_programme_says_otherwise() => Story.Of<ExternalStudy>().After(new DescribeStudy(About with { MinimumCellSize = 5 }), Ndeye)
-        .When(new ImportStudyCells(Upload, Cells), Sela).ThenRefused("batch-refused");
+        .When(new ImportStudyCells(FirstBatch, Cells), Sela).ThenRefused("batch-refused");
 
     [Fact]
     public void Enters_a_pool_when_a_reviewer_says_so() => WithCells.When(new TakeIntoPool(WithCells.State.Cells.Sha256()), Wen)

@@ -60,7 +60,7 @@ internal static class ATrial
         Class("heron-bay", "1a", "talk", 40, measure: "attendance"), Class("heron-bay", "1c", "usual", 41, measure: "attendance"),
     ];
 
-    public static readonly ImportBatch Upload = new("batch-1", "f11e", 200, "cells-1");
+    public static readonly ImportBatch FirstBatch = new("batch-1", "f11e", 200, "cells-1");
 
     public static DraftTrial Draft(Preset preset = Preset.Rigorous) => new("Talk first", "talk-first", "1", "pilot-1", preset, Plan);
 
@@ -78,7 +78,7 @@ internal static class ATrial
 
     public static Story<Trial> InField(Preset preset = Preset.Rigorous) => Recruiting(preset).After(new StartFieldwork { Permission = Allowed }, Ndeye);
 
-    public static Story<Trial> WithResults(Preset preset = Preset.Rigorous) => InField(preset).After(new ImportCells(Upload, Results) { Permission = Allowed }, Ndeye);
+    public static Story<Trial> WithResults(Preset preset = Preset.Rigorous) => InField(preset).After(new ImportCells(FirstBatch, Results) { Permission = Allowed }, Ndeye);
 
     public static Story<Trial> Verified(Preset preset = Preset.Rigorous) => WithResults(preset).After(new VerifyBatch("batch-1"), Sela);
 

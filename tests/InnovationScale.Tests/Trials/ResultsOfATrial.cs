@@ -98,40 +98,40 @@ public class RecordingAResult
 public class UploadingResults
 {
     [Fact]
-    public void Records_all_of_them() => InField().When(new ImportCells(Upload, Results) { Permission = Allowed }, Ndeye).Then(CellsImported.Of(Upload, Results))
+    public void Records_all_of_them() => InField().When(new ImportCells(FirstBatch, Results) { Permission = Allowed }, Ndeye).Then(CellsImported.Of(FirstBatch, Results))
         .Where(trial => Assert.Equal((10, 10), (trial.Cells.Count, trial.Cells.Unverified)));
 
     [Fact]
     public void Records_none_of_them_when_one_is_wrong() => InField()
-        .When(new ImportCells(Upload, [.. Results, Results[0] with { Arm = "third" }, Class("casa", "9", "talk", 50, n: 2)]) { Permission = Allowed }, Ndeye)
+        .When(new ImportCells(FirstBatch, [.. Results, Results[0] with { Arm = "third" }, Class("casa", "9", "talk", 50, n: 2)]) { Permission = Allowed }, Ndeye)
         .ThenRefused("batch-refused", "cell-arm", "cell-too-small");
 
     [Fact]
-    public void Sees_a_place_that_stands_twice_in_the_file() => InField().When(new ImportCells(Upload, [Results[0], Results[0]]) { Permission = Allowed }, Ndeye)
+    public void Sees_a_place_that_stands_twice_in_the_file() => InField().When(new ImportCells(FirstBatch, [Results[0], Results[0]]) { Permission = Allowed }, Ndeye)
         .ThenRefused("batch-refused", "cell-known");
 
     [Fact]
     public void Recognises_the_same_file_and_names_the_earlier_batch()
     {
-        var refused = WithResults().When(new ImportCells(Upload with { Id = "batch-2" }, [Class("casa", "9", "talk", 50)]) { Permission = Allowed }, Amina);
+        var refused = WithResults().When(new ImportCells(FirstBatch with { Id = "batch-2" }, [Class("casa", "9", "talk", 50)]) { Permission = Allowed }, Amina);
         refused.ThenRefused("file-known");
         Assert.Equal("batch-1", refused.Decision.Refusal!.With["batch"]);
     }
 
     [Fact]
     public void Takes_each_batch_id_once() => WithResults()
-        .When(new ImportCells(Upload with { FileSha256 = "07e4" }, [Class("casa", "9", "talk", 50)]) { Permission = Allowed }, Amina).ThenRefused("batch-known");
+        .When(new ImportCells(FirstBatch with { FileSha256 = "07e4" }, [Class("casa", "9", "talk", 50)]) { Permission = Allowed }, Amina).ThenRefused("batch-known");
 
     [Fact]
-    public void Needs_something_to_record() => InField().When(new ImportCells(Upload, []) { Permission = Allowed }, Ndeye).ThenRefused("batch-empty");
+    public void Needs_something_to_record() => InField().When(new ImportCells(FirstBatch, []) { Permission = Allowed }, Ndeye).ThenRefused("batch-empty");
 
     [Fact]
-    public void Needs_permission_on_the_day() => InField().When(new ImportCells(Upload, Results), Ndeye).ThenRefused("observation-not-permitted", "ethics", "consent");
+    public void Needs_permission_on_the_day() => InField().When(new ImportCells(FirstBatch, Results), Ndeye).ThenRefused("observation-not-permitted", "ethics", "consent");
 
     [Fact]
     public void Can_be_taken_back_whole_and_done_again() => WithResults().When(new RevertBatch("batch-1"), Ndeye.Because("Wrong file.")).Then(new BatchReverted("batch-1", 10))
         .Where(trial => Assert.True(trial.Cells.IsEmpty))
-        .When(new ImportCells(Upload with { Id = "batch-2" }, Results) { Permission = Allowed }, Ndeye).ThenAccepted();
+        .When(new ImportCells(FirstBatch with { Id = "batch-2" }, Results) { Permission = Allowed }, Ndeye).ThenAccepted();
 
     [Fact]
     public void Is_taken_back_once() => WithResults().After(new RevertBatch("batch-1"), Ndeye.Because("Wrong file."))
@@ -271,7 +271,7 @@ public class ClosingTheResults
 
     [Fact]
     public void Accepts_a_gap_with_a_reason() => InField()
-        .After(new ImportCells(Upload, [.. Results.Where(cell => cell.School == "heron-bay")]) { Permission = Allowed }, Ndeye)
+        .After(new ImportCells(FirstBatch, [.. Results.Where(cell => cell.School == "heron-bay")]) { Permission = Allowed }, Ndeye)
         .After(new VerifyBatch("batch-1"), Sela)
         .When(new ProposeLock(), Sela).ThenRefused("trial-not-ready-to-lock", "primary-result", "primary-result")
         .After(new ExplainMissing("casa", "talk"), Amina.Because("A flood.")).After(new ExplainMissing("casa", "usual"), Amina.Because("A flood."))
@@ -279,7 +279,7 @@ public class ClosingTheResults
 
     [Fact]
     public void Accepts_a_school_that_left() => InField()
-        .After(new ImportCells(Upload, [.. Results.Where(cell => cell.School == "heron-bay")]) { Permission = Allowed }, Ndeye)
+        .After(new ImportCells(FirstBatch, [.. Results.Where(cell => cell.School == "heron-bay")]) { Permission = Allowed }, Ndeye)
         .After(new VerifyBatch("batch-1"), Sela).After(new SiteLeaves("casa", new(2026, 10, 1)), Mateo.Because("A flood."))
         .When(new ProposeLock(), Sela).ThenAccepted();
 
@@ -301,7 +301,7 @@ public class ClosingTheResults
         TrialCommand command = write switch
         {
             "record" => new RecordCell(Class("casa", "9", "talk", 50)) { Permission = Allowed },
-            "import" => new ImportCells(Upload with { Id = "batch-2", FileSha256 = "1a7e" }, [Class("casa", "9", "talk", 50)]) { Permission = Allowed },
+            "import" => new ImportCells(FirstBatch with { Id = "batch-2", FileSha256 = "1a7e" }, [Class("casa", "9", "talk", 50)]) { Permission = Allowed },
             "verify" => new VerifyCells([Results[0].Key]),
             "verify-batch" => new VerifyBatch("batch-1"),
             "correct" => new CorrectCell(Class("heron-bay", "1a", "talk", 53), CorrectionReason.LateData),
