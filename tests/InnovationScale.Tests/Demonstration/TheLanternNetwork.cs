@@ -100,7 +100,7 @@ public class TheLanternNetwork(LoadedLantern lantern) : IClassFixture<LoadedLant
         Assert.Equal(0.288037674710721, within.Estimate, 1e-9);
     }
 
-    /// <summary>R 4.2, metafor 3.8-1: rma(yi, vi, method, test) on the 78 schools. The class file has 12 digits, hence not more than 8 here.</summary>
+    /// <summary>R 4.2, metafor 3.8-1: rma(yi, vi, method, test) on the 78 schools. There, PM's root is looked for to 1e-4 only; here to the end.</summary>
     [Theory]
     [InlineData("EE_z", 0.188267629123904, 0.0339978428187115, 0, 69.4848610424349, null, null)]
     [InlineData("DL_z", 0.186480823882153, 0.0623189585677526, 0.2056219142642, 69.4848610424349, -0.710629541570929, 1.08359118933524)]
@@ -114,13 +114,14 @@ public class TheLanternNetwork(LoadedLantern lantern) : IClassFixture<LoadedLant
         var fit = pool.Fit!;
 
         Assert.Equal((78, method), (pool.K, pool.Method));
-        Assert.Equal(mu, fit.Estimate, 1e-8);
-        Assert.Equal(se, fit.StandardError, 1e-8);
-        Assert.Equal(tau2, fit.Tau2, 1e-8);
-        Assert.Equal(i2, fit.I2, 1e-6);
+        var near = method is "PM_z" ? 1e-4 : 1e-8;
+        Assert.Equal(mu, fit.Estimate, near);
+        Assert.Equal(se, fit.StandardError, near);
+        Assert.Equal(tau2, fit.Tau2, near);
+        Assert.Equal(i2, fit.I2, 100 * near);
         Assert.Equal(252.333768189874, fit.Q, 1e-6);
-        Assert.Equal(low ?? 0, pool.Prediction?.Lower ?? 0, 1e-8);
-        Assert.Equal(high ?? 0, pool.Prediction?.Upper ?? 0, 1e-8);
+        Assert.Equal(low ?? 0, pool.Prediction?.Lower ?? 0, near);
+        Assert.Equal(high ?? 0, pool.Prediction?.Upper ?? 0, near);
     }
 
     private async Task<VersionEvidence> Read(string innovation) => (await lantern.Evidence.Read(Principal.Anonymous, innovation))!;
