@@ -60,7 +60,7 @@ public sealed record ContextDimension(string Code, ContextPart Part, ContextScal
     };
 }
 
-/// <summary>The context profile of the programme: every dimension, in the order it is asked (domain-model 5.10).</summary>
+/// <summary>The context profile of the programme: every dimension, in the order it is asked.</summary>
 public static class ContextProfile
 {
     public static ImmutableArray<ContextDimension> Dimensions { get; } =

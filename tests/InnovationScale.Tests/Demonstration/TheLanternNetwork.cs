@@ -100,11 +100,14 @@ public class TheLanternNetwork(LoadedLantern lantern) : IClassFixture<LoadedLant
         Assert.Equal(0.288037674710721, within.Estimate, 1e-9);
     }
 
-    /// <summary>R 4.2, metafor 3.8-1: rma(yi, vi, method, test) on the 78 schools. There, PM's root is looked for to 1e-4 only; here to the end.</summary>
+    /// <summary>
+    /// R 4.2, metafor 3.8-1: rma(yi, vi, method, test) on the 78 schools. The class file has 12 digits, hence not more than 8 here. Paule and
+    /// Mandel's is bisected to the last bit instead: metafor's root finder stops at an absolute 1.2e-4, where the generalised Q is 77.006 and not 77.
+    /// </summary>
     [Theory]
     [InlineData("EE_z", 0.188267629123904, 0.0339978428187115, 0, 69.4848610424349, null, null)]
     [InlineData("DL_z", 0.186480823882153, 0.0623189585677526, 0.2056219142642, 69.4848610424349, -0.710629541570929, 1.08359118933524)]
-    [InlineData("PM_z", 0.186485478235571, 0.0665520148375192, 0.247784815194875, 73.2904191075609, -0.797826281694871, 1.17079723816601)]
+    [InlineData("PM_z", 0.18648548448635, 0.0665547197779352, 0.247812673924727, 73.2926198292181, -0.797881338401311, 1.17085230737401)]
     [InlineData("REML_z", 0.186481748605023, 0.0644455805793917, 0.226445211254519, 71.4909622860205, -0.754706026053955, 1.127669523264)]
     [InlineData("REML_knha", 0.186481748605023, 0.0664150864000473, 0.226445211254519, 71.4909622860205, -0.770266102024377, 1.14322959923442)]
     public async Task Pools_its_schools_as_metafor_does(string method, double mu, double se, double tau2, double i2, double? low, double? high)
@@ -114,14 +117,13 @@ public class TheLanternNetwork(LoadedLantern lantern) : IClassFixture<LoadedLant
         var fit = pool.Fit!;
 
         Assert.Equal((78, method), (pool.K, pool.Method));
-        var near = method is "PM_z" ? 1e-4 : 1e-8;
-        Assert.Equal(mu, fit.Estimate, near);
-        Assert.Equal(se, fit.StandardError, near);
-        Assert.Equal(tau2, fit.Tau2, near);
-        Assert.Equal(i2, fit.I2, 100 * near);
+        Assert.Equal(mu, fit.Estimate, 1e-8);
+        Assert.Equal(se, fit.StandardError, 1e-8);
+        Assert.Equal(tau2, fit.Tau2, 1e-8);
+        Assert.Equal(i2, fit.I2, 1e-6);
         Assert.Equal(252.333768189874, fit.Q, 1e-6);
-        Assert.Equal(low ?? 0, pool.Prediction?.Lower ?? 0, near);
-        Assert.Equal(high ?? 0, pool.Prediction?.Upper ?? 0, near);
+        Assert.Equal(low ?? 0, pool.Prediction?.Lower ?? 0, 1e-8);
+        Assert.Equal(high ?? 0, pool.Prediction?.Upper ?? 0, 1e-8);
     }
 
     private async Task<VersionEvidence> Read(string innovation) => (await lantern.Evidence.Read(Principal.Anonymous, innovation))!;
