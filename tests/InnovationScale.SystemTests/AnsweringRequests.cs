@@ -71,7 +71,7 @@ public partial class AnsweringRequests(EmptyServer empty) : IClassFixture<EmptyS
         using var inside = new WebApplicationFactory<Program>().WithWebHostBuilder(host => host.UseSetting("data", Path.Combine(server.DataFolder, "inside")));
         var mapped =
             from endpoint in inside.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            let path = $"/{endpoint.RoutePattern.RawText?.TrimStart('/')}"
+            let path = $"/{endpoint.RoutePattern.RawText?.Trim('/')}"
             where path.StartsWith("/api/", StringComparison.Ordinal)
             from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []
             select $"{method} {Constraint().Replace(path, "}")}";
