@@ -90,6 +90,7 @@ public sealed class Words
         // The frame around every page.
         ["product"] = "InnovationScale",
         ["skip-to-content"] = "Skip to the content",
+        ["demo-label"] = "About this demonstration",
         ["demo-banner"] = "Every school, person and result here is invented.",
         ["nav.label"] = "Main",
         ["nav.tasks"] = "Your tasks",
