@@ -1,0 +1,92 @@
+using InnovationScale.Components;
+using InnovationScale.Trials;
+using Microsoft.AspNetCore.Mvc;
+
+namespace InnovationScale.Evaluations;
+
+/// <summary>What a trial's closed results say: the verdict in words first, then how far it can be trusted, then the numbers.</summary>
+public sealed class EvaluationPage(Desk desk, TrialDesk trials) : AppPage
+{
+    private static readonly (string Name, string Says, EvaluationCommand Command)[] Moves =
+    [
+        ("submit", "Give it to an evaluator", new SubmitEvaluation()),
+        ("return", "Give it back", new ReturnEvaluation()),
+        ("sign", "Sign it: I stand for it", new SignEvaluation()),
+        ("publish", "Make it public", new PublishEvaluation()),
+        ("retract", "Take it back", new RetractEvaluation()),
+    ];
+
+    private View<Evaluation> view = new("", Evaluation.New, 0);
+
+    [BindProperty(SupportsGet = true)]
+    public string Id { get; set; } = "";
+
+    [BindProperty]
+    public long? Version { get; set; }
+
+    [BindProperty]
+    public string? Reason { get; set; }
+
+    public Evaluation Evaluation => view.State;
+
+    public long CurrentVersion => view.Version;
+
+    public Findings Findings => Evaluation.Findings!;
+
+    public Rating Rating => Evaluation.Rating ?? Findings.Rating;
+
+    public string TrialTitle { get; private set; } = "";
+
+    public string Unit { get; private set; } = "";
+
+    public IReadOnlyList<(string Name, string Says, bool NeedsReason)> NextMoves { get; private set; } = [];
+
+    public async Task<IActionResult> OnGet() => await Load() ? Page() : NotFound();
+
+    public async Task<IActionResult> OnPost(string step)
+    {
+        if (Moves.FirstOrDefault(move => move.Name == step) is not { Command: { } command }) return NotFound();
+
+        var outcome = await trials.Execute(Who, Asked(Reason, Version), Id, command);
+        if (outcome.Refusal is not { } refusal) return See($"evaluations/{Id}");
+
+        return await Load() ? Refuse(refusal) : NotFound();
+    }
+
+    public static Tone ToneOf(Verdict verdict) => verdict switch
+    {
+        Verdict.Helps => Tone.Success,
+        Verdict.Harms => Tone.Stop,
+        Verdict.NoWorthwhileDifference => Tone.Information,
+        _ => Tone.Caution,
+    };
+
+    /// <summary>How big the difference is, in words and in the measure's own unit.</summary>
+    public string HowBig(Effect effect)
+    {
+        var (g, low, high) = effect.Improvement();
+        var better = effect.HigherIsBetter ? effect.Difference : -effect.Difference;
+        var direction = better >= 0 ? "better" : "worse";
+        return $"Pupils who got it did {Words.Number(Math.Abs(better), 1)} {Unit} {direction} on average: {Words.Number(Math.Abs(g), 2)} of the usual spread between pupils, "
+            + $"likely between {Signed(low)} and {Signed(high)}.";
+    }
+
+    private string Signed(double value) => value < 0 ? $"{Words.Number(-value, 2)} worse" : $"{Words.Number(value, 2)} better";
+
+    private async Task<bool> Load()
+    {
+        view = await desk.Look<Evaluation>(Who, "read-evaluation", Id);
+        if (!Evaluation.SeenBy(Who) || Evaluation.Findings is null) return false;
+
+        var trial = (await desk.Look<Trial>(Who, "read-trial", Evaluation.Trial)).State;
+        (TrialTitle, Unit) = (trial.Title, trial.Plan.Primary?.Unit ?? "");
+        NextMoves =
+        [
+            .. from move in Moves
+               let row = Evaluation.Steps.Rows.First(row => row.Command == move.Command.GetType())
+               where row.From.Contains(Evaluation.State) && row.Who.Any(Who.Is) && !(move.Name is "sign" && Evaluation.SubmittedBy == Who.Person)
+               select (move.Name, move.Says, row.NeedsReason),
+        ];
+        return true;
+    }
+}

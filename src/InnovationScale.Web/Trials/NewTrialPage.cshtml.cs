@@ -1,0 +1,149 @@
+using InnovationScale.Components;
+using InnovationScale.Pilots;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+
+namespace InnovationScale.Trials;
+
+/// <summary>The plan of a trial in plain questions; what is left open is asked again before the plan is submitted. Also changes a draft.</summary>
+[Authorize]
+public sealed class NewTrialPage(TrialDesk trials, Desk desk, PilotLists pilots, UploadSettings settings) : AppPage
+{
+    /// <summary>The draft to change; null for a new one.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? Draft { get; set; }
+
+    [BindProperty]
+    public long? Version { get; set; }
+
+    [BindProperty]
+    public string? Title { get; set; }
+
+    [BindProperty]
+    public string? Pilot { get; set; }
+
+    [BindProperty]
+    public Preset Preset { get; set; } = Preset.Standard;
+
+    [BindProperty]
+    public string? Hypothesis { get; set; }
+
+    [BindProperty]
+    public TrialDesign Design { get; set; } = TrialDesign.MultisiteRandomised;
+
+    [BindProperty]
+    public UnitOfAssignment Unit { get; set; } = UnitOfAssignment.Class;
+
+    [BindProperty]
+    public string? Trying { get; set; } = "new way";
+
+    [BindProperty]
+    public string? TryingWhat { get; set; }
+
+    [BindProperty]
+    public string? Usual { get; set; } = "usual way";
+
+    [BindProperty]
+    public string? UsualWhat { get; set; }
+
+    [BindProperty]
+    public string? Chosen { get; set; }
+
+    [BindProperty]
+    public string? Seed { get; set; }
+
+    [BindProperty]
+    public string? Measure { get; set; }
+
+    [BindProperty]
+    public string? Points { get; set; } = "points";
+
+    [BindProperty]
+    public double? Lowest { get; set; }
+
+    [BindProperty]
+    public double? Highest { get; set; }
+
+    [BindProperty]
+    public Direction Better { get; set; } = Direction.HigherIsBetter;
+
+    [BindProperty]
+    public string? MissingResults { get; set; } = "Classes without results stay in the counts, with the reason.";
+
+    [BindProperty]
+    public string? StopEarly { get; set; } = "Nothing.";
+
+    [BindProperty]
+    public int? SmallestClass { get; set; }
+
+    public IReadOnlyList<Choice> Pilots { get; private set; } = [];
+
+    public IReadOnlyList<Choice> Presets => [.. Words.Choices<Preset>().Where(choice => choice.Value is not nameof(InnovationScale.Preset.Light))];
+
+    public async Task<IActionResult> OnGet()
+    {
+        SmallestClass = settings.MinimumCellSize;
+        if (Draft is null)
+        {
+            await Load();
+            return Page();
+        }
+
+        var view = await desk.Look<Trial>(Who, "read-trial", Draft);
+        if (view.State.State is not TrialState.Draft) return NotFound();
+
+        var (trial, plan) = (view.State, view.State.Plan);
+        (Version, Title, Pilot, Preset, Hypothesis, Design, Unit) = (view.Version, trial.Title, trial.Pilot, trial.Preset, plan.Hypothesis, plan.Design, plan.UnitOfAssignment);
+        if (plan.Treated().FirstOrDefault() is { } trying) (Trying, TryingWhat) = (trying.Name, trying.Condition);
+        if (plan.Comparison is { } usual) (Usual, UsualWhat) = (usual.Name, usual.Condition);
+        (Chosen, Seed) = (plan.Allocation?.Method, plan.Allocation?.SeedSha256);
+        if (plan.Primary is { } primary) (Measure, Points, Lowest, Highest, Better) = (primary.Measure, primary.Unit, primary.Min, primary.Max, primary.Direction);
+        (MissingResults, StopEarly, SmallestClass) = (plan.MissingDataRule, plan.StoppingRule, plan.MinimumCellSize);
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPost()
+    {
+        await Load();
+        if (!ModelState.IsValid) return Mend();
+
+        var request = Asked(version: Version);
+        if (Draft is { } id)
+        {
+            var before = await desk.Look<Trial>(Who, "read-trial", id);
+            var revised = Plan(before.State.Plan);
+            if (settings.Refuse(revised) is { } small) return Refuse(small, nameof(SmallestClass));
+            return (await trials.Execute(Who, request, id, new ReviseTrial(Title ?? "", revised))).Refusal is { } no ? Refuse(no) : See($"trials/{id}");
+        }
+
+        if (Pilot is null) return Refuse(Refusal.Invalid("trial-of-nothing", "Choose the pilot that leads the trial: it says what is tried."), nameof(Pilot));
+        var pilot = (await desk.Look<Pilot>(Who, "read-pilot", Pilot)).State;
+        var plan = Plan(new());
+        if (settings.Refuse(plan) is { } low) return Refuse(low, nameof(SmallestClass));
+
+        var trial = Ids.For(Who, request, Trial.Kind);
+        var outcome = await trials.Execute(Who, request, trial, new DraftTrial(Title ?? "", pilot.Innovation ?? "", pilot.Version ?? "", Pilot, Preset, plan));
+        return outcome.Refusal is { } refusal ? Refuse(refusal, refusal.Code is "trial-of-nothing" ? nameof(Pilot) : null) : See($"trials/{trial}");
+    }
+
+    private async Task Load() => Pilots = [.. (await pilots.Running(Who)).Select(pilot => new Choice(pilot.Id, pilot.Title))];
+
+    /// <summary>What was answered, over a plan that may hold more than this page asks.</summary>
+    private Registration Plan(Registration before) => before with
+    {
+        Hypothesis = Text(Hypothesis),
+        Design = Design,
+        UnitOfAssignment = Unit,
+        Arms = [new(Text(Trying), false, Text(TryingWhat)), new(Text(Usual), true, Text(UsualWhat)), .. before.Arms.Where(arm => !arm.Comparison).Skip(1)],
+        Allocation = Text(Chosen) is "" ? null : (before.Allocation ?? new("")) with { Method = Text(Chosen), SeedSha256 = Text(Seed) is "" ? null : Text(Seed) },
+        Primary = Text(Measure) is "" ? null : (before.Primary ?? new("", "", 0, 0, Better)) with
+        {
+            Measure = Text(Measure), Unit = Text(Points), Min = Lowest ?? 0, Max = Highest ?? 0, Direction = Better,
+        },
+        MissingDataRule = Text(MissingResults),
+        StoppingRule = Text(StopEarly),
+        MinimumCellSize = SmallestClass ?? settings.MinimumCellSize,
+    };
+
+    private static string Text(string? typed) => typed?.Trim() ?? "";
+}
