@@ -50,6 +50,7 @@ public static class Product
         services.AddSingleton<IReadOnlyDictionary<string, Func<Note, Task>>>(s => s.GetRequiredService<Trials.TrialFollowUps>().Steps.ToDictionary(step => step.Kind, step => step.Run, StringComparer.Ordinal));
         services.AddSingleton<Evidence.EvidenceDesk>().AddSingleton<Evidence.StudyUploads>();
         services.AddHostedService<Sweep>();
+        services.AddHealthChecks().AddCheck<StoreHealth>("store");
         return services;
     }
 }

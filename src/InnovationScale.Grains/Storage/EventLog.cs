@@ -46,7 +46,7 @@ public sealed partial class EventLog : IDisposable
 
     /// <summary>
     /// True while the store is being reopened: appends are refused, and so is what <see cref="Read"/>, <see cref="Find"/> and
-    /// <see cref="DueNotes"/> ask. Lists may still be read from the store itself.
+    /// <see cref="DueNotes"/> ask. The store itself refuses to read lists meanwhile.
     /// </summary>
     public bool IsAway => Volatile.Read(ref away) is not null;
 

@@ -1,0 +1,112 @@
+using System.Data.Common;
+using InnovationScale.Hosting;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace InnovationScale.Storage;
+
+/// <summary>The disk fails and cannot be reopened for a while.</summary>
+public sealed class AStoreThatIsAway : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("innovationscale-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public async Task Reads_no_list_until_it_is_open_again()
+    {
+        using var engine = new BrokenEngine(new SqliteEngine(folder));
+        using var store = new SqlLogStore(engine, Tally.Kinds);
+        store.Open();
+        engine.Broken = true;
+        Assert.Throws<IOException>(store.Open);
+        Assert.Throws<StoreUnavailableException>(() => store.Reader());
+
+        engine.Broken = false;
+        store.Open();
+        using var lease = store.Reader();
+        Assert.Empty(await lease.Connection.Query("select id from tally", r => r.GetString(0)));
+    }
+
+    [Fact]
+    public async Task Is_told_as_unhealthy_until_it_is_back()
+    {
+        var store = new BrokenStore(new SqlLogStore(new SqliteEngine(folder), Tally.Kinds));
+        using var log = new EventLog(store, TimeProvider.System, NullLogger<EventLog>.Instance, new() { ReopenAfter = TimeSpan.FromMilliseconds(1) });
+        log.Start();
+        using var grains = new LocalGrains(Tally.Kinds, log, TimeProvider.System, new() { AnswerWithin = TimeSpan.FromHours(1) });
+        await grains.Look<Tally>("a");
+        Assert.Equal(HealthStatus.Healthy, await Health(log));
+
+        store.Broken = true;
+        var asked = grains.Execute("a", new Count(1), new("amina", new(Role.Teacher, "heron-bay"), DateTimeOffset.UnixEpoch, "c1"));
+        SpinWait.SpinUntil(() => log.IsAway);
+        Assert.Equal(HealthStatus.Unhealthy, await Health(log));
+
+        store.Broken = false;
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => asked);
+        Assert.Equal(HealthStatus.Healthy, await Health(log));
+    }
+
+    private static async Task<HealthStatus> Health(EventLog log) => (await new StoreHealth(log).CheckHealthAsync(new())).Status;
+
+    private sealed class BrokenEngine(ISqlEngine whole) : ISqlEngine
+    {
+        public bool Broken { get; set; }
+
+        public DbConnection Connect(bool forWriting) => whole.Connect(forWriting);
+
+        public void Recover(DbConnection writer)
+        {
+            if (Broken) throw new IOException("The disk does not answer.");
+            whole.Recover(writer);
+        }
+
+        public string BeginSql => whole.BeginSql;
+
+        public string Bytes => whole.Bytes;
+
+        public string Number => whole.Number;
+
+        public string Clustered => whole.Clustered;
+
+        public bool IsConstraint(DbException fault) => whole.IsConstraint(fault);
+
+        public void Dispose() => whole.Dispose();
+    }
+
+    private sealed class BrokenStore(ILogStore whole) : ILogStore
+    {
+        private volatile bool broken;
+
+        public bool Broken
+        {
+            set => broken = value;
+        }
+
+        public void Open()
+        {
+            Check();
+            whole.Open();
+        }
+
+        public ILogBatch Begin()
+        {
+            Check();
+            return whole.Begin();
+        }
+
+        public Task<IReadOnlyList<LoggedEvent>> Read(string stream, long afterVersion = 0) => whole.Read(stream, afterVersion);
+
+        public Task<CommandRow?> Find(CommandKey command) => whole.Find(command);
+
+        public Task<IReadOnlyList<Note>> DueNotes(DateTimeOffset now, int most) => whole.DueNotes(now, most);
+
+        public void Dispose() => whole.Dispose();
+
+        private void Check()
+        {
+            if (broken) throw new IOException("The disk does not answer.");
+        }
+    }
+}
