@@ -31,7 +31,7 @@ internal sealed class ServerOptions
     public int MinimumCellSize { get; init; } = 5;
 
     /// <summary>The largest file an upload takes.</summary>
-    public int UploadMegabytesMax { get; init; } = 50;
+    public int UploadMegabytesMax { get; init; } = 10;
 
     /// <summary>The largest body any other request takes.</summary>
     public int RequestKilobytesMax { get; init; } = 1_024;
