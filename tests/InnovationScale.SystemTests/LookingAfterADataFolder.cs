@@ -1,0 +1,58 @@
+using System.Net;
+
+namespace InnovationScale;
+
+/// <summary>The program's own commands on a folder in which a server worked.</summary>
+public sealed class LookingAfterADataFolder : IDisposable
+{
+    private readonly string root = Directory.CreateTempSubdirectory("innovationscale-").FullName;
+
+    public void Dispose() => Directory.Delete(root, recursive: true);
+
+    private string In(string name) => Path.Combine(root, name);
+
+    [Fact]
+    public async Task Verifies_backs_up_restores_rebuilds_and_exports_what_was_recorded()
+    {
+        await using (var server = await RunningServer.StartOn(In("data"), "--sign-in", "local-people"))
+        {
+            (await server.Anyone().Post("/api/v1/schools", new { name = "Heron Bay", country = "KE" })).Expect(HttpStatusCode.Created);
+            // Beside the running server: reading is allowed, claiming the folder is not.
+            Assert.Equal(0, (await RunningServer.Run("backup", In("backup.db"), "--data", In("data"))).ExitCode);
+            var taken = await RunningServer.Run("rebuild", "--data", In("data"));
+            Assert.Equal(1, taken.ExitCode);
+            Assert.Contains("in use by another process", taken.Output, StringComparison.Ordinal);
+        }
+
+        var verified = await Done("verify", "--data", In("data"));
+        Assert.Contains("All is well: 1 events of 1 records", verified, StringComparison.Ordinal);
+        Assert.Contains("1 records were folded", await Done("rebuild", "--data", In("data")), StringComparison.Ordinal);
+        Assert.Contains(Head(verified), await Done("restore", In("backup.db"), "--data", In("restored")), StringComparison.Ordinal);
+        Assert.Contains(Head(verified), await Done("verify", "--data", In("restored")), StringComparison.Ordinal);
+        await Done("export", In("log.jsonl"), "--data", In("data"));
+        Assert.Contains("Heron Bay", Assert.Single(await File.ReadAllLinesAsync(In("log.jsonl"))), StringComparison.Ordinal);
+
+        await using var again = await RunningServer.StartOn(In("restored"), "--sign-in", "local-people");
+        Assert.Contains("Heron Bay", (await again.Anyone().Get("/api/v1/schools")).Expect(HttpStatusCode.OK).Body, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("mend")]
+    [InlineData("backup")]
+    [InlineData("verify", "a-file")]
+    public async Task Says_which_words_it_knows(params string[] words)
+    {
+        var (exitCode, output) = await RunningServer.Run([.. words, "--data", In("data")]);
+        Assert.Equal(2, exitCode);
+        Assert.Contains("verify, rebuild, backup FILE, restore FILE, export FILE", output, StringComparison.Ordinal);
+    }
+
+    private static string Head(string told) => told[(told.IndexOf("Head: ", StringComparison.Ordinal) + 6)..].Trim();
+
+    private static async Task<string> Done(params string[] words)
+    {
+        var (exitCode, output) = await RunningServer.Run(words);
+        Assert.True(exitCode == 0, output);
+        return output;
+    }
+}
