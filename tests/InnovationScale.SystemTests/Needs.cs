@@ -21,16 +21,28 @@ internal static class Chromium
 {
     public const string Path = "/usr/bin/chromium";
 
-    /// <summary>Why a test of pages cannot run here; null where it can or must.</summary>
-    public static string? Missing => File.Exists(Path) || Environment.GetEnvironmentVariable("CI") is "true" ? null : $"{Path} is not installed: tests/run installs it.";
+    public static string? Missing => Needs.Missing(Path);
 }
 
 /// <summary>A fact that needs strace, which lets system calls fail. The rule of <see cref="NeedsChromiumFactAttribute"/> holds.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class NeedsStraceFactAttribute : FactAttribute
 {
-    private const string Path = "/usr/bin/strace";
+    public NeedsStraceFactAttribute() => Skip = Needs.Missing(Needs.Strace);
+}
 
-    public NeedsStraceFactAttribute() =>
-        Skip = File.Exists(Path) || Environment.GetEnvironmentVariable("CI") is "true" ? null : $"{Path} is not installed: tests/run installs it.";
+/// <inheritdoc cref="NeedsStraceFactAttribute"/>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class NeedsStraceTheoryAttribute : TheoryAttribute
+{
+    public NeedsStraceTheoryAttribute() => Skip = Needs.Missing(Needs.Strace);
+}
+
+internal static class Needs
+{
+    public const string Strace = "/usr/bin/strace";
+
+    /// <summary>Why a test cannot run here; null where it can or must.</summary>
+    public static string? Missing(string program) =>
+        File.Exists(program) || Environment.GetEnvironmentVariable("CI") is "true" ? null : $"{program} is not installed: tests/run installs it.";
 }

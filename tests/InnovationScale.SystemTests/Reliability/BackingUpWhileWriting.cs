@@ -15,7 +15,7 @@ public sealed class BackingUpWhileWriting(ITestOutputHelper output)
     public async Task Restores_to_the_same_heads_and_refuses_what_is_not_whole()
     {
         using var figures = new Figures("backup", output);
-        int events = Measure.Of(20_000, 1_000_000), backups = Measure.Of(3, 10);
+        int events = Measure.Of(20_000, 1_000_000), backups = Measure.Of(2, 10);
         var folder = Directory.CreateTempSubdirectory("innovationscale-");
         try
         {

@@ -52,7 +52,8 @@ public sealed class EditingTogether(ITestOutputHelper output)
             }
         })));
 
-        Assert.InRange(won, Editors, tries);
+        // Whoever is told to look again was overtaken since reading, so each edit that wins turns away each other editor once at most.
+        Assert.InRange(won, (tries + Editors - 1) / Editors, tries);
         Assert.Equal(1 + won, (int)(await editors[0].Get(pilot)).Json["learnerCount"]!);
         Kept.Verified(server.DataFolder);
         figures.Tell($"{tries} tries, {won} won, {tries - won} told to look again: 0 updates lost.");
