@@ -3,7 +3,8 @@ using MathNet.Numerics;
 namespace InnovationScale.Statistics;
 
 // Both tails are computed directly, never one as 1 minus the other, so that a p-value keeps its relative accuracy (1e-12 and better) down to
-// 1e-300. Quantiles solve in the smaller tail. Impossible arguments throw ArgumentOutOfRangeException: they are the caller's error.
+// 1e-300. Quantiles solve in the smaller tail. Impossible arguments, NaN from an overflow among
+// them, are refused with the code out-of-range.
 
 /// <summary>The standard normal distribution.</summary>
 public static class Normal
@@ -51,7 +52,7 @@ public static class StudentT
     /// <summary>P(T &gt; t).</summary>
     public static double Survival(double t, double degreesOfFreedom)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(degreesOfFreedom);
+        Tail.AboveZero(degreesOfFreedom, "Degrees of freedom");
         if (double.IsPositiveInfinity(degreesOfFreedom)) return Normal.Survival(t);
         if (double.IsInfinity(t)) return t > 0 ? 0 : 1;
 
@@ -76,7 +77,7 @@ public static class StudentT
     public static double Quantile(double p, double degreesOfFreedom)
     {
         Tail.Probability(p);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(degreesOfFreedom);
+        Tail.AboveZero(degreesOfFreedom, "Degrees of freedom");
         if (p == 0.5) return 0;
         return p < 0.5 ? -InUpperTail(p, degreesOfFreedom) : InUpperTail(1 - p, degreesOfFreedom);
     }
@@ -106,7 +107,7 @@ public static class ChiSquared
     public static double Quantile(double p, double degreesOfFreedom)
     {
         Tail.Probability(p);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(degreesOfFreedom);
+        Tail.AboveZero(degreesOfFreedom, "Degrees of freedom");
         if (p == 0) return 0;
         if (p == 1) return double.PositiveInfinity;
 
@@ -158,7 +159,7 @@ public static class LogGamma
 {
     public static double Of(double x)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(x);
+        Tail.AboveZero(x, "The parameter x");
         if (x is 1 or 2) return 0;
 
         double shift = 1;
@@ -196,9 +197,9 @@ internal static class RegularizedBeta
     /// <summary>I_x(a, b), with y = 1 - x given so that neither end loses digits.</summary>
     public static double Lower(double x, double y, double a, double b)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(a);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(b);
-        if (double.IsNaN(x)) throw new ArgumentOutOfRangeException(nameof(x), "The point is not a number.");
+        Tail.AboveZero(a, "The parameter a");
+        Tail.AboveZero(b, "The parameter b");
+        Tail.ANumber(x);
         if (x <= 0) return 0;
         if (y <= 0) return 1;
         return x < (a + 1) / (a + b + 2)
@@ -265,8 +266,8 @@ internal static class RegularizedGamma
     /// <summary>P(a, x).</summary>
     public static double Lower(double a, double x)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(a);
-        if (double.IsNaN(x)) throw new ArgumentOutOfRangeException(nameof(x), "The point is not a number.");
+        Tail.AboveZero(a, "The parameter a");
+        Tail.ANumber(x);
         if (x <= 0) return 0;
         if (double.IsPositiveInfinity(x)) return 1;
         return x < a + 1 ? Power(a, x) * Series(a, x) : 1 - Power(a, x) * Fraction(a, x);
@@ -275,8 +276,8 @@ internal static class RegularizedGamma
     /// <summary>Q(a, x) = 1 - P(a, x).</summary>
     public static double Upper(double a, double x)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(a);
-        if (double.IsNaN(x)) throw new ArgumentOutOfRangeException(nameof(x), "The point is not a number.");
+        Tail.AboveZero(a, "The parameter a");
+        Tail.ANumber(x);
         if (x <= 0) return 1;
         if (double.IsPositiveInfinity(x)) return 0;
         return x < a + 1 ? 1 - Power(a, x) * Series(a, x) : Power(a, x) * Fraction(a, x);
@@ -327,8 +328,20 @@ internal static class Tail
 
     public static void Probability(double p)
     {
-        if (!(p is >= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(p), "A probability lies between 0 and 1.");
+        if (!(p is >= 0 and <= 1)) throw OutOfRange($"A probability lies between 0 and 1; it cannot be {p}.");
     }
+
+    public static void AboveZero(double parameter, string what)
+    {
+        if (!(parameter > 0)) throw OutOfRange($"{what} must be above 0, not {parameter}.");
+    }
+
+    public static void ANumber(double x)
+    {
+        if (double.IsNaN(x)) throw Require.Refused("out-of-range", "A statistic is not a number: what it is computed from is too large or too small.");
+    }
+
+    private static NotComputableException OutOfRange(FormattableString message) => Require.Refused("out-of-range", FormattableString.Invariant(message));
 
     /// <summary>Solves ln tail(x) = ln p in ln x, where both are nearly straight, by a bracketed secant.</summary>
     public static double Solve(Func<double, double> tail, double p, double start)
@@ -338,8 +351,8 @@ internal static class Tail
 
         double low = Math.Log(start), high = low, atLow = At(low), atHigh = atLow;
         var rises = At(low + 1) > atLow;
-        for (var step = 0.5; atLow > 0 == rises && atLow != 0; step *= 2) atLow = At(low -= step);
-        for (var step = 0.5; atHigh > 0 != rises && atHigh != 0; step *= 2) atHigh = At(high += step);
+        for (var step = 0.5; atLow > 0 == rises && atLow != 0 && double.IsFinite(step); step *= 2) atLow = At(low -= step);
+        for (var step = 0.5; atHigh > 0 != rises && atHigh != 0 && double.IsFinite(step); step *= 2) atHigh = At(high += step);
         return Math.Exp(Root.Between(At, low, atLow, high, atHigh));
     }
 }

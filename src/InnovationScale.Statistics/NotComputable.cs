@@ -22,6 +22,11 @@ public sealed record NoUsableStudies(int LeftOut)
 public sealed record NonPositiveVariance(int Row, double Variance)
     : NotComputable("non-positive-variance", $"The sampling variance of row {Row + 1} is {Variance:R}; a variance is above 0.");
 
+/// <summary>An effect above 1e30, or a variance above it or below 1e-30: its powers would leave the range of double precision. Rescale the outcome.</summary>
+/// <param name="Row">The row, from 0, in the order given.</param>
+public sealed record ExtremeStudy(int Row, double Effect, double Variance)
+    : NotComputable("extreme-study", $"Row {Row + 1} has an effect of {Effect:R} and a variance of {Variance:R}; both must lie within 1e30, the variance above 1e-30. Rescale the outcome.");
+
 /// <summary>A design column that the columns before it already say.</summary>
 /// <param name="Column">The column, from 0.</param>
 public sealed record RankDeficient(int Column, string Name)

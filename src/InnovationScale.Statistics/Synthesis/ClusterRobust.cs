@@ -138,6 +138,9 @@ public sealed record ClusterRobust(double Estimate, int Clusters, ImmutableArray
     /// <summary>One cluster: its rows and their covariance Phi_j.</summary>
     private abstract class Block(IReadOnlyList<int> rows)
     {
+        // What is left of a cluster that carries all the weight is rounding: its part of the inverse root is taken as 0 (Moore and Penrose), as clubSandwich does.
+        protected const double Negligible = 1e-12;
+
         public IReadOnlyList<int> Rows { get; } = rows;
 
         /// <summary>W_j 1 = Phi_j^-1 1.</summary>
@@ -151,7 +154,6 @@ public sealed record ClusterRobust(double Estimate, int Clusters, ImmutableArray
 
         protected static Vector<double> InverseRootTimes(Matrix<double> b, Vector<double> x)
         {
-            const double Negligible = 1e-12;
             var eigen = b.Evd(Symmetricity.Symmetric);
             var along = eigen.EigenVectors.TransposeThisAndMultiply(x);
             double largest = 0;
@@ -180,7 +182,7 @@ public sealed record ClusterRobust(double Estimate, int Clusters, ImmutableArray
 
         public override double[] Adjusted(double variance)
         {
-            if (phi.Length == 1) return [Math.Sqrt(phi[0] / (phi[0] - variance)) / phi[0]];
+            if (phi.Length == 1) return [phi[0] - variance > Negligible * phi[0] ? Math.Sqrt(phi[0] / (phi[0] - variance)) / phi[0] : 0];
             var root = Array.ConvertAll(phi, Math.Sqrt);
             var b = Matrix<double>.Build.Dense(phi.Length, phi.Length, (i, j) => (i == j ? phi[i] * phi[i] : 0) - variance * root[i] * root[j]);
             var x = InverseRootTimes(b, Vector<double>.Build.Dense(phi.Length, i => 1 / root[i]));
@@ -197,12 +199,24 @@ public sealed record ClusterRobust(double Estimate, int Clusters, ImmutableArray
             : base(rows)
         {
             this.phi = phi;
-            var cholesky = phi.Cholesky();
+            var cholesky = Factored(phi);
             root = cholesky.Factor;
             InverseTimesOne = cholesky.Solve(Vector<double>.Build.Dense(rows.Count, 1)).ToArray();
         }
 
         public override double[] InverseTimesOne { get; }
+
+        private static MathNet.Numerics.LinearAlgebra.Factorization.Cholesky<double> Factored(Matrix<double> phi)
+        {
+            try
+            {
+                return phi.Cholesky();
+            }
+            catch (ArgumentException)   // all that the library says of a matrix that is not positive definite
+            {
+                throw Require.Refused("ill-conditioned", "The effects of a cluster hang together so closely that its covariance is singular in double precision.");
+            }
+        }
 
         public override double Quadratic(double[] q)
         {

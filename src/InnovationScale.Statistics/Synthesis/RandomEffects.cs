@@ -175,6 +175,9 @@ public sealed record RandomEffects
 /// <summary>The rows that can be used: finite effects, finite positive variances.</summary>
 internal readonly record struct Studies(double[] Y, double[] V, int[] Rows, ImmutableArray<int> LeftOut)
 {
+    // Eighth powers of what lies within stay finite.
+    private const double Huge = 1e30;
+
     public static Studies From(ReadOnlySpan<double> y, ReadOnlySpan<double> v)
     {
         Require.That(y.Length == v.Length, "lengths-differ", $"There are {y.Length} effects and {v.Length} variances; each study needs both.");
@@ -183,6 +186,7 @@ internal readonly record struct Studies(double[] Y, double[] V, int[] Rows, Immu
         {
             if (!double.IsFinite(y[i]) || !double.IsFinite(v[i])) continue;
             if (v[i] <= 0) throw new NotComputableException(new NonPositiveVariance(i, v[i]));
+            if (Math.Abs(y[i]) > Huge || v[i] is > Huge or < 1 / Huge) throw new NotComputableException(new ExtremeStudy(i, y[i], v[i]));
             used++;
         }
 

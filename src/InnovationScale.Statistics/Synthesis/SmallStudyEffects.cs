@@ -65,6 +65,7 @@ public static class SmallStudyEffects
 
     internal static WithModerators OnStandardError(Studies studies)
     {
+        Require.That(studies.V.AsSpan().ContainsAnyExcept(studies.V[0]), "no-variation", "A regression on the standard error needs studies whose standard errors differ.");
         var design = new double[2 * studies.Y.Length];
         for (var i = 0; i < studies.Y.Length; i++) (design[2 * i], design[2 * i + 1]) = (1, Math.Sqrt(studies.V[i]));
         return new(studies.Y, studies.V, design, 2, Columns);

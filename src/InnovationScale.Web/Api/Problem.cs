@@ -151,6 +151,7 @@ public static class ApiJson
         // What a request leaves out although it is needed is said to the client; it never reaches the rules as a null that the types deny.
         options.RespectNullableAnnotations = true;
         options.RespectRequiredConstructorParameters = true;
+        options.AllowDuplicateProperties = false;
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false));
         return options;
     }

@@ -69,7 +69,7 @@ public static class Calculations
         try
         {
             var input = (given as JsonObject)?["input"] as JsonObject ?? throw Refused("input-missing", "The case has no “input” object.");
-            return new() { ["expected"] = Calculate(name, input) };
+            return new() { ["expected"] = Outputs.Sound(Calculate(name, input)) };
         }
         catch (NotComputableException why)
         {

@@ -63,9 +63,30 @@ internal static class Outputs
         null => null,
         double.PositiveInfinity => JsonValue.Create("Infinity"),
         double.NegativeInfinity => JsonValue.Create("-Infinity"),
-        { } number when double.IsNaN(number) => throw new System.Diagnostics.UnreachableException("A calculation gave no number and no reason."),
+        { } number when double.IsNaN(number) => throw new NotComputableException(
+            new InvalidInput("out-of-range", "A step of this leaves the range of double precision: what it is computed from is too large or too small.")),
         { } number => JsonValue.Create(number),
     };
+
+    /// <summary>A result as it is sent: no infinity but as a word, and an error where anything in it is not a number.</summary>
+    public static JsonNode? Sound(JsonNode? node)
+    {
+        switch (node)
+        {
+            case JsonObject json:
+                foreach (var (name, value) in json.ToArray())
+                    if (!ReferenceEquals(value, Sound(value))) json[name] = Sound(value);
+                return json;
+            case JsonArray list:
+                for (var i = 0; i < list.Count; i++)
+                    if (!ReferenceEquals(list[i], Sound(list[i]))) list[i] = Sound(list[i]);
+                return list;
+            case JsonValue value when value.TryGetValue<double>(out var number) && !double.IsFinite(number):
+                return Json(number);
+            default:
+                return node;
+        }
+    }
 
     /// <summary>What can be computed, or null where the library says why it cannot: a pack leaves such a field empty.</summary>
     public static double? OrNull(Func<double> calculate)

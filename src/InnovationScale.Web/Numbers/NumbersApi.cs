@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using InnovationScale.Api;
 using InnovationScale.Statistics;
@@ -33,7 +34,7 @@ public static class NumbersApi
                 and fill take k² steps each and 400,000,000 together (cumulative pools 4 k²; robust variances the cubes of their clusters' sizes).
                 """)
             .Produces<JsonObject>().ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status429TooManyRequests);
-        numbers.MapPost("/calculations/{pack}", (string pack, JsonObject request, CancellationToken cancel) => Told(() => Calculated(pack, request), cancel))
+        numbers.MapPost("/calculations/{pack}", (string pack, JsonElement request, CancellationToken cancel) => Told(() => Calculated(pack, request), cancel))
             .WithSummary("Effect sizes, cluster adjustment, power, replication, charts and rating rules, case by case.")
             .WithDescription(
                 $$$"""
@@ -45,7 +46,8 @@ public static class NumbersApi
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status429TooManyRequests);
     }
 
-    private static JsonObject Calculated(string pack, JsonObject request)
+    // An element, not an object: only the former refuses a property that is there twice.
+    private static JsonObject Calculated(string pack, JsonElement body)
     {
         if (!Calculations.Exists(pack))
         {
@@ -55,6 +57,8 @@ public static class NumbersApi
             });
         }
 
+        if (body.ValueKind is not JsonValueKind.Object || JsonObject.Create(body) is not { } request)
+            throw NumbersProblem.Invalid("cases-missing", "The request is not an object: send {\"cases\":[{\"input\":{…}}]}.");
         var count = Calculations.CountCases(request);
         if (count > SynthesisAnswer.RowsMax) throw NumbersProblem.Invalid("too-many-rows", $"The request has {count:N0} cases; at most {SynthesisAnswer.RowsMax:N0} are taken.");
         return Calculations.Answer(pack, request);

@@ -288,17 +288,13 @@ internal sealed class SynthesisAnswer
         }
     }
 
-    /// <summary>A result, or the reason in its place. A design whose columns say the same twice is the request's mistake.</summary>
+    /// <summary>A result, or the reason in its place.</summary>
     private JsonNode? Try(Func<JsonNode?> compute)
     {
         cancel.ThrowIfCancellationRequested();
         try
         {
-            return compute();
-        }
-        catch (NotComputableException why) when (why.Reason is RankDeficient)
-        {
-            throw NumbersProblem.Invalid(why.Code, why.Message);
+            return Outputs.Sound(compute());
         }
         catch (NotComputableException why)
         {

@@ -158,6 +158,22 @@ public class ASynthesisOverHttp(NumbersServer server) : IClassFixture<NumbersSer
         Assert.NotNull(answer["tau2_ci_qprofile"]!["tau2_ub"]);
     }
 
+    [Fact]
+    public async Task Says_in_its_place_what_equal_variances_and_columns_that_say_the_same_twice_leave_undefined()
+    {
+        var answer = await server.Answered(Synthesis, JsonNode.Parse(
+            """
+            {"rows":[{"yi":1,"vi":1},{"yi":2,"vi":1},{"yi":4,"vi":1},{"yi":3,"vi":1}],"models":["REML_knha"],"include":["small_study"],
+             "meta_regression":{"a":{"columns":["intrcpt","x"],"design":[[1,2],[1,2],[1,2],[1,2]]}}}
+            """)!);
+
+        Assert.Equal(2.5, (double)answer["models"]!["REML_knha"]!["estimate"]!);
+        Assert.Equal("no-variation", (string?)answer["small_study"]!["lm"]!["error"]!["code"]);
+        Assert.Equal("no-variation", (string?)answer["small_study"]!["rma_REML"]!["error"]!["code"]);
+        Assert.Equal("rank-deficient", (string?)answer["meta_regression"]!["a"]!["REML_z"]!["error"]!["code"]);
+        Assert.Contains("(x)", (string?)answer["meta_regression"]!["a"]!["REML_z"]!["error"]!["message"], StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("""{}""", 422, "rows-missing")]
     [InlineData("""{"rows":[{"yi":null,"vi":1}]}""", 422, "no-usable-studies")]
@@ -168,10 +184,24 @@ public class ASynthesisOverHttp(NumbersServer server) : IClassFixture<NumbersSer
     [InlineData("""{"rows":[{"yi":1,"vi":1}],"include":["everything"]}""", 422, "unknown-include")]
     [InlineData("""{"rows":[{"yi":1,"vi":1}],"include":["influence_BEST_z"]}""", 422, "unknown-model")]
     [InlineData("""{"rows":[{"yi":1,"vi":1}],"subgroups":["setting"]}""", 422, "column-missing")]
-    [InlineData("""{"rows":[{"yi":1,"vi":1},{"yi":2,"vi":1},{"yi":4,"vi":1},{"yi":3,"vi":1}],"meta_regression":{"a":{"columns":["intrcpt","x"],"design":[[1,2],[1,2],[1,2],[1,2]]}}}""", 422, "rank-deficient")]
     [InlineData("""{"rows":[{"yi":1,"vi":1},{"yi":2,"vi":1}],"meta_regression":{"a":{"columns":["intrcpt"],"design":[[1]]}}}""", 422, "design-shape")]
     [InlineData("""{"rows":""", 400, "unreadable-request")]
+    [InlineData("""{"rows":[{"yi":1,"yi":2,"vi":1}]}""", 400, "unreadable-request")]
     public Task Refuses_with_a_code_what_cannot_be_right(string request, int status, string code) => server.MustRefuse(Synthesis, request, status, code);
+
+    [Fact]
+    public async Task Refuses_an_input_that_says_a_thing_twice() =>
+        await server.MustRefuse("/api/v1/calculations/es_two_group", """{"cases":[{"input":{"n2":2,"n2":3}}]}""", 400, "unreadable-request");
+
+    [Fact]
+    public async Task Answers_an_overflow_with_an_error_in_its_place()
+    {
+        var answer = await server.Answered("/api/v1/calculations/es_two_group", JsonNode.Parse(
+            """{"cases":[{"input":{"m1":1,"sd1":1e200,"n1":20,"m2":0,"sd2":1e200,"n2":20}},{"input":{"m1":1,"sd1":1,"n1":20,"m2":0,"sd2":1,"n2":20}}]}""")!);
+
+        Assert.Equal("out-of-range", (string?)answer["cases"]![0]!["error"]!["code"]);
+        Assert.NotNull(answer["cases"]![1]!["expected"]);
+    }
 
     [Fact]
     public async Task Bounds_its_rows_its_work_and_its_body()

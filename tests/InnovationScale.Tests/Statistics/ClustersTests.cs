@@ -49,6 +49,26 @@ public class ATrialOfClasses
     }
 
     [Fact]
+    public void Has_the_full_maximum_likelihood_of_lme4_too()
+    {
+        var pooled = RandomIntercept.Fit(Star.Small, Star.Regular, Likelihood.Full);
+        var bySchool = RandomIntercept.Fit(Star.Classes.Select(c => new ClusterCell(c.Scores, [c.Small ? 1 : 0], c.School)), ["small"], Likelihood.Full);
+
+        // The two models above with REML = FALSE, searched by bobyqa to 1e-12.
+        new Comparison("lmer, ML")
+            .Number("effect", 6.66817028640254, pooled.Coefficients[0].Estimate, 1e-6)
+            .Number("se", 3.71247445668678, pooled.Coefficients[0].StandardError, 1e-6)
+            .Number("class", 673.707240490062, pooled.VarianceBetween, 1e-3)
+            .Number("residual", 1679.4491984433, pooled.VarianceWithin, 1e-3)
+            .Number("log likelihood", -19700.4997224028, pooled.LogLikelihood, 1e-9)
+            .Number("effect within schools", 8.26939620185378, bySchool.Coefficients[0].Estimate, 1e-6)
+            .Number("its se", 2.22574213673231, bySchool.Coefficients[0].StandardError, 1e-6)
+            .Number("class within schools", 163.207180830359, bySchool.VarianceBetween, 1e-3)
+            .Number("its log likelihood", -19579.8517897757, bySchool.LogLikelihood, 1e-9)
+            .MustAgree();
+    }
+
+    [Fact]
     public void Has_a_standard_error_larger_than_that_of_pupils_assigned_singly()
     {
         var effect = ClusteredEffect.Between([.. Star.Small], [.. Star.Regular]);

@@ -172,8 +172,21 @@ public class WhatCannotBeComputed
         ("no-useful-points", () => RunChart.Of([5, 5, 5])),
         ("too-few-sites", () => Generalisability.Of([1, 2], [10, 20])),
         ("no-variation", () => RandomIntercept.Fit([new Moments(5, 1, 0), new Moments(5, 2, 0)], [new Moments(5, 3, 0), new Moments(5, 4, 0)])),
+        ("extreme-study", () => RandomEffects.Fit([1e31, 0], [1, 1])),
+        ("extreme-study", () => RandomEffects.Fit([1, 0], [1e-31, 1])),
+        ("no-variation", () => SmallStudyEffects.Egger([1, 2, 3, 4], [0.1, 0.1, 0.1, 0.1])),
+        ("out-of-range", () => StudentT.Survival(double.NaN, 3)),
+        ("out-of-range", () => StudentT.Quantile(1.5, 3)),
+        ("out-of-range", () => ChiSquared.Survival(1, 0)),
+        ("ill-conditioned", () => RobustWithinTwoClusters([1e6, 1e6, -1e6, -1e6], [1e-12, 1e-12, 1e-12, 1e-12])),
         ("power-out-of-reach", () => new ReplicationPlan(2).RatioForSuccess(0.6, DesignPrior.Predictive)),
     ];
+
+    private static void RobustWithinTwoClusters(double[] y, double[] v)
+    {
+        string[] outer = ["a", "a", "b", "b"], inner = ["1", "2", "3", "4"];
+        ClusterRobust.Of<string, string>(y, v, outer, inner, ThreeLevel.Fit<string, string>(y, v, outer, inner));
+    }
 
     [Fact]
     public void Is_refused_with_its_reason() => Assert.All(Refused, one =>
