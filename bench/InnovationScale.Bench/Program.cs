@@ -1,3 +1,4 @@
+using System.Globalization;
 using InnovationScale;
 
 switch (args)
@@ -5,7 +6,12 @@ switch (args)
     case ["upload"]: await UploadBench.Run(); return 0;
     case ["log"]: await LogBench.Run(); return 0;
     case ["synthesis"]: SynthesisBench.Run(); return 0;
+    case ["http", .. var pilots]: await HttpBench.Run(Count(pilots, 10_000)); return 0;
+    case ["start", .. var pilots]: await StartBench.Run(Count(pilots, 20_000)); return 0;
+    case ["nothing"]: await Nothing.Serve(); return 0;
     default:
-        Console.Error.WriteLine("Usage: dotnet run -c Release --project bench/InnovationScale.Bench -- upload | log | synthesis");
+        Console.Error.WriteLine("Usage: dotnet run -c Release --project bench/InnovationScale.Bench -- upload | log | synthesis | http [pilots] | start [pilots]");
         return 2;
 }
+
+static int Count(string[] given, int unlessGiven) => given is [var count] ? int.Parse(count, CultureInfo.InvariantCulture) : unlessGiven;

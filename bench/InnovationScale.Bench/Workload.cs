@@ -43,6 +43,8 @@ public sealed class Workload : IDisposable
 
     public static Principal Researcher { get; } = new("ndeye", "Ndeye", [new(Role.Researcher, "institute")]);
 
+    private static readonly Principal Second = new("binta", "Binta", [new(Role.Teacher, School)]);
+
     private static readonly Principal Other = new("rana", "Rana", [new(Role.Researcher, "institute")]);
 
     public const string School = "heron-bay";
@@ -61,6 +63,31 @@ public sealed class Workload : IDisposable
         await Must(Trials.Execute(Researcher, Next(), trial, new AddSite(School, pilot, null, new(2026, 1, 12))));
         await Must(Trials.Execute(Researcher, Next(), trial, new StartRecruiting()));
         await Must(Trials.Execute(Researcher, Next(), trial, new StartFieldwork()));
+    }
+
+    /// <summary>Registers the people who act over HTTP, with the roles they have here.</summary>
+    public async Task Register()
+    {
+        foreach (var one in (Principal[])[Teacher, Second, Researcher])
+        {
+            await Must(Grains.Execute(one.Person, new RegisterPerson(one.Name, one.Roles[0].In), Stamp($"person-{one.Person}", Role.System)));
+            foreach (var role in one.Roles) await Must(Grains.Execute(one.Person, new GrantRole(role, new(2026, 1, 1)), Stamp($"{one.Person}-{role}", Role.System)));
+        }
+    }
+
+    public Task<Receipt> Start(string pilot) => Must(Pilots.Execute(Teacher, Next(), pilot, new StartPilot($"Talk first {pilot}", School)));
+
+    public Task<Receipt> Describe(string pilot, int number) =>
+        Must(Pilots.Execute(Teacher, Next(), pilot, new DescribePilot(Problem: $"Half the class writes nothing, we saw {number.ToString(CultureInfo.InvariantCulture)} times.")));
+
+    /// <summary>A draft with all that its first gate asks for. Answers its version.</summary>
+    public async Task<long> Draft(string pilot)
+    {
+        await Start(pilot);
+        await Must(Pilots.Execute(Teacher, Next(), pilot, new DescribePilot(Problem: "Half the class writes nothing.", Learners: "Year 5", LearnerCount: 34, StartMonth: new(2027, 1))));
+        await Must(Pilots.Execute(Teacher, Next(), pilot, new NameSecondAdult(Second.Person, School)));
+        await Must(Pilots.Execute(Teacher, Next(), pilot, new TellHead("Mrs Otieno", new(2026, 1, 5))));
+        return (await Must(Pilots.Execute(Teacher, Next(), pilot, new AnswerRoutinePractice(new(false, false, false, false, false, false))))).Version;
     }
 
     /// <summary>Records the cell of one class, as a researcher would.</summary>

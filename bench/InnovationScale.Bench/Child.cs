@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace InnovationScale;
+
+/// <summary>A server as a process of its own, on a port the system chose, beside this program's own files.</summary>
+internal sealed class Child : IAsyncDisposable
+{
+    private readonly Process process;
+    private readonly Task printing;
+
+    private Child(Process process, Uri address, TimeSpan started, Task printing) => (this.process, Address, Started, this.printing) = (process, address, started, printing);
+
+    public Uri Address { get; }
+
+    /// <summary>From the start of the process to its first good answer.</summary>
+    public TimeSpan Started { get; }
+
+    public double CpuMicroseconds
+    {
+        get
+        {
+            process.Refresh();
+            return process.TotalProcessorTime.TotalMicroseconds;
+        }
+    }
+
+    public double Megabytes
+    {
+        get
+        {
+            process.Refresh();
+            return process.WorkingSet64 / 1e6;
+        }
+    }
+
+    /// <summary>The product on a data folder.</summary>
+    public static Task<Child> Server(string folder) => Start("InnovationScale.Server.dll", "--data", folder, "--urls", "http://127.0.0.1:0", "--sign-in", "local-people");
+
+    /// <summary>This program, serving <see cref="Nothing"/>.</summary>
+    public static Task<Child> Nothing() => Start("InnovationScale.Bench.dll", "nothing");
+
+    private static async Task<Child> Start(string program, params string[] arguments)
+    {
+        var watch = Stopwatch.StartNew();
+        var started = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, program), .. arguments])
+        {
+            RedirectStandardOutput = true, UseShellExecute = false, WorkingDirectory = AppContext.BaseDirectory,
+        })!;
+        while (await started.StandardOutput.ReadLineAsync() is { } line)
+        {
+            if (line.Split("serves ") is not [_, var rest]) continue;
+            var address = new Uri(rest.Split(' ')[0]);
+            using var client = new HttpClient { BaseAddress = address };
+            using var answer = (await client.GetAsync("health")).EnsureSuccessStatusCode();
+            return new(started, address, watch.Elapsed, started.StandardOutput.ReadToEndAsync());
+        }
+
+        throw new InvalidOperationException($"{program} did not start.");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        using (var stop = Process.Start("kill", [process.Id.ToString(CultureInfo.InvariantCulture)])) await stop.WaitForExitAsync();
+        await process.WaitForExitAsync();
+        await printing;
+        process.Dispose();
+    }
+}
