@@ -205,7 +205,9 @@ public sealed record Pilot : IAggregate<Pilot, PilotCommand, PilotEvent>
 
     private Decision<PilotEvent> Describe(DescribePilot describe)
     {
-        if (Stage is not PilotStage.Draft) return Dated();
+        // Only a rigorous registration asks for the contact: a pilot that moved up later names it then.
+        var promised = SafeguardingContact is not null || describe with { SafeguardingContact = null } != new DescribePilot();
+        if (Stage is not PilotStage.Draft && promised) return Dated();
         if (TooLong(describe.Title, describe.Problem, describe.Learners, describe.SafeguardingContact) is { } fault) return fault;
         if (describe.LearnerCount is < 1 or > 1_000_000) return Refusal.Invalid("learner-count-impossible", "Give the number of learners, 1 or more; a guess will do.");
         if (describe == new DescribePilot()) return NothingAnswered();
@@ -216,7 +218,7 @@ public sealed record Pilot : IAggregate<Pilot, PilotCommand, PilotEvent>
 
     private Decision<PilotEvent> Choose(ChooseInnovation choose)
     {
-        if (Stage is not PilotStage.Draft) return Dated();
+        if (Stage is not PilotStage.Draft && Innovation is not null) return Dated();
         return string.IsNullOrWhiteSpace(choose.Innovation) || string.IsNullOrWhiteSpace(choose.Version)
             ? Refusal.Invalid("innovation-missing", "Choose an innovation and the version you will try.")
             : new InnovationChosen(choose.Innovation, choose.Version);

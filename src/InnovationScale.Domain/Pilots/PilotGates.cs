@@ -304,11 +304,12 @@ public static class PilotGates
             .. from stage in new[] { PilotStage.Enquiry, PilotStage.Evaluation, PilotStage.Adaptation }
                from end in new[] { PilotTo.NoEffect, PilotTo.Harm, PilotTo.NotFeasible, PilotTo.Inconclusive, PilotTo.Circumstances }
                from gate in Every(preset => Discontinued(stage, end, preset))
-               where stage is not PilotStage.Evaluation || gate.Preset is not Preset.Light
+               where Reaches(gate)
                select gate,
 
             .. from stage in Enum.GetValues<PilotStage>()
                from gate in Every(preset => new(stage, PilotTo.Withdrawn, preset, [Signer.SchoolLead], []) { OrWholeTeam = true })
+               where Reaches(gate)
                select gate,
         ],
     }.ToFrozenDictionary(StringComparer.Ordinal);
@@ -316,6 +317,9 @@ public static class PilotGates
     // Two teachers without a lead in the system must be able to stop as well as to adopt.
     private static PilotGate Discontinued(PilotStage from, PilotTo to, Preset preset) =>
         new(from, to, preset, preset is Preset.Light ? [Signer.Teacher, Signer.SecondAdult] : [Signer.SchoolLead], [Need.SignedIfTrial, Need.Lessons]) { AsksReason = true };
+
+    // A light pilot has no trial, and so no evaluation.
+    private static bool Reaches(PilotGate gate) => gate.Preset is not Preset.Light || gate.From is not (PilotStage.Trial or PilotStage.Evaluation);
 
     private static IEnumerable<PilotGate> Every(Func<Preset, PilotGate> gate) => Enum.GetValues<Preset>().Select(gate);
 }

@@ -58,6 +58,17 @@ public class ALightPilot
         .When(new ChooseInnovation("other", "v1"), Ana).ThenRefused("registered-already");
 
     [Fact]
+    public void Answers_later_what_only_a_higher_preset_asks()
+    {
+        var registered = Story.Given<Pilot>(Ana, new PilotStarted("Paired reading", "heron-bay", null, null, Preset.Light, "2026-1"),
+            new PilotMoved(PilotStage.Draft, PilotTo.Registered, Preset.Light, "2026-1", [], [], new()));
+        registered
+            .After(new DescribePilot(SafeguardingContact: "Hanna Moe"), Ana).After(new ChooseInnovation("paired-reading", "v1"), Ana)
+            .When(new DescribePilot(SafeguardingContact: "Somebody else"), Ana).ThenRefused("registered-already")
+            .When(new ChooseInnovation("other", "v1"), Ana).ThenRefused("registered-already");
+    }
+
+    [Fact]
     public void Is_withdrawn_by_its_whole_team_or_the_schools_lead_on_any_day()
     {
         var two = Started(Preset.Light).After(new JoinTeam("cleo"), Ana);
