@@ -241,16 +241,6 @@ public sealed record Point(string Id, DateOnly On, double? Value, double? Denomi
 /// <param name="Until">When.</param>
 public sealed record EarlierValue(double? Value, double? Denominator, CorrectionReason Because, string By, DateTimeOffset Until);
 
-public enum CorrectionReason
-{
-    TranscriptionError,
-    UnitError,
-    WrongClass,
-    LateData,
-    InstrumentError,
-    Other,
-}
-
 /// <summary>What came of the prediction.</summary>
 public enum PredictionResult
 {

@@ -133,16 +133,3 @@ public sealed record ImportBatch(string Id, string FileSha256, int Rows, string 
     /// <summary>Rows left out, by reason (no score, no class).</summary>
     public ImmutableSortedDictionary<string, int> LeftOut { get; init; } = ImmutableSortedDictionary<string, int>.Empty;
 }
-
-public enum CorrectionReason
-{
-    TranscriptionError,
-    UnitError,
-    WrongClass,
-    LateData,
-    InstrumentError,
-
-    /// <summary>A family said no afterwards: the class is sent again without the child.</summary>
-    ConsentWithdrawn,
-    Other,
-}
