@@ -25,7 +25,7 @@ internal static class VoiceNoteTrial
     private static Registration Plan { get; } = new()
     {
         Hypothesis = "Pupils who send a voice note of two minutes instead of written homework read aloud more fluently after ten weeks.",
-        Design = Trials.TrialDesign.MultisiteRandomised,
+        Design = TrialDesign.MultisiteRandomised,
         UnitOfAssignment = UnitOfAssignment.Class,
         Arms = [new("voice", Comparison: false, "who sent voice notes"), new("usual", Comparison: true, "written homework as before")],
         Allocation = new("Lots drawn among the classes of each school", "5d1f0c9ab3c14d2f9a4a7b8e6f1c2d3e4f5a6b7c8d9e0f1a2b3c4d5e6f7a8b9c"),

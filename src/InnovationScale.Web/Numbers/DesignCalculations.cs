@@ -51,7 +51,7 @@ internal static class DesignCalculations
         return expected;
     }
 
-    private static TrialDesign Design(Inputs input)
+    private static RandomisedDesign Design(Inputs input)
     {
         double treated = input.Number("P");
         double Explained(int level) => input.NumberOrNull($"R2_{level}") ?? 0;

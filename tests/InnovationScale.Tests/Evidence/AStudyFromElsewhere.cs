@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using InnovationScale.Statistics;
 using InnovationScale.Trials;
 using static InnovationScale.Trials.ATrial;
-using TrialDesign = InnovationScale.Trials.TrialDesign;
 
 namespace InnovationScale.Evidence;
 

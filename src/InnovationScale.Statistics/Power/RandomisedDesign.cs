@@ -5,7 +5,7 @@ namespace InnovationScale.Statistics;
 /// of freedom, and so the smallest effect it can be expected to find and its power (Bloom 1995, 2006; Dong and Maynard 2013).
 /// </summary>
 /// <param name="TreatedShare">P, the share treated, strictly between 0 and 1.</param>
-public abstract record TrialDesign(double TreatedShare)
+public abstract record RandomisedDesign(double TreatedShare)
 {
     /// <summary>Standard error of the effect, in standard deviations.</summary>
     public double StandardError
@@ -84,7 +84,7 @@ public abstract record TrialDesign(double TreatedShare)
 /// <param name="People">n in all.</param>
 /// <param name="ExplainedWithin">R², share of variance that covariates explain.</param>
 /// <param name="Covariates">g, how many.</param>
-public sealed record IndividualDesign(double People, double TreatedShare = 0.5, double ExplainedWithin = 0, int Covariates = 0) : TrialDesign(TreatedShare)
+public sealed record IndividualDesign(double People, double TreatedShare = 0.5, double ExplainedWithin = 0, int Covariates = 0) : RandomisedDesign(TreatedShare)
 {
     public override double DegreesOfFreedom => People - Covariates - 2;
 
@@ -104,7 +104,7 @@ public sealed record IndividualDesign(double People, double TreatedShare = 0.5, 
 /// <param name="Covariates">g, covariates at the level of clusters.</param>
 public sealed record ClusterDesign(
     double Clusters, double ClusterSize, double IntraclassCorrelation, double TreatedShare = 0.5,
-    double ExplainedBetween = 0, double ExplainedWithin = 0, int Covariates = 0) : TrialDesign(TreatedShare)
+    double ExplainedBetween = 0, double ExplainedWithin = 0, int Covariates = 0) : RandomisedDesign(TreatedShare)
 {
     public override double DegreesOfFreedom => Clusters - Covariates - 2;
 
@@ -128,7 +128,7 @@ public sealed record ClusterDesign(
 /// <param name="Covariates">g, covariates at the third level.</param>
 public sealed record ThreeLevelDesign(
     double Units, double ClustersPerUnit, double ClusterSize, double CorrelationOfClusters, double CorrelationOfUnits, double TreatedShare = 0.5,
-    double ExplainedByUnits = 0, double ExplainedBetween = 0, double ExplainedWithin = 0, int Covariates = 0) : TrialDesign(TreatedShare)
+    double ExplainedByUnits = 0, double ExplainedBetween = 0, double ExplainedWithin = 0, int Covariates = 0) : RandomisedDesign(TreatedShare)
 {
     public override double DegreesOfFreedom => Units - Covariates - 2;
 
@@ -154,7 +154,7 @@ public sealed record ThreeLevelDesign(
 /// <param name="Covariates">g, covariates at the level of blocks.</param>
 public sealed record RandomBlockDesign(
     double Blocks, double BlockSize, double IntraclassCorrelation, double EffectHeterogeneity, double TreatedShare = 0.5,
-    double ExplainedBetween = 0, double ExplainedWithin = 0, int Covariates = 0) : TrialDesign(TreatedShare)
+    double ExplainedBetween = 0, double ExplainedWithin = 0, int Covariates = 0) : RandomisedDesign(TreatedShare)
 {
     public override double DegreesOfFreedom => Blocks - Covariates - 1;
 
@@ -176,7 +176,7 @@ public sealed record RandomBlockDesign(
 /// <param name="Covariates">g, covariates.</param>
 public sealed record FixedBlockDesign(
     double Blocks, double BlockSize, double IntraclassCorrelation, double TreatedShare = 0.5, double ExplainedWithin = 0, int Covariates = 0)
-    : TrialDesign(TreatedShare)
+    : RandomisedDesign(TreatedShare)
 {
     public override double DegreesOfFreedom => Blocks * (BlockSize - 2) - Covariates;
 
