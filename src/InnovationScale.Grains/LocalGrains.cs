@@ -61,6 +61,7 @@ public sealed class LocalGrains : IGrains, IDisposable
                 case AppendStatus.Committed: return await Replay(stamp, body) ?? turn.Refusal!;
                 case AppendStatus.Duplicate when turn.Receipt is { Replayed: false }: return Replay(settled.Earlier!, body);
                 case AppendStatus.FactsMoved when turn.Receipt is { Replayed: false }: return Refusals.FactsMoved;
+                case AppendStatus.Lost when turn.Receipt is { Replayed: false } && settled.FailsAlways: throw new InvalidOperationException($"What {stream} decided cannot be saved, now or later.", settled.Fault);
                 case AppendStatus.Lost or AppendStatus.Unknown when turn.Receipt is { Replayed: false }: throw new StoreUnavailableException("The store failed while this was being saved. Send the same request again in a moment.", settled.Fault);
             }
         }

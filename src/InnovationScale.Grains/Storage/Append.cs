@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Data.Common;
 
 namespace InnovationScale.Storage;
 
@@ -55,6 +56,9 @@ public sealed record AppendResult(AppendStatus Status, CommandRow? Earlier = nul
     public static AppendResult HeadMoved { get; } = new(AppendStatus.HeadMoved);
 
     public static AppendResult FactsMoved { get; } = new(AppendStatus.FactsMoved);
+
+    /// <summary>The fault is the append's own, such as a read row that cannot be made, and not the store's: written again it would fail again.</summary>
+    public bool FailsAlways => Status is AppendStatus.Lost && Fault is not (null or DbException or IOException);
 }
 
 /// <summary>

@@ -168,7 +168,6 @@ public sealed partial class EventLog : IDisposable
     private void Commit(List<Waiting> batch)
     {
         var results = new AppendResult[batch.Count];
-        var poisoned = false;
         try
         {
             using var transaction = store.Begin();
@@ -189,15 +188,14 @@ public sealed partial class EventLog : IDisposable
             LogAway(fault, batch.Count);
             lock (gate) (away, outages) = (fault, outages + 1);
             AskAgain(batch, results, fault);
-            poisoned = batch.Count > 1 && fault is not (DbException or IOException);
         }
 
         Batches.Add(1);
         BatchSize.Record(batch.Count);
         for (var i = 0; i < batch.Count; i++)
         {
-            // A fault that is not the store's is one append's own, such as a read row that cannot be made: the others do not suffer for it.
-            if (poisoned && results[i].Status is AppendStatus.Lost) Commit([batch[i]]);
+            // It is one append's own fault: the others do not suffer for it.
+            if (batch.Count > 1 && results[i].FailsAlways) Commit([batch[i]]);
             else batch[i].Settle(results[i]);
         }
 
