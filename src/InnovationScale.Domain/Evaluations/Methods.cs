@@ -48,6 +48,8 @@ public sealed record Method(string Name, PlannedAnalysis Model)
         if (treated.IsEmpty || compared.IsEmpty) return finding with { NotComputed = "There are no results in one of the groups." };
         if (Pupils(treated) < SmallestGroupShown || Pupils(compared) < SmallestGroupShown)
             return finding with { Suppressed = true, NotComputed = $"Fewer than {SmallestGroupShown} pupils in a group: withheld so that nobody can be recognised." };
+        if (subgroup.Length > 0 && (LeavesAFew(data, outcome, arm, treated) || LeavesAFew(data, outcome, comparison, compared)))
+            return finding with { Suppressed = true, NotComputed = $"All but fewer than {SmallestGroupShown} pupils of a group: withheld, since the others could be worked out from it." };
 
         return Computed.Try(() => Compare(outcome, treated, compared)).Match(
             effect =>
@@ -58,6 +60,10 @@ public sealed record Method(string Name, PlannedAnalysis Model)
             },
             why => finding with { NotComputed = why.Sentence, Baseline = Start(treated, compared) });
     }
+
+    /// <summary>Everybody is shown too: whoever is not in the subgroup must not be few.</summary>
+    private static bool LeavesAFew(ClosedTrial data, RegisteredOutcome outcome, string arm, ImmutableArray<Cell> subgroup) =>
+        Pupils(Cells(data, outcome, arm, subgroup: "")) - Pupils(subgroup) is > 0 and < SmallestGroupShown;
 
     private Effect Compare(RegisteredOutcome outcome, ImmutableArray<Cell> treated, ImmutableArray<Cell> compared)
     {
@@ -101,7 +107,6 @@ public sealed record Method(string Name, PlannedAnalysis Model)
     /// <summary>Where those started whose results are compared: pupils with both scores where the cells tell them apart.</summary>
     private static BaselineFinding? Start(ImmutableArray<Cell> treated, ImmutableArray<Cell> compared)
     {
-        var matched = treated.Concat(compared).Any(cell => cell.Matched.N > 0);
         var (t, c) = (Baseline(treated), Baseline(compared));
         return Computed.Try(() => HedgesG.Between(t, c)).Match(
             g => new BaselineFinding(g.Value, t.N, c.N, Clearinghouse.Baseline(g.Value) switch
@@ -112,7 +117,7 @@ public sealed record Method(string Name, PlannedAnalysis Model)
             }),
             _ => null as BaselineFinding);
 
-        Moments Baseline(ImmutableArray<Cell> cells) => cells.Aggregate(Moments.None, (all, cell) => all.Merge(matched ? cell.Matched.X : cell.Baseline));
+        static Moments Baseline(ImmutableArray<Cell> cells) => cells.Aggregate(Moments.None, (all, cell) => all.Merge(cell.Matched.N > 0 ? cell.Matched.X : cell.Baseline));
     }
 
     private static AttritionFinding Loss(ClosedTrial data, string arm, string comparison)

@@ -24,10 +24,18 @@ public static class CellRules
                 $"{cell.Key}: fewer than {minimum} pupils, so that single scores could be worked out. Pool the class with the next smallest one of its school and group.");
         }
 
+        if (cell.Matched.N > 0 && (Few(cell.Outcome.N - cell.Matched.N) || Few(cell.Baseline.N - cell.Matched.N)))
+        {
+            return Refusal.Invalid("cell-leaves-a-few",
+                $"{cell.Key}: fewer than {minimum} pupils have one score without the other, so that theirs could be worked out. Leave them out of the baseline, or leave out the part of those with both.");
+        }
+
         return cell.Allocated is not null && !Flow.Of(cell).Reconciles
             ? Refusal.Invalid("cell-flow",
                 $"{cell.Key}: {cell.Allocated} pupils were allocated, but {cell.Outcome.N} measured, {cell.JoinedLate} of them late, and {cell.Lost.Values.Sum()} lost do not add up to that.")
             : null;
+
+        bool Few(long left) => left > 0 && left < minimum;
     }
 
     private static string? Impossible(Cell cell, RegisteredOutcome outcome)

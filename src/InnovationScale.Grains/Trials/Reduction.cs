@@ -11,7 +11,7 @@ namespace InnovationScale.Trials;
 public sealed record Reduction
 {
     /// <summary>Names the rules by which rows became cells. Whoever holds the file can recompute every cell with it.</summary>
-    public const string CurrentVersion = "cells-1";
+    public const string CurrentVersion = "cells-2";
 
     public string Version { get; init; } = CurrentVersion;
 

@@ -45,6 +45,23 @@ internal sealed class CellTally
         return both;
     }
 
+    /// <summary>
+    /// Whether so few pupils have one score without the other that theirs could be worked out by taking those with both from all.
+    /// </summary>
+    public bool LeavesAFew(int minimum) => LeavesAFew(Baseline.N, minimum) || LeavesAFew(Outcome.N, minimum);
+
+    /// <summary>
+    /// Lets nobody be worked out in that way: those few without an outcome are left out of the baseline, and where those few are the ones without
+    /// a baseline, what links both scores is not kept. The outcome, which the trial is judged by, stays that of everybody.
+    /// </summary>
+    public void HideAFew(int minimum)
+    {
+        if (LeavesAFew(Baseline.N, minimum)) Baseline = Matched.X;
+        if (LeavesAFew(Outcome.N, minimum)) Matched = JointMoments.None;
+    }
+
+    private bool LeavesAFew(long all, int minimum) => Matched.N > 0 && all > Matched.N && all - Matched.N < minimum;
+
     public Cell ToCell(bool rowsAreAllocated) => new()
     {
         School = Key.School, Class = Key.Class, Arm = Key.Arm, Measure = Key.Measure, Wave = Key.Wave, Subgroup = Key.Subgroup, Classes = Classes,
@@ -63,12 +80,17 @@ internal static class SmallClasses
         Action<int, string?, string?, string, string, string> refuse)
     {
         var settled = new List<Cell>();
+        var hidden = 0;
         var rowsAreAllocated = mapping is { Kind: FileKind.PupilRows, EveryAllocatedPupilHasARow: true };
         foreach (var arm in tallies.GroupBy(tally => (tally.Key.School, tally.Key.Arm, tally.Key.Wave)))
         {
             var classes = arm.Where(tally => tally.Key.Subgroup.Length == 0).OrderBy(tally => tally.Outcome.N).ThenBy(tally => tally.Key.Class, StringComparer.Ordinal).ToList();
             var whole = classes.Skip(1).Aggregate(classes[0], (sum, next) => sum.Merge(next));
-            settled.AddRange(SettleClasses(classes, plan, classColumn, notes, refuse).Select(tally => tally.ToCell(rowsAreAllocated)));
+            var kept = SettleClasses(classes, plan, classColumn, notes, refuse);
+            var few = kept.Count(tally => tally.LeavesAFew(plan.MinimumCell));
+            hidden += few;
+            foreach (var tally in kept) tally.HideAFew(plan.MinimumCell);
+            settled.AddRange(kept.Select(tally => tally.ToCell(rowsAreAllocated)));
 
             foreach (var levels in arm.Where(tally => tally.Key.Subgroup.Length > 0).GroupBy(tally => tally.Key.Subgroup[..tally.Key.Subgroup.LastIndexOf(':')], StringComparer.Ordinal))
             {
@@ -78,9 +100,22 @@ internal static class SmallClasses
                     continue;
                 }
 
-                foreach (var level in levels) level.Classes = whole.Classes;
+                // Where anybody was hidden, baselines of the groups and of the classes together would bring them back.
+                var outcomeAlone = few > 0 || levels.Any(level => level.LeavesAFew(plan.MinimumCell));
+                foreach (var level in levels)
+                {
+                    level.Classes = whole.Classes;
+                    if (outcomeAlone) (level.Baseline, level.Matched) = (Moments.None, JointMoments.None);
+                }
+
                 settled.AddRange(levels.Select(tally => tally.ToCell(rowsAreAllocated)));
             }
+        }
+
+        if (hidden > 0)
+        {
+            notes.Add(new("few-without-a-score", null, $"In {(hidden == 1 ? "one class" : $"{hidden} classes")} fewer than {plan.MinimumCell} pupils have one score without the other. They count in the outcome; so that nobody's score "
+                + "can be worked out, they are left out of the baseline, or no link between the two scores is kept."));
         }
 
         return settled;

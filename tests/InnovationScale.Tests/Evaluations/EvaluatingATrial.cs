@@ -5,7 +5,6 @@ using FsCheck.Fluent;
 using InnovationScale.Statistics;
 using InnovationScale.Trials;
 using static InnovationScale.Trials.ATrial;
-using TrialDesign = InnovationScale.Trials.TrialDesign;
 
 namespace InnovationScale.Evaluations;
 
@@ -244,6 +243,26 @@ public class WhatAnEvaluationFinds
         Assert.True(adjusted.StandardError > 2 * naive.StandardError);
     }
 
+    /// <summary>I28: no group of fewer than ten pupils is shown, nor one that leaves fewer than ten when it is taken from everybody.</summary>
+    [Fact]
+    public void Shows_no_small_group_and_none_that_leaves_a_small_one() => Prop.ForAll(Gen.Choose(0, 45).ListOf(4).ToArbitrary(), sizes =>
+    {
+        var plan = Plan with { Secondary = [], Subgroups = ["girls", "boys"] };
+        var pupils = sizes.ToList();
+        (string Subgroup, string Arm, int Pupils)[] parts = [("girls", "talk", pupils[0]), ("girls", "usual", pupils[1]), ("boys", "talk", pupils[2]), ("boys", "usual", pupils[3])];
+        var groups = parts.Where(part => part.Pupils >= 5).Select(part => Class("casa", Cell.AllClasses, part.Arm, 50, part.Pupils) with { Subgroup = part.Subgroup });
+        ImmutableArray<Cell> classes = [.. ((string[])["talk", "usual"]).Select((arm, i) => Class("casa", arm, arm, 50, Math.Max(5, pupils[i] + pupils[i + 2])))];
+        var shown = Methods.ClassAdjusted.Evaluate(AnEvaluation.Closed with { Plan = plan, Cells = [.. classes, .. groups] }).Outcomes.Where(finding => !finding.Suppressed && finding.Effect is not null).ToList();
+
+        Assert.All(shown, finding => Assert.True(finding.Effect!.Treated >= 10 && finding.Effect.Compared >= 10));
+        Assert.All(shown.Where(finding => finding.Subgroup.Length > 0), finding =>
+        {
+            Assert.False(classes[0].Outcome.N - finding.Effect!.Treated is > 0 and < 10);
+            Assert.False(classes[1].Outcome.N - finding.Effect.Compared is > 0 and < 10);
+        });
+    }).QuickCheckThrowOnFailure();
+
+    /// <summary>I23: every registered outcome is reported.</summary>
     [Fact]
     public void Covers_every_registered_outcome_whatever_is_missing() => Prop.ForAll(ArbMap.Default.ArbFor<bool[]>(), ArbMap.Default.ArbFor<bool>(), (kept, withSubgroups) =>
     {
@@ -255,6 +274,7 @@ public class WhatAnEvaluationFinds
         Assert.All(found.Outcomes, outcome => Assert.True(outcome.Effect is null != outcome.NotComputed is null));
     }).QuickCheckThrowOnFailure();
 
+    /// <summary>I22: an evaluation is reproducible from its dataset and its method.</summary>
     [Fact]
     public void Follows_from_the_hash_and_the_method_alone() => Prop.ForAll(ArbMap.Default.ArbFor<int[]>(), means =>
     {

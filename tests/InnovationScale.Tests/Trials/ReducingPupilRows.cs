@@ -72,6 +72,43 @@ public class ReducingPupilRows
         Assert.Null(cell.Allocated);
     }
 
+    [Theory]
+    [InlineData(1, 0, 19, true)]     // one pupil without a result: only in the baseline of all
+    [InlineData(0, 4, 16, false)]    // four without a baseline
+    [InlineData(2, 2, 16, false)]
+    [InlineData(5, 5, 15, true)]     // five of each hide each other
+    public async Task Lets_nobody_be_worked_out_by_taking_those_with_both_scores_from_all(int withoutOutcome, int withoutBaseline, int baselines, bool matched)
+    {
+        var cell = Assert.Single((await Reduce([.. Enumerable.Range(0, 20).Select(pupil =>
+            $"{pupil},s,c,small,{(pupil < withoutBaseline ? "" : 400 + pupil)},{(pupil >= 20 - withoutOutcome ? "" : 420 + pupil)},,")], Plan with { MinimumCell = 5 })).Cells);
+
+        Assert.Equal(20 - withoutOutcome, cell.Outcome.N);
+        Assert.Equal(baselines, cell.Baseline.N);
+        Assert.Equal(matched ? 20 - withoutOutcome - withoutBaseline : 0, cell.Matched.N);
+    }
+
+    [Fact]
+    public void Leaves_no_difference_of_fewer_pupils_than_the_minimum_whatever_is_missing() => Prop.ForAll(ArbMap.Default.ArbFor<(bool Before, bool After, bool Lunch)[]>(), pupils =>
+    {
+        var plan = Plan with { MinimumCell = 5, PoolSmallClasses = true };
+        var cells = Reduce([.. pupils.Concat(Enumerable.Repeat((Before: true, After: true, Lunch: true), 6)).Concat(Enumerable.Repeat((Before: true, After: true, Lunch: false), 6))
+            .Select((pupil, n) => $"{n},s,c{n % 2},small,{(pupil.Before ? 300 + n : "")},{(pupil.After ? 310 + n : "")},{(pupil.Lunch ? "yes" : "no")},")], plan).GetAwaiter().GetResult().Cells;
+
+        Assert.NotEmpty(cells);
+        var classes = cells.Where(cell => cell.Subgroup.Length == 0).ToList();
+        long[] left =
+        [
+            .. cells.Where(cell => cell.Matched.N > 0).SelectMany(cell => (long[])[cell.Outcome.N - cell.Matched.N, cell.Baseline.N - cell.Matched.N]),
+            .. cells.Where(cell => cell.Subgroup.Length > 0).SelectMany(group => (long[])
+            [
+                classes.Sum(cell => cell.Outcome.N) - group.Outcome.N,
+                group.Baseline.N > 0 ? classes.Sum(cell => cell.Baseline.N) - group.Baseline.N : 0,
+                group.Matched.N > 0 ? classes.Sum(cell => cell.Matched.N) - group.Matched.N : 0,
+            ]),
+        ];
+        Assert.All(left, few => Assert.True(few is <= 0 or >= 5, $"{few} pupils are left."));
+    }).QuickCheckThrowOnFailure();
+
     [Fact]
     public async Task That_hold_every_allocated_pupil_counts_them()
     {

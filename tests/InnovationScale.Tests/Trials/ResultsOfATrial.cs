@@ -59,6 +59,15 @@ public class RecordingAResult
     public void Pooled_under_the_name_of_one_class_is_refused() => Recording(One with { Classes = 2 }).ThenRefused("cell-pooled-name");
 
     [Fact]
+    public void That_lets_a_few_pupils_be_worked_out_from_the_others_is_refused()
+    {
+        var all = One.Matched;
+        Recording(One with { Outcome = all.Y, Baseline = all.X.With(41) }).ThenRefused("cell-leaves-a-few");
+        Recording(One with { Outcome = all.Y.With(52), Baseline = all.X, Allocated = null }).ThenRefused("cell-leaves-a-few");
+        Recording(One with { Outcome = all.Y.With(52), Baseline = all.X, Matched = JointMoments.None, Allocated = null }).ThenAccepted();
+    }
+
+    [Fact]
     public void Whose_matched_part_is_small_is_refused() => Recording(One with { Matched = new(3, 40, 10, 50, 10, 5) }).ThenRefused("cell-too-small");
 
     [Fact]
