@@ -104,6 +104,7 @@ public class ACycle
     }
 
     /// <summary>Whatever is asked in whatever order: after doing began the plan never changes, and no value that was recorded is ever lost.</summary>
+    /// <summary>I18 and I19 for the points of an enquiry.</summary>
     [Fact]
     public void Never_changes_a_prediction_nor_loses_a_value() => Prop.ForAll(Asked.ToArbitrary(), commands =>
     {

@@ -147,6 +147,7 @@ public class TheLevelOfAVersion
         Assert.Equal(Verdict.CannotTellYet, EvidenceLevel.Of(Account).Verdict);
     }
 
+    /// <summary>I25: the level follows from what is on record.</summary>
     [Fact]
     public void Never_skips_a_level_and_never_rises_when_a_condition_is_taken_away() => Prop.ForAll(ArbMap.Default.ArbFor<int>(), ArbMap.Default.ArbFor<int>(), (having, losing) =>
     {

@@ -1,4 +1,6 @@
 using System.Globalization;
+using FsCheck;
+using FsCheck.Fluent;
 using InnovationScale.Trials;
 
 namespace InnovationScale.Hosting;
@@ -81,6 +83,18 @@ public abstract class HostContract : IAsyncLifetime
         Assert.All(outcomes, o => Assert.Equal(1, o.Receipt?.Version));
         Assert.Equal(1, (await Grains.Look<Tally>(id)).State.Total);
     }
+
+    /// <summary>I21: whatever is sent in whatever order, again and again and at once, a command id has one effect and one answer.</summary>
+    [Fact]
+    public void Any_commands_sent_any_number_of_times_take_effect_once_each() => Prop.ForAll(Gen.Choose(0, 9).ListOf().ToArbitrary(), sent =>
+    {
+        var id = NewId;
+        var outcomes = Task.WhenAll(sent.Select(one => Task.Run(() => Grains.Execute(id, new Count(one + 1), Stamp($"{id}-{one}"))))).GetAwaiter().GetResult();
+
+        foreach (var same in sent.Zip(outcomes, (one, outcome) => (one, outcome)).GroupBy(each => each.one, each => each.outcome.Receipt!.Version)) Assert.Single(same.Distinct());
+        var view = Grains.Look<Tally>(id).GetAwaiter().GetResult();
+        Assert.Equal((sent.Distinct().Sum(one => one + 1L), (long)sent.Distinct().Count()), (view.State.Total, view.Version));
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(30));
 
     [Fact]
     public async Task Another_body_under_a_used_command_id_is_refused()

@@ -144,6 +144,7 @@ public class TryingAgainElsewhere
     [Fact]
     public void Is_not_abandoned_once_assessed() => Reported.After(Assess(0.3, 0.1), Adler).When(new AbandonReplication(), Mateo.Because("No.")).ThenRefused("replication-state");
 
+    /// <summary>I27: abandoned, null and indeterminate replications stay in the denominator.</summary>
     [Fact]
     public void Keeps_every_abandoned_null_and_indeterminate_one_in_the_denominator() => Prop.ForAll(ArbMap.Default.ArbFor<byte[]>(), outcomes =>
     {
@@ -159,6 +160,7 @@ public class TryingAgainElsewhere
         Assert.Equal(results.Count(result => result.Succeeded), rate?.Successes ?? 0);
     }).QuickCheckThrowOnFailure();
 
+    /// <summary>I26: replications form no circle.</summary>
     [Fact]
     public void Makes_no_circle_in_any_order() => Prop.ForAll(ArbMap.Default.ArbFor<byte[]>(), choices =>
     {

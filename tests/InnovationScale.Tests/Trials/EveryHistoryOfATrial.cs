@@ -76,6 +76,7 @@ public class EveryHistoryOfATrial
         Assert.True(happened > 100, $"Only {happened} events happened: these histories say little.");
     }
 
+    /// <summary>I17: what the trial is judged by never changes after the first observation.</summary>
     [Fact]
     public void Keeps_what_the_trial_is_judged_by_from_the_first_observation_on() => Holds(() => InField().State, (before, _, after, _) =>
     {
@@ -84,6 +85,7 @@ public class EveryHistoryOfATrial
         Assert.Empty(Registration.Changes(before.Plan, after.Plan).Select(change => change.Field).Intersect(Registration.FixedByTheFirstObservation));
     });
 
+    /// <summary>I18 and I19: nothing is silently edited or deleted, and a correction says why and what stood there; who, when and in which words stand in its stamp.</summary>
     [Fact]
     public void Changes_a_result_only_by_an_event_that_says_so() => Holds(() => Verified().State, (before, e, after, _) =>
     {
@@ -102,6 +104,7 @@ public class EveryHistoryOfATrial
         }
     });
 
+    /// <summary>I20: closed results take no write by any command.</summary>
     [Fact]
     public void Leaves_closed_results_as_they_were_closed() => Holds(() => Locked().State, (before, _, after, _) =>
     {
