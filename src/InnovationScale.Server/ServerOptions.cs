@@ -13,7 +13,7 @@ internal sealed class ServerOptions
 
     /// <summary>The names of the settings, in the order they are explained.</summary>
     public static readonly string[] Keys =
-        [nameof(Data), nameof(Demo), nameof(Urls), nameof(SignIn), nameof(MinimumCellSize), nameof(UploadMegabytesMax), nameof(RequestKilobytesMax)];
+        [nameof(Data), nameof(Demo), nameof(Urls), nameof(SignIn), nameof(MinimumCellSize), nameof(UploadMegabytesMax), nameof(UploadsADayMax), nameof(RequestKilobytesMax)];
 
     /// <summary>The folder that keeps the records. Left out: the user's own folder for application data, one for real records and another for the demonstration.</summary>
     public string? Data { get; init; }
@@ -32,6 +32,9 @@ internal sealed class ServerOptions
 
     /// <summary>The largest file an upload takes.</summary>
     public int UploadMegabytesMax { get; init; } = 10;
+
+    /// <summary>Files taken from one person in a day.</summary>
+    public int UploadsADayMax { get; init; } = 100;
 
     /// <summary>The largest body any other request takes.</summary>
     public int RequestKilobytesMax { get; init; } = 1_024;
@@ -88,6 +91,7 @@ internal sealed class ServerOptions
             SignIn = from[nameof(SignIn)],
             MinimumCellSize = Count(nameof(MinimumCellSize), defaults.MinimumCellSize),
             UploadMegabytesMax = Count(nameof(UploadMegabytesMax), defaults.UploadMegabytesMax),
+            UploadsADayMax = Count(nameof(UploadsADayMax), defaults.UploadsADayMax),
             RequestKilobytesMax = Count(nameof(RequestKilobytesMax), defaults.RequestKilobytesMax),
         };
 
@@ -117,6 +121,7 @@ internal sealed class ServerOptions
         if (SignIn is not (null or "off" or "local-people")) mistakes.Add(About(nameof(SignIn), $"is off or local-people, not “{SignIn}”."));
         if (MinimumCellSize is < 1 or > 100) mistakes.Add(About(nameof(MinimumCellSize), "is 1 to 100."));
         if (UploadMegabytesMax is < 1 or > 1_000) mistakes.Add(About(nameof(UploadMegabytesMax), "is 1 to 1000."));
+        if (UploadsADayMax is < 1 or > 1_000_000) mistakes.Add(About(nameof(UploadsADayMax), "is 1 to 1000000."));
         if (RequestKilobytesMax is < 16 or > 100_000) mistakes.Add(About(nameof(RequestKilobytesMax), "is 16 to 100000."));
         if (Addresses is []) mistakes.Add(About(nameof(Urls), "names at least one address, such as http://127.0.0.1:5080."));
         foreach (var address in Addresses)

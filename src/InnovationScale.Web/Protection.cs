@@ -3,6 +3,7 @@ using System.Net;
 using System.Threading.RateLimiting;
 using InnovationScale.Api;
 using InnovationScale.People;
+using InnovationScale.Trials;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Timeouts;
@@ -15,6 +16,11 @@ public static class Protection
 {
     /// <summary>Policy of routes open to anyone: sixty a minute from an address. The machine itself is not counted.</summary>
     public const string PublicLimit = "public";
+
+    /// <summary>Policy of uploads, which cost the server most: two at once from a person, and so many a day. Counted anew after a restart.</summary>
+    public const string UploadLimit = "uploads";
+
+    private const int UploadsAtOnce = 2;
 
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
@@ -66,6 +72,11 @@ public static class Protection
             limiter.AddPolicy(PublicLimit, context => context.Connection.RemoteIpAddress is not { } address || IPAddress.IsLoopback(address)
                 ? RateLimitPartition.GetNoLimiter(IPAddress.Loopback)
                 : RateLimitPartition.GetFixedWindowLimiter(address, _ => new FixedWindowRateLimiterOptions { PermitLimit = 60, Window = Window }));
+            limiter.AddPolicy(UploadLimit, context => CurrentPerson.Of(context) is { } person && HttpMethods.IsPost(context.Request.Method)
+                ? RateLimitPartition.Get(person.Id, _ => RateLimiter.CreateChained(
+                    new ConcurrencyLimiter(new() { PermitLimit = UploadsAtOnce }),
+                    new FixedWindowRateLimiter(new() { PermitLimit = context.RequestServices.GetRequiredService<UploadSettings>().ADayMax, Window = TimeSpan.FromDays(1) })))
+                : RateLimitPartition.GetNoLimiter(""));
         });
     }
 }

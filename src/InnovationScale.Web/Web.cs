@@ -48,11 +48,12 @@ public static class Web
         app.UseResponseCompression();
         app.UseFaults();
         app.UseRouting();
+        app.UsePlainText();
         app.UseLanguage();
-        app.UseRateLimiter();
         app.UseRequestTimeouts();
         app.UseAuthentication();
         app.UseCurrentPerson();
+        app.UseRateLimiter();
         app.UseOwnPagesOnly();
         app.UseAuthorization();
     }

@@ -313,6 +313,8 @@ public sealed class Words
         ["problem.media-type-not-taken.mend"] = "Send JSON with the header Content-Type: application/json, unless the API's description says otherwise.",
         ["problem.too-large"] = "That is too large",
         ["problem.too-large.mend"] = "Send it in smaller parts.",
+        ["problem.control-character"] = "A text holds a character that cannot be kept",
+        ["problem.control-character.mend"] = "A NUL or another control character stands in it, often from copying. Remove it: only tabs and line ends are kept.",
         ["problem.too-many-requests"] = "Too many requests",
         ["problem.too-many-requests.mend"] = "Wait for the number of seconds in the header Retry-After.",
         ["problem.idempotency-key-needed"] = "The request has no Idempotency-Key",

@@ -85,6 +85,22 @@ public partial class AnsweringRequests(EmptyServer empty) : IClassFixture<EmptyS
         Assert.Equal(mapped.Order(StringComparer.Ordinal), described.Order(StringComparer.Ordinal));
     }
 
+    [Theory]
+    [InlineData("\0")]
+    [InlineData("\u0007")]
+    [InlineData("\u0085")]
+    public async Task A_control_character_in_a_text_is_told_with_its_place(string control)
+    {
+        var refused = (await server.Anyone().Post("/api/v1/schools", new { name = $"Heron{control}Bay", country = "KE" })).Expect(HttpStatusCode.BadRequest).Problem();
+
+        Assert.Equal("control-character", refused.Code);
+        Assert.Equal("/name", Assert.Single(refused.Errors).Pointer);
+        Assert.Equal("control-character", (await server.Anyone().Get($"/api/v1/pilots?q={Uri.EscapeDataString(control)}")).Expect(HttpStatusCode.BadRequest).Problem().Code);
+        using var form = new FormUrlEncodedContent([new("person", $"amina{control}")]);
+        (await server.Anyone().Post("/en/sign-in", form)).Expect(HttpStatusCode.BadRequest);
+        (await server.Anyone().Post("/api/v1/schools", new { name = "Heron\tBay\n", country = "KE" })).Expect(HttpStatusCode.Created);
+    }
+
     [Fact]
     public async Task The_style_sheet_is_sent_packed_and_kept()
     {

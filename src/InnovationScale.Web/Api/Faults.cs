@@ -44,11 +44,18 @@ public static class Faults
         AccessDeniedException denied => Problem.From(denied.Refusal) with { Status = denied.Refusal.Code is "sign-in-needed" ? StatusCodes.Status401Unauthorized : StatusCodes.Status404NotFound },
         BadRequest bad => Problem.From(bad.StatusCode, bad.Code, bad.Message),
         AntiforgeryValidationException => Problem.From(StatusCodes.Status400BadRequest, "form-expired"),
+        BadHttpRequestException { InnerException: PlainText.ControlCharacter control } bad => Problem.From(bad.StatusCode, PlainText.Code) with
+        {
+            Errors = [new(PlainText.Code, control.Message, Pointer(control.Path))],
+        },
         BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } bad =>
             Problem.From(bad.StatusCode, "unreadable-request", bad.InnerException is System.Text.Json.JsonException json ? $"The JSON body cannot be read: {json.Message}" : bad.Message),
         BadHttpRequestException bad => Problem.From(bad.StatusCode),
         _ => Problem.From(StatusCodes.Status500InternalServerError),
     };
+
+    /// <summary>The serializer's <c>$.plan.hypothesis</c> as RFC 6901 writes it.</summary>
+    private static string? Pointer(string? path) => path?.TrimStart('$').Replace('.', '/').Replace('[', '/').Replace("]", "", StringComparison.Ordinal);
 
     private sealed class ApiFault : IExceptionHandler
     {

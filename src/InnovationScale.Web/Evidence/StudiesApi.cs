@@ -34,8 +34,8 @@ public static class StudiesApi
         one.MapPost("/uploads", Upload)
             .WithSummary("Takes a CSV file of pupils or classes, alone (text/csv) or in a form (fields before the file). ?dryRun=true records nothing. No pupil's row is kept.")
             .Accepts<string>("text/csv", "multipart/form-data")
-            .Produces<UploadRecord>().Produces<UploadRecord>(StatusCodes.Status201Created)
-            .WithRequestTimeout(TrialsApi.UploadTime);
+            .Produces<UploadRecord>().Produces<UploadRecord>(StatusCodes.Status201Created).ProducesProblem(429)
+            .WithRequestTimeout(TrialsApi.UploadTime).RequireRateLimiting(Protection.UploadLimit);
         one.MapPost("/batches/{batch}/reverts", async (string id, string batch, Because body, CurrentPerson person, IdempotencyKey key, Desk desk) =>
                 Told.Done(await desk.Execute(person.AsPrincipal, new(key.Value, body.Reason), id, new RevertStudyBatch(batch))))
             .WithSummary("Takes a whole upload out; the reason is kept.").Produces<Recorded>();

@@ -41,7 +41,8 @@ public sealed record VoidAsked(Place Place, string? Reason = null);
 /// <summary>What this installation asks of uploads and of the smallest class that may be kept.</summary>
 /// <param name="BytesMax">The largest file taken.</param>
 /// <param name="MinimumCellSize">No new plan may keep smaller classes; a registered plan stays as it was dated.</param>
-public sealed record UploadSettings(long BytesMax, int MinimumCellSize)
+/// <param name="ADayMax">Files taken from one person in a day, tried out or recorded.</param>
+public sealed record UploadSettings(long BytesMax, int MinimumCellSize, int ADayMax)
 {
     internal Refusal? Refuse(Registration plan) => plan.MinimumCellSize >= MinimumCellSize ? null
         : Refusal.Invalid("minimum-cell-size-too-low", $"This installation keeps no class of fewer than {MinimumCellSize} pupils: raise the plan's smallest class to that.");

@@ -78,8 +78,8 @@ public static class TrialsApi
         one.MapPost("/uploads", UploadAnswers.Take)
             .WithSummary("Takes a CSV file of pupils or classes, alone (text/csv) or in a form (multipart/form-data, fields before the file). No pupil's row is kept.")
             .Accepts<string>("text/csv", "multipart/form-data")
-            .Produces<UploadRecord>().Produces<UploadRecord>(StatusCodes.Status201Created)
-            .WithRequestTimeout(UploadTime);
+            .Produces<UploadRecord>().Produces<UploadRecord>(StatusCodes.Status201Created).ProducesProblem(429)
+            .WithRequestTimeout(UploadTime).RequireRateLimiting(Protection.UploadLimit);
         one.MapPost("/batches/{batch}/verifications", async (string id, string batch, CurrentPerson person, IdempotencyKey key, TrialDesk desk) =>
                 Told.Done(await desk.Execute(person.AsPrincipal, new(key.Value), id, new VerifyBatch(batch))))
             .WithSummary("Says that somebody other than the uploader compared an upload with its source.").Produces<Recorded>();

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
+using Microsoft.AspNetCore.RateLimiting;
 
 namespace InnovationScale.Trials;
 
@@ -14,7 +15,7 @@ namespace InnovationScale.Trials;
 /// Uploads results in two steps: a file is tried out, then the same file, known by its hash, is recorded. The body streams straight into the
 /// reduction; the form's token comes before the file and is checked first.
 /// </summary>
-[Authorize, ReadsItsOwnBody, IgnoreAntiforgeryToken(Order = 1001), RequestTimeout(600_000)]
+[Authorize, ReadsItsOwnBody, IgnoreAntiforgeryToken(Order = 1001), RequestTimeout(600_000), EnableRateLimiting(Protection.UploadLimit)]
 public sealed class UploadPage(Desk desk, TrialUploads uploads, UploadSettings settings, IAntiforgery forms) : AppPage
 {
     private const string TokenField = "__RequestVerificationToken", TokenHeader = "RequestVerificationToken";
