@@ -7,10 +7,10 @@ namespace InnovationScale;
 /// <summary>A trial brought into the field through the API alone, by people who may: for tests that need results.</summary>
 public sealed class TrialInTheField(RunningServer server, string at)
 {
-    private const string Programme = "programme";
-
     /// <summary>Address of the trial, such as <c>/api/v1/trials/7f3k</c>.</summary>
     public string At => at;
+
+    public string Id => at[(at.LastIndexOf('/') + 1)..];
 
     public required ApiClient Researcher { get; init; }
 
@@ -22,54 +22,96 @@ public sealed class TrialInTheField(RunningServer server, string at)
 
     public required ApiClient ProgrammeOfficer { get; init; }
 
+    public IReadOnlyList<string> Schools { get; private init; } = [];
+
     public RunningServer Server => server;
 
-    /// <summary>Drafts, registers and starts a trial of these schools.</summary>
+    /// <summary>A pilot that may be observed, and a trial of these schools that it leads, in the field.</summary>
     public static async Task<TrialInTheField> Begin(RunningServer server, object plan, IEnumerable<string> schools)
     {
-        var home = (string)(await server.Anyone().Post("/api/v1/schools", new { name = "Heron Bay", country = "KE" })).Expect(HttpStatusCode.Created).Json["id"]!;
-        var elsewhere = (string)(await server.Anyone().Post("/api/v1/schools", new { name = "Kiln Lane", country = "SN" })).Expect(HttpStatusCode.Created).Json["id"]!;
-        async Task<ApiClient> Person(string name, string school, params string[] roles) => server.As(
-            (string)(await server.Anyone().Post("/api/v1/people", new { name, home = school, roles })).Expect(HttpStatusCode.Created).Json["id"]!);
+        var cast = await Cast.Register(server);
+        var pilot = await PilotOnItsWay.OpenSchool(cast, "Heron Bay", "KE", "small-classes");
+        await pilot.Start("standard");
+        await pilot.StateConsent();
+        await pilot.DecideEthics();
+        var trial = await Register(cast, new { title = "Do small classes help?", innovation = "small-classes", version = "1.0", pilot = pilot.Id, preset = "standard", plan },
+            schools.Select(school => new { school, joined = "2026-09-01" }));
+        await trial.Start();
+        return trial;
+    }
 
-        var researcher = await Person("Ruth", home, $"researcher@{home}", $"teacher@{home}");
-        var officer = await Person("Odile", elsewhere, $"programme-officer@{Programme}");
-        var ethics = await Person("Sefa", elsewhere, $"safeguarding-lead@{Programme}");
-
-        var pilot = (await researcher.Post("/api/v1/pilots", new { title = "Small classes", school = home, innovation = "small-classes", version = "1.0", preset = "standard" })).Expect(HttpStatusCode.Created);
-        var path = pilot.Header("Location")!;
-        var etag = (await researcher.Put($"{path}/consent-basis", new { basis = "opt-in", note = "Letters of May." }, ifMatch: pilot.ETag)).Expect(HttpStatusCode.OK).ETag;
-        (await researcher.Post($"{path}/ethics-requests", new { })).Expect(HttpStatusCode.OK);
-        (await ethics.Post($"{path}/ethics-decisions", new { outcome = "approved", reference = "E-7" })).Expect(HttpStatusCode.OK);
-        Assert.NotNull(etag);
-
-        var draft = (await researcher.Post("/api/v1/trials", new
-        {
-            title = "Do small classes help?", innovation = "small-classes", version = "1.0", pilot = path[(path.LastIndexOf('/') + 1)..], preset = "standard", plan,
-        })).Expect(HttpStatusCode.Created);
-        var trial = draft.Header("Location")!;
-        var tag = (await researcher.Post($"{trial}/submissions", new { }, ifMatch: draft.ETag)).Expect(HttpStatusCode.OK).ETag;
+    /// <summary>Drafts and registers a trial of these sites.</summary>
+    public static async Task<TrialInTheField> Register(Cast cast, object draft, IEnumerable<object> sites)
+    {
+        var (researcher, officer) = (cast.Researcher.Api, cast.ProgrammeOfficer.Api);
+        var drafted = (await researcher.Post("/api/v1/trials", draft)).Expect(HttpStatusCode.Created);
+        var trial = drafted.Header("Location")!;
+        var tag = (await researcher.Post($"{trial}/submissions", new { }, ifMatch: drafted.ETag)).Expect(HttpStatusCode.OK).ETag;
         (await officer.Post($"{trial}/registrations", new { }, ifMatch: tag)).Expect(HttpStatusCode.OK);
-        foreach (var school in schools) (await researcher.Post($"{trial}/sites", new { school, joined = "2026-09-01" })).Expect(HttpStatusCode.OK);
-        tag = (await researcher.Get(trial)).Expect(HttpStatusCode.OK).ETag;
-        tag = (await researcher.Post($"{trial}/recruitment", new { }, ifMatch: tag)).Expect(HttpStatusCode.OK).ETag;
-        (await researcher.Post($"{trial}/fieldwork", new { }, ifMatch: tag)).Expect(HttpStatusCode.OK);
-        return new TrialInTheField(server, trial)
+        foreach (var site in sites) (await researcher.Post($"{trial}/sites", site)).Expect(HttpStatusCode.OK);
+        return new(cast.Server, trial)
         {
-            Researcher = researcher, ProgrammeOfficer = officer, SecondResearcher = await Person("Rafael", home, $"researcher@{home}"),
-            Steward = await Person("Dana", elsewhere, $"data-steward@{Programme}"), Evaluator = await Person("Eva", elsewhere, $"evaluator@{elsewhere}"),
+            Schools = [.. (await researcher.Get(trial)).Expect(HttpStatusCode.OK).Json["sites"]!.AsArray().Select(site => (string)site!["school"]!)],
+            Researcher = researcher, ProgrammeOfficer = officer, SecondResearcher = cast.SecondResearcher.Api, Steward = cast.Steward.Api, Evaluator = cast.Evaluator.Api,
         };
     }
 
+    public Task Recruit() => Moves("recruitment", Researcher);
+
+    /// <summary>Recruits, and begins to teach and measure.</summary>
+    public async Task Start()
+    {
+        await Recruit();
+        await Moves("fieldwork", Researcher);
+    }
+
+    public Task Stop() => Moves("stops", Researcher);
+
+    /// <summary>A row for every pupil: taken, and checked by somebody else.</summary>
+    public async Task Record(string pupils)
+    {
+        var batch = (string)(await Upload(pupils, EveryPupil)).Expect(HttpStatusCode.Created).Json["batch"]!;
+        (await SecondResearcher.Post($"{at}/batches/{batch}/verifications")).Expect(HttpStatusCode.OK);
+    }
+
+    /// <summary>Two people close the results; answers with the hash that both looked at.</summary>
+    public async Task<string> Close()
+    {
+        await Moves("lock-proposals", Steward);
+        var read = (await Researcher.Get(at)).Expect(HttpStatusCode.OK);
+        var hash = (string)read.Json["proposedLock"]!["datasetSha256"]!;
+        (await Researcher.Post($"{at}/locks", new { datasetSha256 = hash }, ifMatch: read.ETag)).Expect(HttpStatusCode.OK);
+        return hash;
+    }
+
+    /// <summary>Computed from the closed results and signed on their hash; answers with the evaluation's address.</summary>
+    public async Task<string> Evaluate(ApiClient? by = null)
+    {
+        var hash = (string)(await Researcher.Get(at)).Expect(HttpStatusCode.OK).Json["lockedSha256"]!;
+        var computed = (await Researcher.Post("/api/v1/evaluations", new { trial = Id, datasetSha256 = hash, method = "class-adjusted/1" })).Expect(HttpStatusCode.Created);
+        var evaluation = computed.Header("Location")!;
+        var tag = (await Researcher.Post($"{evaluation}/submissions", new { }, ifMatch: computed.ETag)).Expect(HttpStatusCode.OK).ETag;
+        (await (by ?? Evaluator).Post($"{evaluation}/signatures", new { }, ifMatch: tag)).Expect(HttpStatusCode.OK);
+        return evaluation;
+    }
+
+    public async Task Moves(string noun, ApiClient by, string reason = "It is time.") =>
+        (await by.Post($"{at}/{noun}", new { reason }, ifMatch: (await by.Get(at)).ETag)).Expect(HttpStatusCode.OK);
+
+    /// <summary>The query of an upload in which every allocated pupil has a row.</summary>
+    public static string EveryPupil { get; } = "?mapping=" + Uri.EscapeDataString(
+        """{"kind":"pupil-rows","school":"school","class":"class","arm":"arm","pupil":"pupil","baseline":"baseline","outcome":"score","lostReason":"reason","everyAllocatedPupilHasARow":true}""");
+
     /// <summary>A whole plan with two groups drawn by lot inside each school.</summary>
-    public static object Plan(string measure = "Maths", double min = 0, double max = 700, int smallestClass = 5, params string[] subgroups) => new
+    public static object Plan(
+        string measure = "Maths", double min = 0, double max = 700, int smallestClass = 5, string design = "multisite-randomised", params string[] subgroups) => new
     {
         hypothesis = "Pupils in small classes learn more mathematics.",
-        design = "multisite-randomised",
+        design,
         unitOfAssignment = "class",
         arms = (object[])[new { name = "small", comparison = false, condition = "13 to 17 pupils" }, new { name = "regular", comparison = true, condition = "22 to 25 pupils" }],
         allocation = new { method = "Lots drawn within each school", seedSha256 = Convert.ToHexStringLower(SHA256.HashData("seed"u8)) },
-        primary = new { measure, unit = "points", min, max, direction = "higher-is-better", wave = "outcome", attainment = true },
+        primary = new { measure, unit = "points", min, max, direction = "higher-is-better", wave = "outcome", baselineWave = "baseline", attainment = true },
         missingDataRule = "Classes without results are counted.",
         stoppingRule = "Nothing.",
         analysis = "class-adjusted",

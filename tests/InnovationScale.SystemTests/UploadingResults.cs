@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using InnovationScale.Demonstration;
+using InnovationScale.Statistics;
 using InnovationScale.Trials;
 using Xunit.Abstractions;
 
@@ -13,7 +14,7 @@ public class UploadingResults(ITestOutputHelper output)
     [Fact]
     public async Task Hostile_files_are_refused_by_row_and_never_bring_the_server_down()
     {
-        await using var server = await RunningServer.Start("--sign-in", "local-people", "--upload-megabytes-max", "10");
+        await using var server = await RunningServer.Start("--sign-in", "local-people", "--upload-megabytes-max", "10", "--uploads-a-day-max", "5000");
         var trial = await TrialInTheField.Begin(server, TrialInTheField.Plan(), ["1", "2"]);
 
         // A registered outcome names no step, so a score between two is a score here.
@@ -146,7 +147,7 @@ public class UploadingResults(ITestOutputHelper output)
     public async Task Star_by_class_is_taken_whole() => await Star(StarStudy.OpenClasses());
 
     [ReferenceFact]
-    public async Task Star_by_pupil_becomes_the_cells_of_the_file_by_class() => await Star(File.OpenRead(Path.Combine(Reference.Folder!, "trials", "star-kindergarten-maths.csv")));
+    public async Task Star_by_pupil_becomes_the_cells_of_the_file_by_class() => await Star(PublishedStar.OpenPupils());
 
     /// <summary>Uploads Project STAR and compares what is kept with the classes that the project carries.</summary>
     private static async Task Star(Stream file)
