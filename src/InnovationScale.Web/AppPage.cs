@@ -29,6 +29,9 @@ public abstract class AppPage : PageModel
     /// <summary>What the rules said no to; <c>&lt;error-summary /&gt;</c> tells it.</summary>
     public Refusal? Refusal { get; private set; }
 
+    /// <summary>Its fields as they stand on the page: mistakes are listed in this order. The framework keeps none.</summary>
+    public virtual IReadOnlyList<string> FieldOrder => [.. GetType().GetProperties().Select(property => property.Name)];
+
     public bool HasErrors => Refusal is not null || !ModelState.IsValid;
 
     /// <summary>Shows the page again with what was typed and why it was refused. Load what the page shows before calling.</summary>

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using InnovationScale.Acts;
 using InnovationScale.Api;
 using InnovationScale.People;
 using Microsoft.AspNetCore.Builder;
@@ -28,6 +29,7 @@ public static class Web
             // What is needed is a rule of the domain, which says it in its own words.
             .AddMvcOptions(mvc => mvc.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true);
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
+        services.AddActs();
         services.AddFaults();
         services.AddLimits();
         services.AddApiDescription();

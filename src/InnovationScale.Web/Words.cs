@@ -11,11 +11,11 @@ namespace InnovationScale;
 /// English stands in this file; another language is another catalogue with the same codes. A code without a sentence falls back to
 /// English, an enum's value to its own name in words.
 /// </summary>
-public sealed class Words
+public sealed partial class Words
 {
     private readonly FrozenDictionary<string, string> sentences;
 
-    private Words(string lang, string ownName, string culture, IReadOnlyDictionary<string, string> sentences)
+    private Words(string lang, string ownName, string culture, IEnumerable<KeyValuePair<string, string>> sentences)
     {
         Lang = lang;
         OwnName = ownName;
@@ -59,6 +59,12 @@ public sealed class Words
     public IReadOnlyList<Components.Choice> Choices<T>() where T : struct, Enum =>
         [.. Enum.GetValues<T>().Select(value => new Components.Choice(value.ToString(), Name(value), Find($"{Kebab(typeof(T).Name)}.{Kebab(value.ToString())}.hint")))];
 
+    /// <summary>What is said of a pilot once it has ended so; its way there is <see cref="Name"/>.</summary>
+    public string Ended(Pilots.PilotTo how) => Find($"ended.{Kebab(how.ToString())}") ?? Name(how);
+
+    /// <summary>September 2026.</summary>
+    public string Month(Pilots.YearMonth month) => new DateOnly(month.Year, month.Month, 1).ToString("MMMM yyyy", Culture);
+
     /// <summary>21 November 2026.</summary>
     public string Day(DateOnly day) => day.ToString("d MMMM yyyy", Culture);
 
@@ -85,7 +91,12 @@ public sealed class Words
     /// <summary>The catalogue for a language, or null when there is none.</summary>
     public static Words? In(string? lang) => Catalogues.FirstOrDefault(words => words.Lang == lang);
 
-    public static Words English { get; } = new("en", "English", "en-GB", new Dictionary<string, string>(StringComparer.Ordinal)
+    public static Words English { get; } = new("en", "English", "en-GB", [.. EnglishOfPages, .. EnglishOfActs]);
+
+    /// <summary>Every language the pages speak, English first.</summary>
+    public static IReadOnlyList<Words> Catalogues { get; } = [English];
+
+    private static Dictionary<string, string> EnglishOfPages => new(StringComparer.Ordinal)
     {
         // The frame around every page.
         ["product"] = "InnovationScale",
@@ -119,6 +130,7 @@ public sealed class Words
         ["step.current"] = "current step",
         ["step.done"] = "done",
         ["change"] = "Change",
+        ["not-answered"] = "Not answered yet",
         ["task-state.not-started"] = "Not started",
         ["task-state.in-progress"] = "In progress",
         ["task-state.cannot-start"] = "Cannot start yet",
@@ -136,10 +148,20 @@ public sealed class Words
         ["chart.median"] = "middle value {value}",
         ["chart.missing"] = "not measured",
 
+        ["watched.heading"] = "What schools watched",
+        ["watched.says"] = "{measure}: {before} at the start, {after} later (middle values; shares in 100). {signal}",
+        ["watched.day"] = "Day",
+        ["watched.value"] = "Value",
+        ["watched.numbers"] =
+            "Run chart (Anhøj and Olesen 2014): median {median} of the first {points} points. Longest run {run}, by chance at most {runMax}; crossings {crossings}, by chance at least {crossingsMin}.",
+        ["home.innovations"] = "See what is known",
+        ["run.one"] = "One value so far. Ten or more say something.",
         ["run.same"] = "Every value so far is the same.",
         ["run.few"] = "Nothing more than chance wobble so far; with {count} useful values it could hardly show. Ten or more say more.",
         ["run.chance"] = "No more than chance wobble.",
         ["run.shift"] = "More than chance wobble: {count} values in a row on one side of the middle value.",
+        ["run.no-crossing"] = "More than chance wobble: the line never crosses the middle value.",
+        ["run.one-crossing"] = "More than chance wobble: the line crosses the middle value only once.",
         ["run.few-crossings"] = "More than chance wobble: the line crosses the middle value only {count} times.",
 
         // What happened, by the stored name of the event, to be read after a person's name.
@@ -189,6 +211,11 @@ public sealed class Words
         ["pilot-to.inconclusive"] = "End it: we cannot tell",
         ["pilot-to.circumstances"] = "End it: something else came up",
         ["pilot-to.withdrawn"] = "Withdraw it",
+        ["ended.no-effect"] = "Ended: it made no difference",
+        ["ended.harm"] = "Ended: it did harm",
+        ["ended.not-feasible"] = "Ended: it could not be done",
+        ["ended.inconclusive"] = "Ended: nobody can tell",
+        ["ended.circumstances"] = "Ended: something else came up",
         ["preset.light"] = "Light: two teachers and a question",
         ["preset.standard"] = "Standard: its results count together with other schools’",
         ["preset.rigorous"] = "Rigorous: everything a large trial asks",
@@ -208,6 +235,7 @@ public sealed class Words
         ["cycle-decision.adopt"] = "Keep it as it is",
         ["cycle-decision.adapt"] = "Change it and try again",
         ["cycle-decision.abandon"] = "Stop doing it",
+        ["cycle-decision.extend"] = "Go on with it in another cycle: it is too early to tell",
         ["cycle-step.planned"] = "Plan",
         ["cycle-step.doing"] = "Do",
         ["cycle-step.studying"] = "Study",
@@ -267,6 +295,9 @@ public sealed class Words
         ["baseline-verdict.equivalent"] = "In the same place",
         ["baseline-verdict.equivalent-if-adjusted"] = "Close, but not in the same place: the difference must be allowed for",
         ["baseline-verdict.not-equivalent"] = "Too far apart to compare safely",
+        ["months.none"] = "As a rough picture only: not a month of progress more or less in a school year.",
+        ["months.more"] = "As a rough picture only: about {months} more progress in a school year.",
+        ["months.less"] = "As a rough picture only: about {months} less progress in a school year.",
         ["evaluation-state.in-review"] = "With an evaluator",
         ["evaluation-state.superseded"] = "Replaced",
         ["evaluation-state.retracted"] = "Taken back",
@@ -344,8 +375,5 @@ public sealed class Words
         ["problem.file-needed.mend"] = "Choose a file. In a form, the file comes after the other fields.",
         ["problem.fault"] = "Something went wrong on our side",
         ["problem.fault.mend"] = "It has been written to the log with the trace id shown. Trying again does no harm.",
-    });
-
-    /// <summary>Every language the pages speak, English first.</summary>
-    public static IReadOnlyList<Words> Catalogues { get; } = [English];
+    };
 }

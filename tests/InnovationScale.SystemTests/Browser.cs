@@ -64,6 +64,13 @@ public sealed class Visitor(IBrowserContext context, IPage page) : IAsyncDisposa
 
     public IBrowserContext Context => context;
 
+    /// <summary>Chooses a person on the page for it.</summary>
+    public async Task SignIn(string person)
+    {
+        await Go("/en/sign-in");
+        await page.Locator($"button[name=person][value='{person}']").ClickAsync();
+    }
+
     public async Task<IResponse> Go(string path) => await page.GotoAsync(path) ?? throw new InvalidOperationException($"{path} gave no answer.");
 
     /// <summary>

@@ -46,3 +46,13 @@ internal static class Needs
     public static string? Missing(string program) =>
         File.Exists(program) || Environment.GetEnvironmentVariable("CI") is "true" ? null : $"{program} is not installed: tests/run installs it.";
 }
+
+/// <summary>A fact that needs R with metafor and jsonlite, which nobody has to install: where they are absent it is skipped and says so.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class NeedsRFactAttribute : FactAttribute
+{
+    public NeedsRFactAttribute() => Skip = File.Exists("/usr/bin/Rscript") && Libraries.Any(library => Directory.Exists(Path.Combine(library, "metafor")))
+        && Libraries.Any(library => Directory.Exists(Path.Combine(library, "jsonlite"))) ? null : "R with metafor and jsonlite is not installed.";
+
+    private static string[] Libraries { get; } = ["/usr/lib/R/site-library", "/usr/local/lib/R/site-library", "/usr/lib/R/library"];
+}

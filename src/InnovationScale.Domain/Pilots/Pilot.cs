@@ -89,6 +89,9 @@ public sealed record Pilot : IAggregate<Pilot, PilotCommand, PilotEvent>
     /// <summary>The move they are under.</summary>
     public PilotTo? Signing { get; init; }
 
+    /// <summary>The programme's ethics person has been asked and has not decided.</summary>
+    [JsonIgnore] public bool AwaitsEthics => Ethics is { Outcome: null } && Status is PilotStatus.Active or PilotStatus.Paused;
+
     public bool OnTeam(string person) => Team.Contains(person);
 
     /// <summary>What the gate still needs; empty when only signatures are left. Nothing is asked twice.</summary>

@@ -33,12 +33,14 @@ public sealed class EvidenceDesk(Desk desk, IGrains grains)
         var cycles = new List<(string Pilot, Cycle Cycle)>();
         foreach (var pilot in pilots) cycles.AddRange(await Cycles(who, pilot.Id));
 
+        var watched = cycles.GroupBy(one => one.Pilot, one => one.Cycle, StringComparer.Ordinal).Select(ofPilot => (Pilot: ofPilot.Key, Series: WatchedSeries.Of([.. ofPilot])))
+            .Where(one => one.Series is not null).ToImmutableDictionary(one => one.Pilot, one => one.Series!, StringComparer.Ordinal);
         var groups = await ByContext(view.State.MayDependOn, trials);
         var record = new VersionRecord
         {
             HasTheory = view.State.Theory.Length > 0,
             ClosedCycles = cycles.Count(one => one.Cycle.Stage is CycleStage.Closed),
-            RunChartSignal = cycles.GroupBy(one => one.Pilot, one => one.Cycle, StringComparer.Ordinal).Any(ofPilot => WatchedSeries.Of([.. ofPilot]) is { Improved: true }),
+            RunChartSignal = watched.Values.Any(series => series.Improved),
             Trials = [.. trials.Select(trial => trial.Result)],
             Replications = [.. replications.Select(again => ReplicationResult.Of(again.Id, again.State))],
             FromElsewhere = [.. studies.Select(study => study.Pooled).OfType<PooledEffect>()],
@@ -50,6 +52,7 @@ public sealed class EvidenceDesk(Desk desk, IGrains grains)
             Replications = [.. replications],
             Studies = studies,
             Pilots = [.. pilots],
+            Watched = watched,
             Groups = groups,
             SchoolNames = await Names(trials.SelectMany(trial => trial.Trial.Sites.Select(site => site.School))
                 .Concat(pilots.Select(pilot => pilot.State.School)).Concat(replications.Select(again => again.State.School))),

@@ -20,6 +20,9 @@ public sealed record VersionEvidence(string InnovationId, Innovation Innovation,
 
     public ImmutableArray<View<Pilot>> Pilots { get; init; } = [];
 
+    /// <summary>What pilots watched over several cycles, by the pilot's id.</summary>
+    public ImmutableDictionary<string, WatchedSeries> Watched { get; init; } = ImmutableDictionary<string, WatchedSeries>.Empty;
+
     /// <summary>Trials by the level of a dimension that was registered as one the effect may depend on.</summary>
     public ImmutableArray<ContextGroup> Groups { get; init; } = [];
 
@@ -61,7 +64,8 @@ public sealed record StudyOnRecord(string Id, ExternalStudy Study, long Revision
 /// What a pilot watched, cycle after cycle, against the middle value of its first cycle, which stays where it was. A signal is an improvement
 /// when the later points lie on the side that was predicted before they were seen.
 /// </summary>
-public sealed record WatchedSeries(RunChart Chart, bool Improved)
+/// <param name="Points">In the order of their days, those of the first cycle first; as many as the chart has.</param>
+public sealed record WatchedSeries(RunChart Chart, bool Improved, string Measure, ImmutableArray<Point> Points)
 {
     /// <summary>Null where there are not two cycles on one measure with points, or nothing varies.</summary>
     public static WatchedSeries? Of(ImmutableArray<Cycle> cycles)
@@ -80,7 +84,7 @@ public sealed record WatchedSeries(RunChart Chart, bool Improved)
                 PredictedDirection.Up => later.Average() > chart.Median,
                 PredictedDirection.Down => later.Average() < chart.Median,
                 _ => false,
-            }),
+            }, watched[0].Cycle.Plan.Measure ?? "", [.. watched.SelectMany(one => one.Cycle.Series())]),
             _ => null as WatchedSeries);
     }
 

@@ -50,6 +50,10 @@ public sealed class PilotLists(Desk desk)
         $"select {Columns} {From} where p.id in (select id from pilot_member where person = @person union select id from pilot where second_adult = @person) "
         + "and p.status in ('Active', 'Paused') order by p.started_at desc, p.id desc limit 100", Row, ("person", who.Person)));
 
+    /// <summary>Pilots that wait for a decision on ethics, the longest first.</summary>
+    public Task<List<PilotRow>> AwaitingEthics(Principal who) => desk.Query(who, "list-pilots", connection => connection.Query(
+        $"select {Columns} {From} where p.awaits_ethics = 1 order by p.started_at, p.id limit 100", Row));
+
     /// <summary>A pilot's cycles, in the order they were planned.</summary>
     public Task<List<CycleRow>> Cycles(Principal who, string pilot) => desk.Query(who, "list-cycles", connection => connection.Query(
         "select c.id, c.change_idea, c.stage, c.decision, c.points from cycle c join event e on e.stream = 'cycle/' || c.id and e.version = 1 where c.pilot = @pilot order by e.position",

@@ -22,17 +22,17 @@ public static class PilotsFeature
         access.Allow("read-pilot", Access.Everybody).Allow("list-pilots", Access.Everybody);
     }
 
-    public static ReadTable<Pilot> Pilots { get; } = ReadTable<Pilot>.OneRow("pilot", 1,
+    public static ReadTable<Pilot> Pilots { get; } = ReadTable<Pilot>.OneRow("pilot", 2,
         [
             ("title", "text"), ("school", "text"), ("country", "text"), ("started_at", "text"), ("stage", "text"), ("status", "text"), ("closed_as", "text"), ("preset", "text"),
-            ("innovation", "text"), ("innovation_version", "text"), ("second_adult", "text"), ("awaits_signature", "text"), ("version", "bigint"),
+            ("innovation", "text"), ("innovation_version", "text"), ("second_adult", "text"), ("awaits_signature", "text"), ("awaits_ethics", "bigint"), ("version", "bigint"),
         ],
         ["school", "started_at", "stage, started_at", "country, stage, started_at", "innovation, innovation_version", "second_adult"],
         view => view.State is var p
             ?
             [
                 p.Title, p.School, p.Country, Time.Write(p.StartedAt), p.Stage.ToString(), p.Status.ToString(), p.ClosedAs?.ToString(), p.Preset.ToString(),
-                p.Innovation, p.Version, p.SecondAdult?.Person, p.Signing?.ToString(), view.Version,
+                p.Innovation, p.Version, p.SecondAdult?.Person, p.Signing?.ToString(), p.AwaitsEthics ? 1L : 0L, view.Version,
             ]
             : []);
 

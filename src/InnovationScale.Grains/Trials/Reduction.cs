@@ -23,7 +23,7 @@ public sealed record Reduction
     /// <summary>The mapping that was followed; null when the header could not be read.</summary>
     public ColumnMapping? Mapping { get; init; }
 
-    /// <summary>The file's headers in order, for the page that maps them; empty when the file was refused at or before its header.</summary>
+    /// <summary>The file's headers in order, for the page that maps them; empty when the header was refused or may be somebody's row.</summary>
     public ImmutableArray<string> Headers { get; init; } = [];
 
     /// <summary>Rows with something in them, the header left out.</summary>

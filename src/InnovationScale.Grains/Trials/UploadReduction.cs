@@ -34,6 +34,7 @@ public sealed class UploadReduction
 
     private ColumnMapping mapping;
     private string[] headers = [];
+    private bool headersTold;
     private Columns columns = new();
     private ColumnShape[] shapes = [];
     private int errorCount;
@@ -116,6 +117,8 @@ public sealed class UploadReduction
         }
 
         if (errorCount > 0) return false;
+        // A file without a header begins with a pupil: what holds a number or points at somebody is no header, and is told to nobody.
+        headersTold = !headers.Any(header => PersonalValue.IsTelling(header) || header.Any(char.IsDigit) && double.TryParse(header, NumberStyles.Float | NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out _));
         if (detect) mapping = ColumnMapping.Detect(headers, plan);
         columns = Columns.Find(headers, mapping, plan, Refuse);
         if (errorCount > 0) return false;
@@ -524,7 +527,7 @@ public sealed class UploadReduction
         return new()
         {
             FileSha256 = text.Sha256, Bytes = text.Bytes, Mapping = headers.Length > 0 ? mapping : null, Rows = rows,
-            Headers = readable ? [.. headers] : [],
+            Headers = headersTold ? [.. headers] : [],
             Cells = errorCount == 0 ? [.. found.OrderBy(cell => string.Join('\0', cell.School, cell.Arm, cell.Wave, cell.Subgroup, cell.Class), StringComparer.Ordinal)] : [],
             Arms = errorCount == 0 ? CountArms(found) : [],
             Notes = errorCount == 0 ? [.. notes] : [], Errors = [.. errors], ErrorCount = errorCount,

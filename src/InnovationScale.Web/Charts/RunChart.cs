@@ -44,7 +44,6 @@ public sealed record RunChart(string Title, string Description, IReadOnlyList<Ru
         var fixedTo = BaselineCount is 0 || BaselineCount == Points.Count ? 100 : X(BaselineCount - 1) + HalfStep;
         svg.Line(0, scale[Median], fixedTo, scale[Median], "median");
         if (fixedTo < 100) svg.Line(fixedTo, scale[Median], 100, scale[Median], "median ahead");
-        svg.Say(100, scale[Median] - 6, words["chart.median", ("value", words.Number(Median, decimals))], "end", "small strong");
 
         for (var at = 1; at < Points.Count; at++)
         {
@@ -52,6 +51,9 @@ public sealed record RunChart(string Title, string Description, IReadOnlyList<Ru
         }
 
         for (var at = 0; at < Points.Count; at++) Draw(svg, scale, words, at);
+
+        // Last, on a pale edge of its own: the series may run where the words stand.
+        svg.Say(100, scale[Median] - 6, words["chart.median", ("value", words.Number(Median, decimals))], "end", "small strong");
 
         svg.Line(0, Bottom, 100, Bottom, "axis");
         svg.Say(0, Bottom + 38, Points[0].Label, @class: "small");

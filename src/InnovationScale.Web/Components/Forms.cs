@@ -194,8 +194,10 @@ public sealed class ErrorSummary : TagHelper
 
     public override void Process(TagHelperContext context, TagHelperOutput output)
     {
-        var refusal = (ViewContext.ViewData.Model as AppPage)?.Refusal;
-        var mistakes = ViewContext.ModelState.SelectMany(entry => entry.Value!.Errors.Select(error => (entry.Key, error.ErrorMessage))).ToArray();
+        var page = ViewContext.ViewData.Model as AppPage;
+        var refusal = page?.Refusal;
+        (string Key, string ErrorMessage)[] mistakes = [.. ViewContext.ModelState.SelectMany(entry => entry.Value!.Errors.Select(error => (entry.Key, error.ErrorMessage)))];
+        if (mistakes is not [] && page?.FieldOrder.ToList() is { } order) mistakes = [.. mistakes.OrderBy(mistake => order.IndexOf(mistake.Key))];
         if (refusal is null && mistakes is [])
         {
             output.SuppressOutput();

@@ -35,6 +35,7 @@ public sealed class TaskList : TagHelper
 }
 
 /// <summary>One task. Without <c>href</c>, or when it cannot start yet, it is no link.</summary>
+/// <remarks>Razor hands an attribute of text that is null over as an empty one: here and below an empty one counts as left out.</remarks>
 [HtmlTargetElement("task-item", ParentTag = "task-list")]
 public sealed class TaskItem : TagHelper
 {
@@ -54,10 +55,10 @@ public sealed class TaskItem : TagHelper
         output.TagName = "li";
         output.Content.SetHtmlContent(new Html("div")
         {
-            Href is null || State is TaskState.CannotStart
+            string.IsNullOrEmpty(Href) || State is TaskState.CannotStart
                 ? new Html("span", ("class", "task")) { title }
                 : new Html("a", ("class", "task"), ("href", Href), ("aria-describedby", id)) { title },
-            Hint is null ? null : new Html("p", ("class", "hint")) { Hint },
+            string.IsNullOrEmpty(Hint) ? null : new Html("p", ("class", "hint")) { Hint },
         });
         output.Content.AppendHtml(StatusTag.Of(State switch
         {
@@ -95,8 +96,8 @@ public sealed class SummaryRow : TagHelper
         var value = await output.GetChildContentAsync();
         output.TagName = "div";
         output.Content.SetHtmlContent(new Html("dt") { Name });
-        output.Content.AppendHtml(new Html("dd", ("dir", "auto")) { value });
-        if (ChangeHref is null) return;
+        output.Content.AppendHtml(new Html("dd", ("dir", "auto")) { value.IsEmptyOrWhiteSpace ? new Html("span", ("class", "hint")) { Words.Of(ViewContext.HttpContext)["not-answered"] } : value });
+        if (string.IsNullOrEmpty(ChangeHref)) return;
 
         output.Content.AppendHtml(new Html("dd", ("class", "change"))
         {
@@ -175,8 +176,8 @@ public sealed class Happening : TagHelper
     {
         var what = await output.GetChildContentAsync();
         output.TagName = "li";
-        output.Content.SetHtmlContent(new Html("p") { new Html("b", ("dir", "auto")) { Who }, Role is null ? "" : $" ({Role})", " ", what });
-        if (Reason is not null) output.Content.AppendHtml(new Html("blockquote", ("dir", "auto")) { Reason });
+        output.Content.SetHtmlContent(new Html("p") { new Html("b", ("dir", "auto")) { Who }, string.IsNullOrEmpty(Role) ? "" : $" ({Role})", " ", what });
+        if (!string.IsNullOrEmpty(Reason)) output.Content.AppendHtml(new Html("blockquote", ("dir", "auto")) { Reason });
         output.Content.AppendHtml(new Html("time", ("datetime", At.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture)))
         {
             Words.Of(ViewContext.HttpContext).Moment(At),
@@ -228,7 +229,7 @@ public sealed class StepItem : TagHelper
             TaskState.InProgress => new Html("span", ("class", "unseen")) { $" ({words["step.current"]})" },
             _ => null,
         };
-        output.Content.SetHtmlContent(Href is null ? new Html("span") { title, shown } : new Html("a", ("href", Href)) { title, shown });
+        output.Content.SetHtmlContent(string.IsNullOrEmpty(Href) ? new Html("span") { title, shown } : new Html("a", ("href", Href)) { title, shown });
     }
 }
 

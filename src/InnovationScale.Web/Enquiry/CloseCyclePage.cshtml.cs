@@ -9,6 +9,8 @@ namespace InnovationScale.Enquiry;
 [Authorize]
 public sealed class CloseCyclePage(Desk desk, CycleDesk cycles, PilotDesk pilots) : CycleForm(desk, cycles)
 {
+    private readonly CycleDesk cycles = cycles;
+
     [BindProperty]
     public string? NoData { get; set; }
 
@@ -24,8 +26,7 @@ public sealed class CloseCyclePage(Desk desk, CycleDesk cycles, PilotDesk pilots
     [BindProperty]
     public string? Why { get; set; }
 
-    /// <summary>“Extend” names the next cycle, which a page cannot know yet: it is left to programs.</summary>
-    public IReadOnlyList<Choice> Decisions => [.. Words.Choices<CycleDecision>().Where(choice => choice.Value is not nameof(CycleDecision.Extend))];
+    public IReadOnlyList<Choice> Decisions => Words.Choices<CycleDecision>();
 
     public async Task<IActionResult> OnGet() => await Load() ? Page() : NotFound();
 
@@ -39,9 +40,17 @@ public sealed class CloseCyclePage(Desk desk, CycleDesk cycles, PilotDesk pilots
         if (Cycle.Points is [] && string.IsNullOrWhiteSpace(NoData)) ModelState.AddModelError(nameof(NoData), "Say why nothing was logged, or go back and log something.");
         if (!ModelState.IsValid) return Mend();
 
-        CycleCommand[] all = [new StudyCycle(WhatHappened!, NoData), new CompareWithPrediction(Result!.Value), new CloseCycle(Decision!.Value, Why!)];
+        // “Extend” goes on in another cycle on the same plan, which its team can still change before it begins.
+        var next = Decision is CycleDecision.Extend ? Ids.For(Who, Asked(), Cycle.Kind) : null;
+        CycleCommand[] all = [new StudyCycle(WhatHappened!, NoData), new CompareWithPrediction(Result!.Value), new CloseCycle(Decision!.Value, Why!, next)];
         // A cycle that is half closed goes on from where it is; one form sent twice is the same commands again.
         if (await Send(all, Cycle.Stage switch { CycleStage.Studying => 1, CycleStage.Acting => 2, _ => 0 }) is { } refusal) return Refuse(refusal);
+
+        if (next is not null)
+        {
+            var planned = await cycles.Execute(Who, Asked().Part(all.Length), Cycle.Pilot, next, new PlanCycle(Cycle.Plan));
+            return planned.Refusal is null ? See($"cycles/{next}") : See($"pilots/{Cycle.Pilot}");
+        }
 
         // Lines that the team wrote by hand stay, unless the pilot is to end with these.
         PilotCommand[] after = Pilot.Status is PilotStatus.Active && Pilot.Signing is null && (adopt || Pilot.Lessons is [])

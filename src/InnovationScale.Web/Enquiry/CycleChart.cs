@@ -1,11 +1,14 @@
 using System.Collections.Immutable;
 using InnovationScale.Charts;
+using InnovationScale.Evidence;
 using InnovationScale.Statistics;
 
 namespace InnovationScale.Enquiry;
 
 /// <summary>A point as a chart draws it.</summary>
-public sealed record SeriesPoint(DateOnly On, double? Value, string? Note);
+/// <param name="Id">The point's, for corrections.</param>
+/// <param name="Earlier">What it said first; left out where it was never corrected.</param>
+public sealed record SeriesPoint(DateOnly On, double? Value, string? Note, string Id = "", double? Earlier = null);
 
 /// <summary>What the rules of run charts say of a series (Anhøj and Olesen 2014).</summary>
 /// <param name="Signal">More than chance wobble: either rule.</param>
@@ -22,7 +25,10 @@ public static class CycleChart
 
     /// <summary>By day; “so many out of so many” as percent.</summary>
     public static ImmutableArray<SeriesPoint> Series(Cycle cycle) =>
-        [.. cycle.Series().Select(point => new SeriesPoint(point.On, point is { Value: { } value, Denominator: { } of } ? 100 * value / of : point.Value, point.Note))];
+        [.. cycle.Series().Select(point => new SeriesPoint(point.On, Share(point.Value, point.Denominator), point.Note, point.Id,
+            point.Earlier is [var first, ..] ? Share(first.Value, first.Denominator) : null))];
+
+    private static double? Share(double? value, double? of) => of is { } all ? 100 * value / all : value;
 
     public static RunChartRead? Read(ImmutableArray<SeriesPoint> series)
     {
@@ -39,7 +45,7 @@ public static class CycleChart
 
     public static string Says(RunChartRead read, Words words) => read.Useful == 0 ? words["run.same"]
         : read.Shift ? words["run.shift", ("count", read.LongestRun)]
-        : read.TooFewCrossings ? words["run.few-crossings", ("count", read.Crossings)]
+        : read.TooFewCrossings ? words[read.Crossings switch { 0 => "run.no-crossing", 1 => "run.one-crossing", _ => "run.few-crossings" }, ("count", read.Crossings)]
         : words[read.Useful < PointsMin ? "run.few" : "run.chance", ("count", read.Useful)];
 
     private static string Says(Runs runs, Words words) =>
@@ -51,7 +57,23 @@ public static class CycleChart
         if (read is null) return null;
 
         var title = cycle.Plan.Measure is { Length: > 0 } measure ? measure : cycle.Plan.ChangeIdea;
-        return new(title, Says(read, words), [.. series.Select(point => new RunPoint(words.Day(point.On), point.Value))], read.Median, 0, read.Shift ? [LongestRun(series, read.Median)] : []);
+        var says = series.Count(point => point.Value is not null) == 1 ? words["run.one"] : Says(read, words);
+        return new(title, says, [.. series.Select(point => new RunPoint(words.Day(point.On), point.Value))], read.Median, 0, read.Shift ? [LongestRun(series, read.Median)] : []);
+    }
+
+    /// <summary>What a pilot watched over several cycles, against the middle value of the first.</summary>
+    public static Charts.RunChart Picture(WatchedSeries watched, Words words)
+    {
+        var (chart, points) = (watched.Chart, watched.Points.Zip(watched.Chart.Points, (point, value) => new SeriesPoint(point.On, value, point.Note)).ToImmutableArray());
+        var later = chart.Points.Skip(chart.BaselinePoints).ToArray();
+        var says = words["watched.says", ("measure", watched.Measure), ("before", words.Number(chart.Median)), ("after", words.Number(Middle(later))), ("signal", Says(chart.Runs, words))];
+        return new(watched.Measure, says, [.. points.Select(point => new RunPoint(words.Day(point.On), point.Value))], chart.Median, chart.BaselinePoints, chart.Runs.Shift ? [LongestRun(points, chart.Median)] : []);
+    }
+
+    private static double Middle(double?[] values)
+    {
+        var sorted = values.OfType<double>().Order().ToArray();
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 
     /// <summary>From where to where the longest run on one side goes, points on the middle value and gaps inside it included.</summary>

@@ -1,4 +1,3 @@
-using InnovationScale.Components;
 using InnovationScale.Trials;
 using Microsoft.AspNetCore.Mvc;
 
@@ -52,14 +51,6 @@ public sealed class EvaluationPage(Desk desk, TrialDesk trials) : AppPage
 
         return await Load() ? Refuse(refusal) : NotFound();
     }
-
-    public static Tone ToneOf(Verdict verdict) => verdict switch
-    {
-        Verdict.Helps => Tone.Success,
-        Verdict.Harms => Tone.Stop,
-        Verdict.NoWorthwhileDifference => Tone.Information,
-        _ => Tone.Caution,
-    };
 
     /// <summary>How big the difference is, in words and in the measure's own unit.</summary>
     public string HowBig(Effect effect)

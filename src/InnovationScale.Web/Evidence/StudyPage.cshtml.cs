@@ -21,6 +21,8 @@ public sealed class StudyPage(Desk desk, EvidenceDesk evidence, Access access) :
 
     public bool MayDecide => !access.Roles(Who, Access.ActionOf(typeof(TakeIntoPool))).IsEmpty && Study.Reading is not null;
 
+    public bool MayUpload => !access.Roles(Who, Access.ActionOf(typeof(ImportStudyCells))).IsEmpty;
+
     public async Task<IActionResult> OnGetAsync(string id) => await Load(id) ? Page() : NotFound();
 
     public async Task<IActionResult> OnPostAsync(string id, bool @in)

@@ -33,7 +33,11 @@ public sealed class HomePage(SignInSetting setting, Desk desk, Registry registry
         if (!Who.Is(Role.SafeguardingLead)) return [];
 
         var open = (await desk.Query(Who, "list-incidents", connection => connection.Query("select count(*) from incident where is_open = 1", r => r.GetInt64(0))))[0];
-        return open == 0 ? [] : [new("Look at open incidents", $"/{Lang}/safeguarding", null, TaskState.NotStarted)];
+        return
+        [
+            .. open == 0 ? (TaskListed[])[] : [new("Look at open incidents", $"/{Lang}/safeguarding", null, TaskState.NotStarted)],
+            .. (await lists.AwaitingEthics(Who)).Select(pilot => new TaskListed(Words["task.ethics"], $"/{Lang}/pilots/{pilot.Id}#ethics", pilot.Title, TaskState.NotStarted)),
+        ];
     }
 
     private TaskListed TaskOf(PilotRow pilot)

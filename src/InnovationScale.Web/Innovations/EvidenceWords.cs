@@ -117,6 +117,10 @@ public sealed class EvidenceWords(VersionEvidence evidence, Words words)
             : new(trial.Trial.Title, null, null, Part: ForestPart.NotPooled, Note: "not evaluated yet");
     }
 
+    /// <summary>Schools by their names, numbers in them by their size.</summary>
+    public static IEnumerable<StudySite> InOrder(StudyReading reading) =>
+        reading.Sites.OrderBy(site => site.School, StringComparer.Create(System.Globalization.CultureInfo.InvariantCulture, System.Globalization.CompareOptions.NumericOrdering));
+
     /// <summary>Every school of a study without regard to classes: the picture of a check of arithmetic.</summary>
     public ForestPlot Schools(StudyOnRecord study)
     {
@@ -126,7 +130,7 @@ public sealed class EvidenceWords(VersionEvidence evidence, Words words)
             [
                 new(null,
                 [
-                    .. study.Reading.Sites.Select(site => site.Effect is { } effect
+                    .. InOrder(study.Reading).Select(site => site.Effect is { } effect
                         ? new ForestRow($"School {site.School}", study.Sign * effect.Value, Of(Interval.Normal(study.Sign * effect.Value, effect.StandardError)), weights.GetValueOrDefault(site.School))
                         : new ForestRow($"School {site.School}", null, null, Part: ForestPart.NotPooled, Note: "one group only")),
                 ]),

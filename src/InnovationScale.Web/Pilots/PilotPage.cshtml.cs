@@ -62,7 +62,7 @@ public sealed class PilotPage(Desk desk, PilotDesk pilots, PilotLists lists, Tim
 
     public bool Running => Pilot.Status is PilotStatus.Active or PilotStatus.Paused;
 
-    public bool DecidesEthics => Running && Pilot.Ethics is { Outcome: null } && Who.Is(Role.SafeguardingLead) && !OnTeam;
+    public bool DecidesEthics => Pilot.AwaitsEthics && Who.Is(Role.SafeguardingLead) && !OnTeam;
 
     public bool MayPause => Who.Is(Role.SafeguardingLead) || Who.Is(Role.Facilitator) || Who.Roles.Contains(new HeldRole(Role.SchoolLead, Pilot.School));
 
@@ -109,8 +109,17 @@ public sealed class PilotPage(Desk desk, PilotDesk pilots, PilotLists lists, Tim
     }
 
     /// <summary>Where a missing answer is given; null where it is not given on a page of the team's own.</summary>
-    public string? Supplies(string code) => !OnTeam ? null : code switch
+    public string? Supplies(string code) => code is "school-context" && Person is not null ? $"/{Lang}/schools/{Pilot.School}/describe-school" : !OnTeam ? null : code switch
     {
+        "teaching-described" => Act("describe-teaching"),
+        "learner-context" => Act("describe-learners"),
+        "delivery-context" => Act("describe-delivery"),
+        "head-consents" => Act("tell-head"),
+        "safeguarding-contact" => Act("name-contact"),
+        "aim" or "drivers" or "measure" or "challenge-group" => Act("plan-enquiry"),
+        "consent-basis" => Act("state-consent"),
+        "core-components-accepted" => Act("accept-parts"),
+        "what-changed" => Act("say-what-changed"),
         "title" or "problem" or "learners" or "start-month" => $"/{Lang}/pilots/register?pilot={Id}",
         "second-adult" or "head-knows" => $"/{Lang}/pilots/{Id}/who-else",
         "routine-practice" => $"/{Lang}/pilots/{Id}/routine-practice",
@@ -118,6 +127,8 @@ public sealed class PilotPage(Desk desk, PilotDesk pilots, PilotLists lists, Tim
         "cycle-closed" or "cycle-not-abandoned" or "cycle-closed-adapt" => Open is { } cycle ? $"/{Lang}/cycles/{cycle}" : $"/{Lang}/pilots/{Id}/cycles/start",
         _ => null,
     };
+
+    private string Act(string name) => $"/{Lang}/pilots/{Id}/{name}";
 
     /// <summary>The cycle that is being worked on.</summary>
     private string? Open => Cycles.LastOrDefault(cycle => cycle.View.State.Stage is not (CycleStage.Closed or CycleStage.Cancelled)).View?.Id;
@@ -169,7 +180,7 @@ public sealed class PilotPage(Desk desk, PilotDesk pilots, PilotLists lists, Tim
         Trials = await lists.Trials(Who, Id);
         Story = await PilotTimeline.Of(Who, Id, desk, lists, Words);
         names = await lists.Names(Who, [Pilot.School, .. Pilot.Team, Pilot.SecondAdult?.Person ?? "", Pilot.SecondAdult?.School ?? "", .. Pilot.Signed.Select(s => s.Person)]);
-        Next = OnTeam && Pilot.Status is PilotStatus.Active && Pilot.Signing is null ? NextPage() : null;
+        Next = DecidesEthics ? (Words["task.ethics"], "#ethics") : OnTeam && Pilot.Status is PilotStatus.Active && Pilot.Signing is null ? NextPage() : null;
         return true;
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using InnovationScale.Enquiry;
 using InnovationScale.Storage;
@@ -44,7 +45,8 @@ public static class PilotTimeline
             .ToDictionary(one => one.Name, one => one.Value.ToString(), StringComparer.Ordinal);
     }
 
-    /// <summary>Ids as names, kept words (<c>adopted-locally</c>) as words.</summary>
+    /// <summary>Ids as names, kept words (<c>adopted-locally</c>) as words, days as people write them.</summary>
     private static IEnumerable<(string, string)> Spoken(Dictionary<string, string> values, Dictionary<string, string> names, Words words) => values.Select(one =>
-        (one.Key, names.GetValueOrDefault(one.Value) ?? words.Find($"word.{one.Value}") ?? one.Value));
+        (one.Key, names.GetValueOrDefault(one.Value) ?? words.Find($"word.{one.Value}")
+            ?? (DateOnly.TryParseExact(one.Value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? words.Day(day) : one.Value)));
 }

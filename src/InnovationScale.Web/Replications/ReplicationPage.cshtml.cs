@@ -1,5 +1,6 @@
 using InnovationScale.Innovations;
 using InnovationScale.People;
+using InnovationScale.Trials;
 using Microsoft.AspNetCore.Mvc;
 
 namespace InnovationScale.Replications;
@@ -13,6 +14,10 @@ public sealed class ReplicationPage(Desk desk) : AppPage
 
     public string School { get; private set; } = "";
 
+    private readonly Dictionary<string, string> titles = new(StringComparer.Ordinal);
+
+    public string TitleOf(string trial) => titles.GetValueOrDefault(trial, trial);
+
     public async Task<IActionResult> OnGetAsync(string id)
     {
         View = await desk.Look<Replication>(Who, "read-replication", id);
@@ -20,6 +25,7 @@ public sealed class ReplicationPage(Desk desk) : AppPage
 
         Innovation = (await desk.Look<Innovation>(Who, "read-innovation", View.State.Innovation)).State.Title;
         School = await desk.Look<School>(Who, "read-school", View.State.School) is { Exists: true } school ? school.State.Name : View.State.School;
+        foreach (var trial in ((string?[])[View.State.SourceTrial, View.State.Trial]).OfType<string>()) titles[trial] = (await desk.Look<Trial>(Who, "read-trial", trial)).State.Title;
         return Page();
     }
 }

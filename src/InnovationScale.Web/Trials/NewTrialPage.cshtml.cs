@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace InnovationScale.Trials;
 
-/// <summary>The plan of a trial in plain questions; what is left open is asked again before the plan is submitted. Also changes a draft.</summary>
+/// <summary>The plan of a trial in plain questions; what is left open is asked again before the plan is submitted. Also changes a draft, and, with a reason that everybody sees, a dated plan.</summary>
 [Authorize]
 public sealed class NewTrialPage(TrialDesk trials, Desk desk, PilotLists pilots, UploadSettings settings) : AppPage
 {
@@ -15,6 +15,15 @@ public sealed class NewTrialPage(TrialDesk trials, Desk desk, PilotLists pilots,
 
     [BindProperty]
     public long? Version { get; set; }
+
+    /// <summary>Why a dated plan is changed.</summary>
+    [BindProperty]
+    public string? Reason { get; set; }
+
+    /// <summary>The plan is dated: what is changed is an amendment or, once results exist, a deviation.</summary>
+    public bool Amends { get; private set; }
+
+    public bool HasResults { get; private set; }
 
     [BindProperty]
     public string? Title { get; set; }
@@ -89,8 +98,7 @@ public sealed class NewTrialPage(TrialDesk trials, Desk desk, PilotLists pilots,
             return Page();
         }
 
-        var view = await desk.Look<Trial>(Who, "read-trial", Draft);
-        if (view.State.State is not TrialState.Draft) return NotFound();
+        if (await Changeable(Draft) is not { } view) return NotFound();
 
         var (trial, plan) = (view.State, view.State.Plan);
         (Version, Title, Pilot, Preset, Hypothesis, Design, Unit) = (view.Version, trial.Title, trial.Pilot, trial.Preset, plan.Hypothesis, plan.Design, plan.UnitOfAssignment);
@@ -105,15 +113,16 @@ public sealed class NewTrialPage(TrialDesk trials, Desk desk, PilotLists pilots,
     public async Task<IActionResult> OnPost()
     {
         await Load();
+        if (Draft is not null && await Changeable(Draft) is null) return NotFound();
         if (!ModelState.IsValid) return Mend();
 
-        var request = Asked(version: Version);
+        var request = Asked(Reason, Version);
         if (Draft is { } id)
         {
-            var before = await desk.Look<Trial>(Who, "read-trial", id);
-            var revised = Plan(before.State.Plan);
+            var revised = Plan((await desk.Look<Trial>(Who, "read-trial", id)).State.Plan);
             if (settings.Refuse(revised) is { } small) return Refuse(small, nameof(SmallestClass));
-            return (await trials.Execute(Who, request, id, new ReviseTrial(Title ?? "", revised))).Refusal is { } no ? Refuse(no) : See($"trials/{id}");
+            var changed = await trials.Execute(Who, request, id, Amends ? new AmendTrial(revised) : new ReviseTrial(Title ?? "", revised));
+            return changed.Refusal is { } no ? Refuse(no, no.Code is "reason-needed" ? nameof(Reason) : null) : See($"trials/{id}");
         }
 
         if (Pilot is null) return Refuse(Refusal.Invalid("trial-of-nothing", "Choose the pilot that leads the trial: it says what is tried."), nameof(Pilot));
@@ -124,6 +133,14 @@ public sealed class NewTrialPage(TrialDesk trials, Desk desk, PilotLists pilots,
         var trial = Ids.For(Who, request, Trial.Kind);
         var outcome = await trials.Execute(Who, request, trial, new DraftTrial(Title ?? "", pilot.Innovation ?? "", pilot.Version ?? "", Pilot, Preset, plan));
         return outcome.Refusal is { } refusal ? Refuse(refusal, refusal.Code is "trial-of-nothing" ? nameof(Pilot) : null) : See($"trials/{trial}");
+    }
+
+    /// <summary>A draft, or a dated plan that may still be changed; null for any other.</summary>
+    private async Task<View<Trial>?> Changeable(string id)
+    {
+        var view = await desk.Look<Trial>(Who, "read-trial", id);
+        (Amends, HasResults) = (view.State.State is TrialState.Registered or TrialState.Recruiting or TrialState.InField, view.State.FirstObservationAt is not null);
+        return Amends || view.State.State is TrialState.Draft ? view : null;
     }
 
     private async Task Load() => Pilots = [.. (await pilots.Running(Who)).Select(pilot => new Choice(pilot.Id, pilot.Title))];

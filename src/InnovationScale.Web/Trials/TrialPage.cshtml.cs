@@ -120,6 +120,9 @@ public sealed class TrialPage(Desk desk, TrialDesk trials, PilotLists lists, Eva
         return outcome.Refusal is { } refusal ? await Do(null, refusal) : See($"evaluations/{evaluation}");
     }
 
+    /// <summary>Single schools and results may be worked on.</summary>
+    public bool Acts => May(typeof(SiteLeaves)) || May(typeof(CorrectCell));
+
     public bool May(Type command) => TrialSteps.Table.Rows.FirstOrDefault(row => row.Command == command) is { } row
         && row.From.Contains(Trial.State) && row.Who.Any(Who.Is);
 

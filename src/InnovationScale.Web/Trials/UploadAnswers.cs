@@ -67,7 +67,7 @@ internal sealed class UploadBody
     /// <summary>Room for the form around the file.</summary>
     private const long Around = 1024 * 1024;
 
-    private const int FieldBytesMax = 64 * 1024, FieldsMax = 20;
+    private const int FieldBytesMax = 64 * 1024, FieldsMax = 40;
 
     private readonly Dictionary<string, string> fields = new(StringComparer.Ordinal);
 

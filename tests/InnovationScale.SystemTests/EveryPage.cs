@@ -1,0 +1,130 @@
+using System.Buffers.Text;
+using System.Net;
+using System.Reflection;
+using System.Text.Json;
+using Microsoft.AspNetCore.Razor.Hosting;
+
+namespace InnovationScale;
+
+/// <summary>The demonstration, with what it does not hold yet added through the API, so that every page has something to show.</summary>
+public sealed class FullDemonstration : IAsyncLifetime
+{
+    public RunningServer Server { get; private set; } = null!;
+
+    /// <summary>Ids of what was added, by kind.</summary>
+    public Dictionary<string, string> Added { get; } = new(StringComparer.Ordinal);
+
+    public async Task InitializeAsync()
+    {
+        Server = await RunningServer.Start("--demo");
+        var trial = await TrialInTheField.Begin(Server, TrialInTheField.Plan(), ["heron-bay", "lake-road"]);
+        (await trial.Upload("school,class,arm,score\n" + string.Concat(Enumerable.Range(0, 24).Select(n => $"heron-bay,c{n / 6},{(n / 6 % 2 == 0 ? "small" : "regular")},{400 + n}\n")))).Expect(HttpStatusCode.Created);
+        Added["trial"] = Id(trial.At);
+        Added["replication"] = await Created("ndeye", "/api/v1/replications", new
+        {
+            innovation = "voice-note-homework", innovationVersion = "v1", sourceTrial = "voice-note-homework-trial", school = "lake-road", independence = "same-network",
+        });
+        Added["cycle"] = await Created("lucia", "/api/v1/pilots/exit-cards-casa/cycles", new
+        {
+            plan = new { changeIdea = "Read two cards aloud", question = "Do cards help?", measure = "Pupils who solve it", prediction = new { direction = "up", confidence = "hunch" } },
+        });
+        (await Server.As("lucia").Post($"/api/v1/cycles/{Added["cycle"]}/starts", new { })).Expect(HttpStatusCode.OK);
+        Added["point"] = "first";
+        (await Server.As("lucia").Post($"/api/v1/cycles/{Added["cycle"]}/points", new { point = "first", on = "2026-09-18", value = 20, denominator = 33 })).Expect(HttpStatusCode.OK);
+        await Created("lucia", "/api/v1/pilots/exit-cards-casa/incidents", new { severity = "soft", what = "A parent asked to speak to somebody." });
+        (await Server.As("joseph").Post("/api/v1/pilots/exit-cards-science/ethics-requests", new { })).Expect(HttpStatusCode.OK);
+        Added["result"] = "result:" + Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes((string[])["1", "heron-bay", "c0", "small", "Maths", "outcome", ""]));
+        Added["evaluation"] = "voice-note-homework-evaluation";
+    }
+
+    public async Task DisposeAsync() => await Server.DisposeAsync();
+
+    private async Task<string> Created(string person, string path, object body) =>
+        Id((await Server.As(person).Post(path, body)).Expect(HttpStatusCode.Created).Header("Location")!);
+
+    private static string Id(string address) => address[(address.LastIndexOf('/') + 1)..];
+}
+
+/// <summary>Every route of a page, each opened in the demonstration by somebody it is for: a page without a visit here fails.</summary>
+[Collection(Pages.Name)]
+public class EveryPage(Browser browser, FullDemonstration demonstration) : IClassFixture<FullDemonstration>
+{
+    /// <summary>Who opens what; <c>{…}</c> is something that was added. No one is a visitor.</summary>
+    private static readonly (string Route, string? Who, string Path)[] Visits =
+    [
+        ("/{lang}/", null, "/en/"),
+        ("/{lang}/", "lucia", "/en/"),
+        ("/{lang}/", "safia", "/en/"),
+        ("/{lang}/sign-in", "amina", "/en/sign-in"),
+        ("/{lang}/people/new", null, "/en/people/new"),
+        ("/{lang}/design", null, "/en/design"),
+        ("/{lang}/status/{status:int}", null, "/en/no-such-page"),
+        ("/problems/{code}", null, "/problems/stale"),
+        ("/{lang}/safeguarding", "safia", "/en/safeguarding"),
+        ("/{lang}/pilots", null, "/en/pilots"),
+        ("/{lang}/pilots/register", "amina", "/en/pilots/register"),
+        ("/{lang}/pilots/{id}", null, "/en/pilots/friday-exit-cards-heron-bay"),
+        ("/{lang}/pilots/{id}", "lucia", "/en/pilots/exit-cards-casa"),
+        ("/{lang}/pilots/{id}", "safia", "/en/pilots/exit-cards-science"),
+        ("/{lang}/pilots/{id}/who-else", "rasha", "/en/pilots/garden-maths-olive-hill/who-else"),
+        ("/{lang}/pilots/{id}/routine-practice", "rasha", "/en/pilots/garden-maths-olive-hill/routine-practice"),
+        ("/{lang}/pilots/{id}/check", "rasha", "/en/pilots/garden-maths-olive-hill/check"),
+        ("/{lang}/pilots/{id}/cycles/start", "joseph", "/en/pilots/exit-cards-science/cycles/start"),
+        ("/{lang}/cycles/{id}", "lucia", "/en/cycles/{cycle}"),
+        ("/{lang}/cycles/{id}", null, "/en/cycles/friday-exit-cards-with"),
+        ("/{lang}/cycles/{id}/close", "lucia", "/en/cycles/{cycle}/close"),
+        ("/{lang}/trials", null, "/en/trials"),
+        ("/{lang}/trials/new", "ndeye", "/en/trials/new"),
+        ("/{lang}/trials/{id}", null, "/en/trials/voice-note-homework-trial"),
+        ("/{lang}/trials/{id}", "ndeye", "/en/trials/{trial}?school=heron-bay"),
+        ("/{lang}/trials/{id}/upload", "ndeye", "/en/trials/{trial}/upload"),
+        ("/{lang}/evaluations/{id}", null, "/en/evaluations/{evaluation}"),
+        ("/{lang}/innovations", null, "/en/innovations"),
+        ("/{lang}/innovations/new", "amina", "/en/innovations/new"),
+        ("/{lang}/innovations/{id}", null, "/en/innovations/friday-exit-cards"),
+        ("/{lang}/innovations/{id}", null, "/en/innovations/voice-note-homework"),
+        ("/{lang}/innovations/{id}", null, "/en/innovations/small-classes"),
+        ("/{lang}/replications/{id}", null, "/en/replications/{replication}"),
+        ("/{lang}/studies/{id}", null, "/en/studies/project-star-kindergarten-maths"),
+        ("/{lang}/studies/{id}", "ndeye", "/en/studies/project-star-kindergarten-maths"),
+        ("/{lang}/studies/{id}/upload", "ndeye", "/en/studies/project-star-kindergarten-maths/upload"),
+        ("/{lang}/schools/{id}", "mateo", "/en/schools/casa-del-colibri"),
+        ("/{lang}/{kind:alpha}/{id}/{act}", "lucia", "/en/pilots/exit-cards-casa/join-team"),
+        ("/{lang}/{kind:alpha}/{id}/{act}", "lucia", "/en/pilots/exit-cards-casa/describe-teaching"),
+        ("/{lang}/{kind:alpha}/{id}/{act}", "lucia", "/en/cycles/{cycle}/correct-point?of=first"),
+        ("/{lang}/{kind:alpha}/{id}/{act}", "ndeye", "/en/trials/{trial}/correct-result?of={result}"),
+        ("/{lang}/{kind:alpha}/{id}/{act}", "ndeye", "/en/innovations/friday-exit-cards/propose-change"),
+        ("/{lang}/{kind:alpha}/{id}/{act}", "mateo", "/en/replications/{replication}/give-up"),
+        ("/{lang}/{kind:alpha}/{id}/{act}", "mateo", "/en/schools/casa-del-colibri/describe-school"),
+    ];
+
+    private static readonly string[] AllRoutes = [.. typeof(AppPage).Assembly.GetCustomAttributes<RazorCompiledItemAttribute>()
+        .SelectMany(item => item.Type.GetCustomAttributes<RazorCompiledItemMetadataAttribute>()).Where(known => known.Key == "RouteTemplate").Select(known => known.Value)
+        .Order(StringComparer.Ordinal)];
+
+    public static TheoryData<string> Routes => [.. AllRoutes];
+
+    [NeedsChromiumTheory]
+    [MemberData(nameof(Routes))]
+    public async Task Holds_the_house_rules(string route)
+    {
+        var visits = Visits.Where(visit => visit.Route == route).ToArray();
+        Assert.True(visits.Length > 0, $"Nobody opens {route}: add a visit.");
+
+        foreach (var (n, (_, who, path)) in visits.Index())
+        {
+            await using var visitor = await browser.Visit(demonstration.Server);
+            if (who is not null) await visitor.SignIn(who);
+            var address = demonstration.Added.Aggregate(path, (text, added) => text.Replace($"{{{added.Key}}}", added.Value, StringComparison.Ordinal));
+            var answer = await visitor.Go(address);
+            Assert.True(answer.Status == (route.Contains("status", StringComparison.Ordinal) ? 404 : 200), $"{address}: {answer.Status}");
+            Assert.DoesNotContain("sign-in?", visitor.Page.Url, StringComparison.Ordinal);
+            await visitor.HoldsTheHouseRules($"every-{Picture(path)}-{n}");
+        }
+    }
+
+    [Fact]
+    public void Nobody_opens_a_page_that_is_not_there() => Assert.Empty(Visits.Select(visit => visit.Route).Except(AllRoutes));
+
+    private static string Picture(string path) => string.Concat(path.Split('?')[0].Trim('/').Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '-'));
+}

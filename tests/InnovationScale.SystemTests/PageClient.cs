@@ -1,0 +1,101 @@
+using System.Net;
+using AngleSharp.Dom;
+using AngleSharp.Html.Dom;
+using AngleSharp.Html.Parser;
+
+namespace InnovationScale;
+
+/// <summary>A person at the pages without a browser: opens one, fills in a form by the names of its fields, sends it with what it already held.</summary>
+public sealed class PageClient(HttpClient http) : IDisposable
+{
+    /// <summary>Signs somebody in on a server where the chooser is on.</summary>
+    public static async Task<PageClient> As(RunningServer server, string person)
+    {
+        var client = new PageClient(new(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = server.Address });
+        var chooser = await client.Open("/en/sign-in");
+        var answer = await client.Post(new Uri(server.Address, "/en/sign-in"), [new("__RequestVerificationToken", Token(chooser)), new("person", person)]);
+        Assert.Equal(HttpStatusCode.Found, answer.StatusCode);
+        return client;
+    }
+
+    public async Task<IHtmlDocument> Open(string path, HttpStatusCode expect = HttpStatusCode.OK)
+    {
+        using var answer = await http.GetAsync(path);
+        var html = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.StatusCode == expect, $"{path}: {(int)answer.StatusCode} {html}");
+        return new HtmlParser().ParseDocument(html);
+    }
+
+    /// <summary>Opens a form and sends it; answers where it leads.</summary>
+    public async Task<string> Send(string path, params (string Field, string Value)[] fields)
+    {
+        using var answer = await Answered(path, fields);
+        Assert.True(answer.StatusCode == HttpStatusCode.Found, $"{path}: {(int)answer.StatusCode} {Summary(new HtmlParser().ParseDocument(await answer.Content.ReadAsStringAsync()))}");
+        return answer.Headers.Location!.ToString();
+    }
+
+    /// <summary>Opens a form and sends it as an impatient finger does; answers where each sending leads.</summary>
+    public async Task<(string? First, string? Second)> SendTwice(string path)
+    {
+        var held = Held((await Open(path)).QuerySelector("main form[method=post]")!, []).Select(field => KeyValuePair.Create(field.Field, field.Value)).ToList();
+        using var first = await Post(new Uri(http.BaseAddress!, path), held);
+        using var second = await Post(new Uri(http.BaseAddress!, path), held);
+        return (first.Headers.Location?.ToString(), second.Headers.Location?.ToString());
+    }
+
+    /// <summary>The same where it is refused: the page that comes back.</summary>
+    public async Task<IHtmlDocument> Refused(string path, HttpStatusCode expect, params (string Field, string Value)[] fields)
+    {
+        using var answer = await Answered(path, fields);
+        Assert.Equal(expect, answer.StatusCode);
+        return new HtmlParser().ParseDocument(await answer.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>Sends a file by the first form that takes one, on the page as it was sent back or freshly opened: the page that comes back, or where it leads.</summary>
+    public async Task<(IHtmlDocument? Page, string? Location)> Upload(string path, string csv, IHtmlDocument? from = null, params (string Field, string Value)[] fields)
+    {
+        var page = from ?? await Open(path);
+        var forms = page.QuerySelectorAll("main form[enctype='multipart/form-data']");
+        var form = forms.First(one => fields.All(field => one.QuerySelector($"[name='{field.Field}']") is not null));
+        using var content = new MultipartFormDataContent();
+        foreach (var (name, value) in Held(form, fields).Concat(fields)) content.Add(new StringContent(value), name);
+        content.Add(new StringContent(csv), "Results", "results.csv");
+        using var answer = await http.PostAsync(path, content);
+        return answer.StatusCode is HttpStatusCode.Found ? (null, answer.Headers.Location!.ToString()) : (new HtmlParser().ParseDocument(await answer.Content.ReadAsStringAsync()), null);
+    }
+
+    /// <summary>What is said at the top of a page that was sent back.</summary>
+    public static string Summary(IHtmlDocument page) => page.QuerySelector("[role=alert]")?.TextContent.Trim() ?? page.Body!.TextContent.Trim();
+
+    public void Dispose() => http.Dispose();
+
+    private async Task<HttpResponseMessage> Answered(string path, (string Field, string Value)[] fields)
+    {
+        var form = (await Open(path)).QuerySelector("main form[method=post]")!;
+        foreach (var (name, _) in fields) Assert.True(form.QuerySelector($"[name='{name}']") is not null, $"{path} asks no “{name}”.");
+        return await Post(new Uri(http.BaseAddress!, path), [.. Held(form, fields).Concat(fields).Select(field => KeyValuePair.Create(field.Field, field.Value))]);
+    }
+
+    /// <summary>What a form holds beside the fields that are filled in anew.</summary>
+    private static IEnumerable<(string Field, string Value)> Held(IElement form, (string Field, string Value)[] fields) =>
+        from field in form.QuerySelectorAll("input:not([type=file]), select, textarea")
+        let name = field.GetAttribute("name")
+        let value = field switch
+        {
+            IHtmlInputElement { Type: "radio" or "checkbox" } choice => choice.IsChecked ? choice.Value : null,
+            IHtmlInputElement input => input.Value,
+            IHtmlSelectElement list => list.Value,
+            IHtmlTextAreaElement area => area.Value,
+            _ => null,
+        }
+        where value is not null && fields.All(given => given.Field != name)
+        select (name, value);
+
+    private async Task<HttpResponseMessage> Post(Uri address, List<KeyValuePair<string, string>> fields)
+    {
+        using var content = new FormUrlEncodedContent(fields);
+        return await http.PostAsync(address, content);
+    }
+
+    private static string Token(IHtmlDocument page) => page.QuerySelector("input[name=__RequestVerificationToken]")!.GetAttribute("value")!;
+}
