@@ -29,7 +29,7 @@ internal static partial class BareLoop
             var head = Prepare(connection, "select version, hash from event where stream = @1 order by version desc limit 1", 1);
             var insert = Prepare(connection, "insert into event (position, stream, version, name, json, actor, role, at, command_id, reason, cells, hash) values (@1, @2, @3, @4, @5, @6, @7, @8, @9, @10, @11, @12)", 12);
             var cell = Prepare(connection, "insert into observation (event, n, json) values (@1, @2, @3)", 3);
-            var row = Prepare(connection, TrialsFeature.Trials.UpsertSql.Replace("@", "@c_", StringComparison.Ordinal), [.. TrialsFeature.Trials.Columns.Select(c => "@c_" + c.Name)]);
+            var row = Prepare(connection, TrialsFeature.Trials.InsertSql.Replace("@", "@c_", StringComparison.Ordinal), [.. TrialsFeature.Trials.Columns.Select(c => "@c_" + c.Name)]);
             var batch = Prepare(connection, "insert into batch (number, first, last, hash) values (@1, @2, @3, @4)", 4);
 
             var (hash, body, at, json) = (new byte[32], new string('a', 64), Time.Write(TimeProvider.System.GetUtcNow()), CellRows.Write(Workload.Cell(7)));

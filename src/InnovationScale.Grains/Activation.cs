@@ -31,13 +31,17 @@ public sealed class Activation<TAggregate> where TAggregate : class, IAggregate<
     private Activation(string id, Kind<TAggregate> kind, EventLog log, Standing loaded) =>
         (this.id, this.kind, this.log, decided, committed) = (id, kind, log, loaded, loaded);
 
-    /// <summary>Reads the stream and folds it.</summary>
+    /// <summary>Reads the stream and folds it; from where an earlier activation stood, if the log still says so.</summary>
     /// <exception cref="StoreUnavailableException">The store is away or cannot be read.</exception>
-    public static async Task<Activation<TAggregate>> Load(string id, Kind<TAggregate> kind, EventLog log)
+    public static async Task<Activation<TAggregate>> Load(string id, Kind<TAggregate> kind, EventLog log, Activation<TAggregate>? earlier = null)
     {
-        var events = await log.Read(Streams.Of<TAggregate>(id));
-        var state = kind.Fold(TAggregate.New, events);
-        return new(id, kind, log, new(state, events.Count == 0 ? 0 : events[^1].Version, events.Count == 0 ? HashChain.Start : events[^1].Hash, null));
+        var stream = Streams.Of<TAggregate>(id);
+        if (earlier?.Committed is { Version: > 0 } known
+            // The event it stood at is read too: a database that was put back to an earlier day may have another one there.
+            && await log.Read(stream, known.Version - 1) is [var same, ..] since && known.Head == new LogHead(same.Version, same.Hash))
+            return new(id, kind, log, Standing.After(known.State, kind, known.Head, [.. since.Skip(1)]));
+
+        return new(id, kind, log, Standing.After(TAggregate.New, kind, LogHead.None, await log.Read(stream)));
     }
 
     /// <summary>It rested on a version that was not committed, or was retired: it takes no more turns, and another one must be loaded.</summary>
@@ -54,6 +58,28 @@ public sealed class Activation<TAggregate> where TAggregate : class, IAggregate<
             lastUsed = now;
             return new(id, committed.State, committed.Version);
         }
+    }
+
+    private Standing Committed
+    {
+        get { lock (turn) return committed; }
+    }
+
+    /// <summary>Whether it stands where the log does, or further.</summary>
+    /// <param name="underWay">What has been decided here and not settled yet; it may be what the log has.</param>
+    public bool Reaches(LogHead head, out Task<AppendResult>? underWay)
+    {
+        lock (turn)
+        {
+            underWay = decided.Version > committed.Version ? decided.Commit : null;
+            return committed.Version > head.Version || committed.Head == head;
+        }
+    }
+
+    /// <summary>Takes no more turns: the log has moved on without it.</summary>
+    public void Drop()
+    {
+        lock (turn) dropped = true;
     }
 
     /// <summary>Stops taking turns if nothing is under way and it was not used since <paramref name="before"/> (ticks of the host's clock).</summary>
@@ -136,7 +162,13 @@ public sealed class Activation<TAggregate> where TAggregate : class, IAggregate<
 
     private string Stream => Streams.Of<TAggregate>(id);
 
-    private sealed record Standing(TAggregate State, long Version, byte[] Hash, Task<AppendResult>? Commit);
+    private sealed record Standing(TAggregate State, long Version, byte[] Hash, Task<AppendResult>? Commit)
+    {
+        public LogHead Head => new(Version, Hash);
+
+        public static Standing After(TAggregate state, Kind<TAggregate> kind, LogHead head, IReadOnlyList<LoggedEvent> events) =>
+            events is [.., var last] ? new(kind.Fold(state, events), last.Version, last.Hash, null) : new(state, head.Version, head.Hash, null);
+    }
 
     private sealed record Accepted(string BodySha256, long Version, Task<AppendResult> Commit);
 }

@@ -53,8 +53,7 @@ public sealed class Desk(IGrains grains, SqlLogStore store, Access access, TimeP
     public async Task<T> Query<T>(Principal who, string action, Func<DbConnection, Task<T>> query)
     {
         Check(who, action);
-        using var lease = store.Reader();
-        return await query(lease.Connection);
+        return await store.Query(query);
     }
 
     /// <summary>Everything that has happened to some streams, newest first, as it is stored.</summary>

@@ -14,6 +14,9 @@ public sealed record LocalGrainsOptions
 
     /// <summary>How often a conflict is decided again before the caller is told to come back.</summary>
     public int Attempts { get; init; } = 4;
+
+    /// <summary>The longest pause before a conflict is decided again, of random length, where other processes write too.</summary>
+    public TimeSpan PauseMost { get; init; }
 }
 
 /// <summary>
@@ -48,8 +51,12 @@ public sealed class LocalGrains : IGrains, IDisposable
         var body = CommandBody.Sha256(stream, command);
         for (var attempt = 1; attempt <= options.Attempts; attempt++)
         {
-            // On the way back from a conflict the command itself may be what was faster.
-            if (attempt > 1 && await Replay(stamp, body) is { } earlier) return earlier;
+            if (attempt > 1)
+            {
+                if (options.PauseMost > TimeSpan.Zero) await Task.Delay(options.PauseMost * Random.Shared.NextDouble(), clock);
+                // On the way back from a conflict the command itself may be what was faster.
+                if (await Replay(stamp, body) is { } earlier) return earlier;
+            }
 
             var activation = await Activate<TAggregate>(id, stream);
             if (activation.Take(command, body, stamp, expectedVersion, Now) is not { } turn) continue;
@@ -58,7 +65,7 @@ public sealed class LocalGrains : IGrains, IDisposable
             switch (settled.Status)
             {
                 case AppendStatus.Committed when turn.Receipt is { } receipt: return receipt;
-                case AppendStatus.Committed: return await Replay(stamp, body) ?? turn.Refusal!;
+                case AppendStatus.Committed when !log.Store.IsShared || await IsCurrent(activation, await log.Head(stream)): return await Replay(stamp, body) ?? turn.Refusal!;
                 case AppendStatus.Duplicate when turn.Receipt is { Replayed: false }: return Replay(settled.Earlier!, body);
                 case AppendStatus.FactsMoved when turn.Receipt is { Replayed: false }: return Refusals.FactsMoved;
                 case AppendStatus.Lost when turn.Receipt is { Replayed: false } && settled.FailsAlways: throw new InvalidOperationException($"What {stream} decided cannot be saved, now or later.", settled.Fault);
@@ -72,7 +79,7 @@ public sealed class LocalGrains : IGrains, IDisposable
     public async Task<View<TAggregate>> Look<TAggregate>(string id) where TAggregate : class, IAggregate<TAggregate>
     {
         var stream = Streams.Of<TAggregate>(id);
-        var activation = await Activate<TAggregate>(id, stream);
+        var activation = await Current<TAggregate>(id, stream);
         var view = activation.Look(Now);
         // Ids that do not exist are asked for by anybody: they take no place in memory.
         if (!view.Exists && activation.Retire(long.MaxValue)) Forget(stream);
@@ -98,14 +105,40 @@ public sealed class LocalGrains : IGrains, IDisposable
         }
     }
 
+    /// <summary>The activation, as new as the log was when it was asked for: where other processes write too, the log tells how far it is.</summary>
+    private async Task<Activation<TAggregate>> Current<TAggregate>(string id, string stream) where TAggregate : class, IAggregate<TAggregate>
+    {
+        var activation = await Activate<TAggregate>(id, stream);
+        if (!log.Store.IsShared) return activation;
+
+        var head = await log.Head(stream);
+        while (!await IsCurrent(activation, head)) activation = await Activate<TAggregate>(id, stream);
+        return activation;
+    }
+
+    /// <summary>False, and the activation is dropped, where somebody else has written to its stream.</summary>
+    private async Task<bool> IsCurrent<TAggregate>(Activation<TAggregate> activation, LogHead head) where TAggregate : class, IAggregate<TAggregate>
+    {
+        if (activation.Reaches(head, out var underWay)) return true;
+        if (underWay is not null)
+        {
+            await Known(underWay);
+            if (activation.Reaches(head, out _)) return true;
+        }
+
+        activation.Drop();
+        return false;
+    }
+
     private Task<Activation<TAggregate>> Activate<TAggregate>(string id, string stream) where TAggregate : class, IAggregate<TAggregate>
     {
         while (true)
         {
-            if (!residents.TryGetValue(stream, out var resident))
-                resident = residents.GetOrAdd(stream, new Resident<TAggregate>(() => Activation<TAggregate>.Load(id, kinds.Of<TAggregate>(), log)));
-            if (resident.IsLive) return ((Resident<TAggregate>)resident).Activation;
-            residents.TryRemove(new(stream, resident));
+            if (residents.TryGetValue(stream, out var known) && known.IsLive) return ((Resident<TAggregate>)known).Activation;
+
+            var earlier = (known as Resident<TAggregate>)?.Loaded;
+            var next = new Resident<TAggregate>(() => Activation<TAggregate>.Load(id, kinds.Of<TAggregate>(), log, earlier));
+            if (known is null ? residents.TryAdd(stream, next) : residents.TryUpdate(stream, next, known)) return next.Activation;
         }
     }
 
@@ -140,6 +173,9 @@ public sealed class LocalGrains : IGrains, IDisposable
         private readonly Lazy<Task<Activation<TAggregate>>> activation = new(load);
 
         public Task<Activation<TAggregate>> Activation => activation.Value;
+
+        /// <summary>Null where it never was in memory.</summary>
+        public Activation<TAggregate>? Loaded => activation.IsValueCreated && Activation.IsCompletedSuccessfully ? Activation.Result : null;
 
         public bool IsLive => !activation.IsValueCreated || !Activation.IsCompleted || (Activation.IsCompletedSuccessfully && !Activation.Result.Dropped);
 

@@ -29,20 +29,24 @@ public static class Product
         return (kinds, access);
     }
 
-    /// <summary>The embedded default: grains of this process on SQLite in a folder.</summary>
-    public static IServiceCollection AddEmbeddedGrains(this IServiceCollection services, string folder)
+    /// <summary>Grains of this process on the log that the engine keeps: SQLite in a folder, or PostgreSQL.</summary>
+    public static IServiceCollection AddEmbeddedGrains(this IServiceCollection services, Func<ISqlEngine> engine)
     {
         var (kinds, access) = Compose();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(kinds).AddSingleton(access);
-        services.AddSingleton(_ => new SqlLogStore(new SqliteEngine(folder), kinds));
+        services.AddSingleton(_ => new SqlLogStore(engine(), kinds));
         services.AddSingleton(s =>
         {
             var log = new EventLog(s.GetRequiredService<SqlLogStore>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<EventLog>>());
             log.Start();
             return log;
         });
-        services.AddSingleton<IGrains>(s => new LocalGrains(kinds, s.GetRequiredService<EventLog>(), s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IGrains>(s =>
+        {
+            var log = s.GetRequiredService<EventLog>();
+            return new LocalGrains(kinds, log, s.GetRequiredService<TimeProvider>(), new() { PauseMost = log.Store.IsShared ? TimeSpan.FromMilliseconds(20) : TimeSpan.Zero });
+        });
         services.AddSingleton<Desk>().AddSingleton<Pilots.PilotDesk>().AddSingleton<Pilots.PilotLists>().AddSingleton<Enquiry.CycleDesk>()
             .AddSingleton<Trials.TrialDesk>().AddSingleton<Replications.ReplicationDesk>().AddSingleton<Trials.TrialFollowUps>();
         services.AddSingleton<Trials.TrialLists>().AddSingleton<Trials.TrialUploads>().AddSingleton<Evaluations.EvaluationLists>();

@@ -1,10 +1,11 @@
+using System.Data.Common;
 using InnovationScale.Storage;
 
 namespace InnovationScale.Server;
 
 /// <summary>
-/// What can be done to a data folder besides serving it: <c>verify</c>, <c>backup</c>, <c>restore</c>, <c>rebuild</c>, <c>export</c>, each with
-/// <c>--data DIR</c>. Exit code 0 when it was done and all is well, 1 when the data are not well, 2 when the words are off.
+/// What can be done to the records besides serving them: <c>verify</c>, <c>backup</c>, <c>restore</c>, <c>rebuild</c>, <c>export</c>, each with
+/// <c>--data DIR</c> or <c>--store</c>. Exit code 0 when it was done and all is well, 1 when the data are not well, 2 when the words are off.
 /// </summary>
 internal static class HostCommand
 {
@@ -18,7 +19,7 @@ internal static class HostCommand
         var file = args is [_, var second, ..] && !second.StartsWith("--", StringComparison.Ordinal) ? second : null;
         if (!Names.Contains(name) || (file is null) != name is "verify" or "rebuild")
         {
-            mistakes.WriteLine("Known: verify, rebuild, backup FILE, restore FILE, export FILE; each takes --data DIR (or --demo).");
+            mistakes.WriteLine("Known: verify, rebuild, backup FILE, restore FILE, export FILE; each takes --data DIR (or --demo), or --store.");
             return 2;
         }
 
@@ -30,25 +31,28 @@ internal static class HostCommand
 
         try
         {
-            return Run(name, file, options.DataFolder, told);
+            return Run(name, file, options, told);
         }
-        catch (Exception fault) when (fault is IOException or InvalidDataException or UnauthorizedAccessException)
+        catch (Exception fault) when (fault is IOException or DbException or InvalidDataException or UnauthorizedAccessException)
         {
             mistakes.WriteLine(fault.Message);
             return 1;
         }
     }
 
-    private static int Run(string name, string? file, string folder, TextWriter told)
+    private static int Run(string name, string? file, ServerOptions options, TextWriter told)
     {
+        var folder = options.DataFolder;
         switch (name)
         {
+            case "backup" or "restore" when options.Store is not null:
+                throw new InvalidDataException($"PostgreSQL has its own: use pg_dump --format=custom and pg_restore, or the backups of who runs {options.Records}; then verify.");
             case "verify":
-                var found = DataFolder.Verify(folder);
+                var found = options.Store is null ? DataFolder.Verify(folder) : DataFolder.Verify(options.OpenStore());
                 told.WriteLine(found.Fault is null ? WellOf(found) : $"Not well at position {found.FirstBad}: {found.Fault}.");
                 return found.Fault is null ? 0 : 1;
             case "rebuild":
-                told.WriteLine($"{DataFolder.Rebuild(folder, Product.Compose().Kinds)} records were folded and their read tables written anew.");
+                told.WriteLine($"{DataFolder.Rebuild(options.OpenStore(), Product.Compose().Kinds)} records were folded and their read tables written anew.");
                 return 0;
             case "backup":
                 var manifest = DataFolder.Backup(folder, file!, TimeProvider.System.GetUtcNow());
@@ -58,7 +62,8 @@ internal static class HostCommand
                 told.WriteLine($"Restored into {folder}. {WellOf(DataFolder.Restore(file!, folder))}");
                 return 0;
             default:
-                using (var to = new StreamWriter(file!)) told.WriteLine($"{DataFolder.Export(folder, to)} events written to {file}.");
+                using (var to = new StreamWriter(file!))
+                    told.WriteLine($"{(options.Store is null ? DataFolder.Export(folder, to) : DataFolder.Export(options.OpenStore(), to))} events written to {file}.");
                 return 0;
         }
     }

@@ -24,7 +24,7 @@ builder.Configuration.AddConfiguration(configuration);
 builder.WebHost.ListenAsAsked(options);
 builder.Services.AddSingleton(options);
 builder.Services.AddSingleton(new UploadSettings(options.UploadMegabytesMax * 1024L * 1024, options.MinimumCellSize, options.UploadsADayMax));
-builder.Services.AddEmbeddedGrains(options.DataFolder);
+builder.Services.AddEmbeddedGrains(options.OpenStore);
 builder.Services.AddWeb(
     new InnovationScale.Site(options.Demo, options.SignInMode is not SignInMode.Off, Sections: ["pilots", "trials", "innovations"]),
     options.SignInMode,

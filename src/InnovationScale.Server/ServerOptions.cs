@@ -1,5 +1,6 @@
 using System.Globalization;
 using InnovationScale.People;
+using InnovationScale.Storage;
 
 namespace InnovationScale.Server;
 
@@ -13,10 +14,16 @@ internal sealed class ServerOptions
 
     /// <summary>The names of the settings, in the order they are explained.</summary>
     public static readonly string[] Keys =
-        [nameof(Data), nameof(Demo), nameof(Urls), nameof(SignIn), nameof(MinimumCellSize), nameof(UploadMegabytesMax), nameof(UploadsADayMax), nameof(RequestKilobytesMax)];
+        [nameof(Data), nameof(Store), nameof(Demo), nameof(Urls), nameof(SignIn), nameof(MinimumCellSize), nameof(UploadMegabytesMax), nameof(UploadsADayMax), nameof(RequestKilobytesMax)];
 
     /// <summary>The folder that keeps the records. Left out: the user's own folder for application data, one for real records and another for the demonstration.</summary>
     public string? Data { get; init; }
+
+    /// <summary>
+    /// A PostgreSQL database for the records, such as <c>Host=db.example.org;Database=innovationscale;Username=innovationscale</c>. Several servers
+    /// may share it. Left out: SQLite in the folder.
+    /// </summary>
+    public string? Store { get; init; }
 
     /// <summary>Loads invented schools, people and results, says so on every page, and turns the chooser on.</summary>
     public bool Demo { get; init; }
@@ -40,6 +47,11 @@ internal sealed class ServerOptions
     public int RequestKilobytesMax { get; init; } = 1_024;
 
     public string DataFolder => Path.GetFullPath(Data ?? Path.Combine(HomeOfData, Demo ? "innovationscale-demo" : "innovationscale"));
+
+    /// <summary>Where the records are, for people.</summary>
+    public string Records => Store is null ? DataFolder : PostgresEngine.Describe(Store);
+
+    public ISqlEngine OpenStore() => Store is null ? new SqliteEngine(DataFolder) : new PostgresEngine(Store);
 
     public SignInMode SignInMode => SignIn is null ? Demo ? SignInMode.LocalPeople : SignInMode.Off : SignIn is "local-people" ? SignInMode.LocalPeople : SignInMode.Off;
 
@@ -86,6 +98,7 @@ internal sealed class ServerOptions
         return new ServerOptions
         {
             Data = from[nameof(Data)],
+            Store = from[nameof(Store)],
             Demo = Flag(nameof(Demo), defaults.Demo),
             Urls = from[nameof(Urls)] ?? defaults.Urls,
             SignIn = from[nameof(SignIn)],
@@ -133,8 +146,22 @@ internal sealed class ServerOptions
             }
         }
 
+        if (Store is not null && NotUnderstood(Store) is { } why) mistakes.Add(About(nameof(Store), $"describes a PostgreSQL database, such as “Host=db.example.org;Database=innovationscale”. {why}"));
         if (Data is not null && string.IsNullOrWhiteSpace(Data)) mistakes.Add(About(nameof(Data), "names a folder."));
         else if (File.Exists(DataFolder)) mistakes.Add(About(nameof(Data), $"names a folder, but {DataFolder} is a file."));
+    }
+
+    private static string? NotUnderstood(string store)
+    {
+        try
+        {
+            PostgresEngine.Describe(store);
+            return null;
+        }
+        catch (ArgumentException mistake)
+        {
+            return mistake.Message;
+        }
     }
 
     private static string About(string key, string sentence) => $"{CommandLine.Switch(key)} {sentence}";

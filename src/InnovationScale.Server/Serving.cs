@@ -43,16 +43,16 @@ internal static class Serving
     public static async Task<int> Serve(this WebApplication app, ServerOptions options)
     {
         app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine(
-            $"InnovationScale serves {string.Join(" and ", app.Urls)} and keeps its data in {options.DataFolder} (Ctrl+C stops it)."));
+            $"InnovationScale serves {string.Join(" and ", app.Urls)} and keeps its data in {options.Records} (Ctrl+C stops it)."));
         try
         {
-            // The log opens first: a folder that another server owns is told before anything listens.
+            // The log opens first: a folder that another server owns, or a database that is not there, is told before anything listens.
             _ = app.Services.GetRequiredService<EventLog>();
             if (options.Demo) await Lantern.Load(app.Services.GetRequiredService<IGrains>(), app.Services.GetRequiredService<SqlLogStore>(), app.Services.GetRequiredService<Access>());
             await app.RunAsync();
             return 0;
         }
-        catch (DataFolderInUseException taken)
+        catch (IOException taken) when (taken is DataFolderInUseException or StoreNotUsableException)
         {
             await Console.Error.WriteLineAsync($"InnovationScale did not start:{Environment.NewLine}  {taken.Message}");
             return 2;

@@ -24,7 +24,7 @@ public sealed partial class RunningServer : IAsyncDisposable
     private RunningServer(string dataFolder, bool ownsFolder, string[] settings, ServerProcess process, Uri address)
     {
         (DataFolder, this.ownsFolder, this.settings, this.process, Address) = (dataFolder, ownsFolder, settings, process, address);
-        Http = Client();
+        Http = Client(Patience);
     }
 
     public Uri Address { get; }
@@ -53,7 +53,8 @@ public sealed partial class RunningServer : IAsyncDisposable
         return (await program.Exited().WaitAsync(Patience), program.Output);
     }
 
-    public ApiClient As(string? person) => new(Client(), person);
+    /// <param name="within">A client that waits no longer goes to another server.</param>
+    public ApiClient As(string? person, TimeSpan? within = null) => new(Client(within ?? Patience), person);
 
     public ApiClient Anyone() => As(null);
 
@@ -70,6 +71,11 @@ public sealed partial class RunningServer : IAsyncDisposable
         process.Terminate();
         return await process.Exited().WaitAsync(Patience);
     }
+
+    /// <summary>SIGSTOP: it stands still, as on a machine that hangs.</summary>
+    public void Freeze() => process.Freeze();
+
+    public void Thaw() => process.Thaw();
 
     /// <summary>A new process on the same folder, address and settings, after <see cref="Kill"/> or <see cref="Stop"/>: clients go on as they are.</summary>
     public async Task StartAgain()
@@ -117,9 +123,9 @@ public sealed partial class RunningServer : IAsyncDisposable
         }
     }
 
-    private HttpClient Client()
+    private HttpClient Client(TimeSpan within)
     {
-        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = Address, Timeout = Patience };
+        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = Address, Timeout = within };
         clients.Add(client);
         return client;
     }
@@ -127,7 +133,7 @@ public sealed partial class RunningServer : IAsyncDisposable
     /// <summary>One process from start to exit, with what it prints.</summary>
     private sealed partial class ServerProcess : IDisposable
     {
-        private const int SigTerm = 15;
+        private const int SigTerm = 15, SigCont = 18, SigStop = 19;
 
         private readonly Process process;
         private readonly StringBuilder output = new();
@@ -182,9 +188,15 @@ public sealed partial class RunningServer : IAsyncDisposable
 
         public void Kill() => process.Kill();
 
-        public void Terminate()
+        public void Terminate() => Send(SigTerm);
+
+        public void Freeze() => Send(SigStop);
+
+        public void Thaw() => Send(SigCont);
+
+        private void Send(int signal)
         {
-            if (Signal(process.Id, SigTerm) != 0) throw new InvalidOperationException($"SIGTERM did not reach process {process.Id}.");
+            if (Signal(process.Id, signal) != 0) throw new InvalidOperationException($"Signal {signal} did not reach process {process.Id}.");
         }
 
         public void Dispose()

@@ -122,7 +122,7 @@ public sealed class EvidenceDesk(Desk desk, IGrains grains)
     private static async Task<(List<string> Trials, List<string> Replications, List<string> Studies, List<string> Pilots)> Ids(DbConnection connection, string innovation, string version)
     {
         return (
-            await Find("trial", "and state not in ('None', 'Draft', 'Submitted', 'Withdrawn') order by registered_at, id"), await Find("replication", "order by id"),
+            await Find("trial", "and state not in ('None', 'Draft', 'Submitted', 'Withdrawn') order by coalesce(registered_at, ''), id"), await Find("replication", "order by id"),
             await Find("study", "order by title, id"), await Find("pilot", "order by started_at, id"));
 
         Task<List<string>> Find(string table, string rest) =>

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Text.Json;
 using InnovationScale.Enquiry;
 using InnovationScale.Evaluations;
@@ -25,21 +24,19 @@ public sealed class PilotDesk(Desk desk, IGrains grains, SqlLogStore store)
     public async Task<PilotFacts> Gather(string id)
     {
         var pilot = (await grains.Look<Pilot>(id)).State;
-        using var lease = store.Reader();
-        var connection = lease.Connection;
-        var cycles = await Each<Cycle>(await Ids(connection, "select id from cycle where pilot = @pilot order by id", ("pilot", id)));
-        var trials = await Each<Trial>(await Ids(connection,
+        var cycles = await Each<Cycle>(await Ids("select id from cycle where pilot = @pilot order by id", ("pilot", id)));
+        var trials = await Each<Trial>(await Ids(
             "select id from trial where pilot = @pilot union select s.id from trial_site s where s.pilot = @pilot and s.left_on is null", ("pilot", id)));
         var trial = trials.OrderByDescending(t => t.State.RegisteredAt).FirstOrDefault();
-        var evaluation = trial is null ? null : (await Each<Evaluation>(await Ids(connection,
+        var evaluation = trial is null ? null : (await Each<Evaluation>(await Ids(
             "select id from evaluation where trial = @trial and state in ('Signed', 'Published') order by id", ("trial", trial.Id)))).LastOrDefault();
-        var other = pilot.Innovation is null ? [] : await Ids(connection,
+        var other = pilot.Innovation is null ? [] : await Ids(
             "select t.id from trial t join trial_site s on s.id = t.id where s.school = @school and s.left_on is null and t.innovation = @innovation and t.innovation_version = @version " +
             "and t.state in ('Recruiting', 'InField') and t.id <> @own order by t.id",
             ("school", pilot.School), ("innovation", pilot.Innovation), ("version", pilot.Version), ("own", trial?.Id ?? ""));
         var innovation = pilot.Innovation is null ? null : await grains.Look<Innovation>(pilot.Innovation);
         var school = pilot.School.Length == 0 ? null : await grains.Look<School>(pilot.School);
-        var incidents = await Ids(connection, "select id from incident where pilot = @pilot and is_open = 1", ("pilot", id));
+        var incidents = await Ids("select id from incident where pilot = @pilot and is_open = 1", ("pilot", id));
 
         return new()
         {
@@ -86,7 +83,8 @@ public sealed class PilotDesk(Desk desk, IGrains grains, SqlLogStore store)
         return views;
     }
 
-    private static Task<List<string>> Ids(DbConnection connection, string sql, params (string, object?)[] parameters) => connection.Query(sql, r => r.GetString(0), parameters);
+    // A connection for each: while a grain is looked at, none is held.
+    private Task<List<string>> Ids(string sql, params (string, object?)[] parameters) => store.Query(connection => connection.Query(sql, r => r.GetString(0), parameters));
 
     private static string Kebab<T>(T value) where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
 }

@@ -62,7 +62,7 @@ public sealed class PilotLists(Desk desk)
 
     /// <summary>Trials that this pilot leads or is a site of.</summary>
     public Task<List<(string Id, string Title, string State)>> Trials(Principal who, string pilot) => desk.Query(who, "list-trials", connection => connection.Query(
-        "select id, title, state from trial where pilot = @pilot or id in (select id from trial_site where pilot = @pilot) order by registered_at, id",
+        "select id, title, state from trial where pilot = @pilot or id in (select id from trial_site where pilot = @pilot) order by coalesce(registered_at, ''), id",
         r => (r.GetString(0), r.GetString(1), r.GetString(2)), ("pilot", pilot)));
 
     /// <summary>Display names of people and schools, for pages that show who did something where. An id that is unknown is left out.</summary>

@@ -65,9 +65,5 @@ public sealed class ReplicationDesk(Desk desk, IGrains grains, SqlLogStore store
         return [.. found];
     }
 
-    private async Task<List<string>> Ids(string sql, string id)
-    {
-        using var lease = store.Reader();
-        return await lease.Connection.Query(sql, r => r.GetString(0), ("id", id));
-    }
+    private Task<List<string>> Ids(string sql, string id) => store.Query(connection => connection.Query(sql, r => r.GetString(0), ("id", id)));
 }

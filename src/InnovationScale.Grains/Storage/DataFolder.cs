@@ -8,8 +8,8 @@ using Microsoft.Data.Sqlite;
 namespace InnovationScale.Storage;
 
 /// <summary>
-/// What can be done to a data folder from outside a running server: verify, rebuild, back up, restore and export. Verify, backup and export
-/// only read and may run beside the server; rebuild and restore claim the folder.
+/// What can be done to the records from outside a running server: verify, rebuild, back up, restore and export. Verify, backup and export
+/// only read and may run beside the server; rebuild and restore claim the folder. What takes an engine works on PostgreSQL too, beside its servers.
 /// </summary>
 public static class DataFolder
 {
@@ -23,11 +23,19 @@ public static class DataFolder
         return Verify(connection);
     }
 
-    public static Verification Verify(DbConnection connection)
+    /// <inheritdoc cref="Verify(string)"/>
+    public static Verification Verify(ISqlEngine engine)
     {
+        using var connection = OpenToRead(engine);
+        return Verify(connection);
+    }
+
+    private static Verification Verify(DbConnection connection)
+    {
+        // One moment of the log, whatever is written meanwhile.
+        connection.Do("begin");
         var heads = new Dictionary<string, (long Version, byte[] Hash)>(StringComparer.Ordinal);
-        using var batches = Rows(connection, "select number, first, last, hash from batch order by number",
-            r => (Number: r.GetInt64(0), First: r.GetInt64(1), Last: r.GetInt64(2), Hash: (byte[])r.GetValue(3))).GetEnumerator();
+        using var batches = Batches(connection).GetEnumerator();
         var batch = (Number: 0L, First: 0L, Last: 0L, Hash: HashChain.Start);
         var inBatch = new List<byte[]>();
         var events = 0L;
@@ -75,14 +83,14 @@ public static class DataFolder
 
     /// <summary>Makes every read table anew from the log. Returns how many streams were folded.</summary>
     /// <exception cref="IOException">A server owns the folder.</exception>
-    public static int Rebuild(string folder, Kinds kinds)
+    public static int Rebuild(string folder, Kinds kinds) => Rebuild(new SqliteEngine(folder), kinds);
+
+    /// <summary>The same on any engine, which it disposes of.</summary>
+    public static int Rebuild(ISqlEngine engine, Kinds kinds)
     {
-        using var engine = new SqliteEngine(folder);
-        using var connection = engine.Connect(forWriting: true);
-        connection.Open();
         using var store = new SqlLogStore(engine, kinds);
         store.Open();
-        return store.Rebuild(connection, _ => true);
+        return store.Rebuild();
     }
 
     /// <summary>
@@ -142,6 +150,18 @@ public static class DataFolder
     public static long Export(string folder, TextWriter to)
     {
         using var connection = OpenToRead(Path.Combine(folder, SqliteEngine.FileName));
+        return Export(connection, to);
+    }
+
+    /// <inheritdoc cref="Export(string, TextWriter)"/>
+    public static long Export(ISqlEngine engine, TextWriter to)
+    {
+        using var connection = OpenToRead(engine);
+        return Export(connection, to);
+    }
+
+    private static long Export(DbConnection connection, TextWriter to)
+    {
         var events = 0L;
         foreach (var (position, cells, e) in Events(connection))
         {
@@ -155,17 +175,24 @@ public static class DataFolder
 
     private const int Page = 5_000;
 
-    // By pages of keys, so that a long reading never holds a snapshot that keeps the write-ahead log from shrinking.
-    private static IEnumerable<(long Position, long Cells, LoggedEvent Event)> Events(DbConnection connection)
+    private static IEnumerable<(long Position, long Cells, LoggedEvent Event)> Events(DbConnection connection) => Pages(connection, "position",
+        "select position, cells, stream, version, name, json, actor, role, at, command_id, reason, hash from event",
+        r => (Position: r.GetInt64(0), r.GetInt64(1), new LoggedEvent(r.GetString(2), r.GetInt64(3), r.GetString(4), r.GetString(5), r.GetString(6), r.GetString(7), r.GetString(8), r.GetString(9), r.TextOrNull(10), (byte[])r.GetValue(11), [])),
+        row => row.Position);
+
+    private static IEnumerable<(long Number, long First, long Last, byte[] Hash)> Batches(DbConnection connection) => Pages(connection, "number",
+        "select number, first, last, hash from batch", r => (Number: r.GetInt64(0), r.GetInt64(1), r.GetInt64(2), (byte[])r.GetValue(3)), row => row.Number);
+
+    // By pages of keys, so that a connection is free between two of them, and a long reading outside a transaction never holds a snapshot.
+    private static IEnumerable<T> Pages<T>(DbConnection connection, string key, string select, Func<DbDataReader, T> read, Func<T, long> keyOf)
     {
         var after = 0L;
         while (true)
         {
-            var page = Rows(connection, $"select position, cells, stream, version, name, json, actor, role, at, command_id, reason, hash from event where position > {after.ToString(CultureInfo.InvariantCulture)} order by position limit {Page}",
-                r => (r.GetInt64(0), r.GetInt64(1), new LoggedEvent(r.GetString(2), r.GetInt64(3), r.GetString(4), r.GetString(5), r.GetString(6), r.GetString(7), r.GetString(8), r.GetString(9), r.TextOrNull(10), (byte[])r.GetValue(11), []))).ToList();
+            var page = Rows(connection, $"{select} where {key} > {after.ToString(CultureInfo.InvariantCulture)} order by {key} limit {Page}", read).ToList();
             foreach (var row in page) yield return row;
             if (page.Count < Page) yield break;
-            after = page[^1].Item1;
+            after = keyOf(page[^1]);
         }
     }
 
@@ -173,8 +200,17 @@ public static class DataFolder
     {
         using var command = connection.CreateCommand();
         command.CommandText = sql;
+        // Nobody waits for an answer but the person who asked for the whole.
+        command.CommandTimeout = 0;
         using var reader = command.ExecuteReader();
         while (reader.Read()) yield return read(reader);
+    }
+
+    private static DbConnection OpenToRead(ISqlEngine engine)
+    {
+        var connection = engine.Connect(forWriting: false);
+        connection.Open();
+        return connection;
     }
 
     private static SqliteConnection OpenToRead(string file)

@@ -86,6 +86,10 @@ public sealed partial class EventLog : IDisposable
     /// <exception cref="StoreUnavailableException">The store is away or cannot be read.</exception>
     public Task<IReadOnlyList<LoggedEvent>> Read(string stream, long afterVersion = 0) => Durable(() => store.Read(stream, afterVersion));
 
+    /// <summary>Where the stream ends: durable events only.</summary>
+    /// <exception cref="StoreUnavailableException">The store is away or cannot be read.</exception>
+    public Task<LogHead> Head(string stream) => Durable(() => store.Head(stream));
+
     /// <summary>The command, if it has durably taken effect.</summary>
     /// <exception cref="StoreUnavailableException">The store is away or cannot be read.</exception>
     public Task<CommandRow?> Find(CommandKey command) => Durable(() => store.Find(command));
@@ -170,7 +174,7 @@ public sealed partial class EventLog : IDisposable
         var results = new AppendResult[batch.Count];
         try
         {
-            using var transaction = store.Begin();
+            using var transaction = store.Begin([.. batch.Select(w => w.Append).OfType<Append>()]);
             for (var i = 0; i < batch.Count; i++)
             {
                 if (batch[i].Append is { } append) results[i] = transaction.Add(append);

@@ -9,11 +9,17 @@ public interface ILogStore : IDisposable
     /// <summary>Opens or reopens; after it, what is read is what was durably committed.</summary>
     void Open();
 
-    /// <summary>Begins the next batch. Only the log's writer calls this, one batch at a time.</summary>
-    ILogBatch Begin();
+    /// <summary>Other processes may write to the same log, so that what a grain remembers of it may be old.</summary>
+    bool IsShared { get; }
+
+    /// <summary>Begins the next batch, which will be asked to add these. Only the log's writer calls this, one batch at a time.</summary>
+    ILogBatch Begin(IReadOnlyCollection<Append> appends);
 
     /// <summary>The stream's events after a version, in order, with their cells.</summary>
     Task<IReadOnlyList<LoggedEvent>> Read(string stream, long afterVersion = 0);
+
+    /// <summary>The stream's last event.</summary>
+    Task<LogHead> Head(string stream);
 
     Task<CommandRow?> Find(CommandKey command);
 
@@ -25,8 +31,8 @@ public interface ILogStore : IDisposable
 public interface ILogBatch : IDisposable
 {
     /// <summary>
-    /// Checks and writes one append in a savepoint of its own; whatever is wrong with it alone is its result and leaves no trace. An exception
-    /// means that the batch as a whole is broken.
+    /// Checks one append and takes it in; whatever is wrong with it alone is its result and leaves no trace. An exception means that the batch
+    /// as a whole is broken.
     /// </summary>
     AppendResult Add(Append append);
 
@@ -35,4 +41,15 @@ public interface ILogBatch : IDisposable
 
     /// <summary>Makes the batch durable. After an exception its outcome is unknown until the store has been reopened and asked.</summary>
     void Commit();
+}
+
+/// <summary>Where a stream ends in the log: the number and hash of its last event.</summary>
+public readonly record struct LogHead(long Version, byte[] Hash)
+{
+    /// <summary>Of a stream to which nothing has happened.</summary>
+    public static LogHead None { get; } = new(0, HashChain.Start);
+
+    public bool Equals(LogHead other) => Version == other.Version && Hash.AsSpan().SequenceEqual(other.Hash);
+
+    public override int GetHashCode() => Version.GetHashCode();
 }

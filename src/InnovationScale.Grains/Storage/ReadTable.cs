@@ -1,26 +1,16 @@
 namespace InnovationScale.Storage;
 
-/// <summary>A column of a read table. Types are those that SQLite and PostgreSQL share: text, bigint, double precision.</summary>
-public readonly record struct Column(string Name, string Type)
-{
-    public static implicit operator Column((string Name, string Type) column) => new(column.Name, column.Type);
-}
-
 /// <summary>
 /// A table that pages list, filter and sort, written in the event's own transaction from the aggregate's state alone, so that a rebuild
 /// from the log gives the same rows. Raise the version when its columns or rows change: it is then rebuilt before serving.
 /// </summary>
 public abstract class ReadTable(string name, int version, bool many, Column[] columns, string[] indexes)
+    : Table(name, many ? [("id", "text"), ("n", "bigint"), .. columns] : [("id", "text"), .. columns], replaces: many ? 2 : 1)
 {
-    public string Name => name;
-
     public int Version => version;
 
     /// <summary>More than one row a stream: the key is (id, n).</summary>
     public bool Many => many;
-
-    /// <summary>All columns; the first is <c>id</c>, and <c>n</c> follows where there are many.</summary>
-    public IReadOnlyList<Column> Columns { get; } = many ? [("id", "text"), ("n", "bigint"), .. columns] : [("id", "text"), .. columns];
 
     /// <summary>
     /// What each index covers, such as <c>country, stage</c>. Never a column that every command changes: the index would be written with
@@ -28,26 +18,14 @@ public abstract class ReadTable(string name, int version, bool many, Column[] co
     /// </summary>
     public IReadOnlyList<string> Indexes => indexes;
 
-    public string DropSql => $"drop table if exists {name}";
+    public string DropSql => $"drop table if exists {Name}";
 
-    public IEnumerable<string> CreateSql =>
+    /// <param name="text">The engine's type for text.</param>
+    public IEnumerable<string> CreateSql(string text) =>
     [
-        $"create table {name} ({string.Join(", ", Columns.Select(c => $"{c.Name} {c.Type}"))}, primary key ({(many ? "id, n" : "id")}))",
-        .. indexes.Select((columns, i) => $"create index {name}_{i + 1} on {name} ({columns})"),
+        $"create table {Name} ({string.Join(", ", Columns.Select(c => $"{c.Name} {(c.Type == "text" ? text : c.Type)}"))}, primary key ({(many ? "id, n" : "id")}))",
+        .. indexes.Select((columns, i) => $"create index {Name}_{i + 1} on {Name} ({columns})"),
     ];
-
-    public string UpsertSql
-    {
-        get
-        {
-            var key = many ? 2 : 1;
-            var insert = $"insert into {name} ({string.Join(", ", Columns.Select(c => c.Name))}) values ({string.Join(", ", Columns.Select(c => "@" + c.Name))})";
-            return $"{insert} on conflict ({(many ? "id, n" : "id")}) do update set {string.Join(", ", Columns.Skip(key).Select(c => $"{c.Name} = excluded.{c.Name}"))}";
-        }
-    }
-
-    /// <summary>Removes a stream's rows, before new ones are written, where there may be fewer.</summary>
-    public string DeleteSql => $"delete from {name} where id = @id";
 }
 
 /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Data;
 using System.Data.Common;
 using System.Globalization;
 
@@ -7,13 +8,26 @@ namespace InnovationScale.Storage;
 /// <summary>What differs between SQL databases; everything else is written once, in SQL that they share.</summary>
 public interface ISqlEngine : IDisposable
 {
+    /// <summary>Other processes may write to the same log.</summary>
+    bool IsShared { get; }
+
     /// <summary>A connection for the writer, or for a reader.</summary>
     DbConnection Connect(bool forWriting);
+
+    /// <summary>How rows are written on a connection, which it then owns.</summary>
+    ISqlWriter Writer(DbConnection connection);
 
     /// <summary>Called on the writer's fresh connection: makes sure that what will be read from now on is durable.</summary>
     void Recover(DbConnection writer);
 
+    /// <summary>Begins a transaction that no other writer enters meanwhile.</summary>
     string BeginSql { get; }
+
+    /// <summary>Connections that read at the same time.</summary>
+    int ReadersMost { get; }
+
+    /// <summary>The type of a column of text, which sorts by code point.</summary>
+    string Text { get; }
 
     /// <summary>The type of a column of bytes.</summary>
     string Bytes { get; }
@@ -24,14 +38,54 @@ public interface ISqlEngine : IDisposable
     /// <summary>What ends the definition of a table that is stored in the order of its key.</summary>
     string Clustered { get; }
 
-    /// <summary>The statement alone was refused by a constraint; the transaction is still good after a rollback to its savepoint.</summary>
-    bool IsConstraint(DbException fault);
+    /// <summary>It is about a row that cannot be kept, not about the database.</summary>
+    bool IsOfARow(DbException fault);
+}
+
+/// <summary>One database's way to write: a transaction at a time, many rows together.</summary>
+public interface ISqlWriter : IDisposable
+{
+    /// <summary>Begins a transaction that no other writer enters, and answers what the log says of these streams and commands.</summary>
+    LogState Begin(IReadOnlyCollection<string> streams, IReadOnlyCollection<CommandKey> commands);
+
+    void Insert(Table table, IReadOnlyList<object?[]> rows);
+
+    void Delete(Table table, IReadOnlyList<string> ids);
+
+    void Do(string sql, params (string Name, object? Value)[] parameters);
+
+    /// <summary>Makes it durable. Rows may be sent only now.</summary>
+    void Commit();
+
+    void Rollback();
+}
+
+/// <summary>What the log says of all that a batch touches, read in the batch's own transaction and kept up with it.</summary>
+public sealed class LogState
+{
+    public BatchTail Tail { get; init; } = BatchTail.None;
+
+    public Dictionary<string, LogHead> Heads { get; } = new(StringComparer.Ordinal);
+
+    public Dictionary<CommandKey, CommandRow> Commands { get; } = [];
+
+    public LogHead Head(string stream) => Heads.GetValueOrDefault(stream, LogHead.None);
+}
+
+/// <summary>The last commit batch.</summary>
+/// <param name="Position">Of its last event.</param>
+public sealed record BatchTail(long Number, long Position, byte[] Hash)
+{
+    public static BatchTail None { get; } = new(0, 0, HashChain.Start);
 }
 
 /// <summary>The event log, its command rows, cells, outbox and read tables in one SQL database.</summary>
 public sealed class SqlLogStore(ISqlEngine engine, Kinds kinds) : ILogStore
 {
+    private static readonly TimeSpan ReaderWithin = TimeSpan.FromSeconds(2);
+
     private readonly ConcurrentBag<DbConnection> readers = [];
+    private readonly SemaphoreSlim free = new(engine.ReadersMost);
     private SqlBatch? writer;
 
     // What a broken commit left in the file may be readable without being durable: until it is settled, nothing is read.
@@ -41,21 +95,27 @@ public sealed class SqlLogStore(ISqlEngine engine, Kinds kinds) : ILogStore
 
     public Kinds Kinds => kinds;
 
+    public bool IsShared => engine.IsShared;
+
     public void Open()
     {
         unsettled = true;
         writer?.Close();
         writer = null;
-        while (readers.TryTake(out var reader)) reader.Dispose();
+        CloseReaders();
 
         var connection = engine.Connect(forWriting: true);
         try
         {
             connection.Open();
             engine.Recover(connection);
+            // Two processes that start on an empty database together make its tables one after the other.
+            connection.Do(engine.BeginSql);
             foreach (var sql in Schema) connection.Do(sql);
-            RebuildChanged(connection);
-            writer = new(connection, engine);
+            connection.Do("commit");
+            var rows = engine.Writer(connection);
+            RebuildChanged(connection, rows);
+            writer = new(rows, engine);
             unsettled = false;
         }
         catch
@@ -65,79 +125,128 @@ public sealed class SqlLogStore(ISqlEngine engine, Kinds kinds) : ILogStore
         }
     }
 
-    public ILogBatch Begin()
+    public ILogBatch Begin(IReadOnlyCollection<Append> appends)
     {
         var batch = writer ?? throw new StoreUnavailableException("The store is not open.");
-        batch.Begin();
+        batch.Begin(appends);
         return batch;
     }
 
-    public async Task<IReadOnlyList<LoggedEvent>> Read(string stream, long afterVersion = 0)
-    {
-        using var lease = Reader();
-        return await lease.Connection.Events("where stream = @stream and version > @after order by version", ("stream", stream), ("after", afterVersion));
-    }
+    public Task<IReadOnlyList<LoggedEvent>> Read(string stream, long afterVersion = 0) => Query<IReadOnlyList<LoggedEvent>>(async connection =>
+        await connection.Events("where stream = @stream and version > @after order by version", ("stream", stream), ("after", afterVersion)));
 
-    public async Task<CommandRow?> Find(CommandKey command)
-    {
-        using var lease = Reader();
-        return await lease.Connection.FindCommand(command);
-    }
+    public Task<LogHead> Head(string stream) => Query(async connection =>
+        await connection.Query(SqlReading.HeadSql, r => SqlReading.Head(r), ("stream", stream)) is [var head] ? head : LogHead.None);
 
-    public async Task<IReadOnlyList<Note>> DueNotes(DateTimeOffset now, int most)
-    {
-        using var lease = Reader();
-        return await lease.Connection.Query("select id, kind, json, due, attempts from outbox where due <= @now order by due limit @most",
+    public Task<CommandRow?> Find(CommandKey command) => Query(connection => connection.FindCommand(command));
+
+    public Task<IReadOnlyList<Note>> DueNotes(DateTimeOffset now, int most) => Query<IReadOnlyList<Note>>(async connection =>
+        await connection.Query("select id, kind, json, due, attempts from outbox where due <= @now order by due limit @most",
             r => new Note(r.GetString(0), r.GetString(1), r.GetString(2), Time.Read(r.GetString(3)), r.GetInt32(4)),
-            ("now", Time.Write(now)), ("most", most));
-    }
+            ("now", Time.Write(now)), ("most", most)));
 
-    /// <summary>A connection for reading; give it back by disposing the lease.</summary>
-    public ReaderLease Reader()
+    /// <summary>Reads on a connection of its own, which is for nothing else until the query is done.</summary>
+    /// <exception cref="StoreUnavailableException">The store is away, cannot be reached or does not answer in time.</exception>
+    public async Task<T> Query<T>(Func<DbConnection, Task<T>> query)
     {
         if (unsettled) throw new StoreUnavailableException("The store is away and cannot be read. Ask again in a moment.");
-        if (!readers.TryTake(out var connection))
+        using var within = new CancellationTokenSource(ReaderWithin);
+        try
         {
-            connection = engine.Connect(forWriting: false);
-            connection.Open();
+            await free.WaitAsync(within.Token);
+            // It has its connection and its place until it ends, though nobody may wait for it any more.
+            return await Read(query).WaitAsync(within.Token);
         }
+        catch (OperationCanceledException late)
+        {
+            throw new StoreUnavailableException("The store does not answer in time. Ask again in a moment.", late);
+        }
+    }
 
-        return new(connection, readers);
+    private async Task<T> Read<T>(Func<DbConnection, Task<T>> query)
+    {
+        DbConnection? connection = null;
+        try
+        {
+            if (!readers.TryTake(out connection))
+            {
+                connection = engine.Connect(forWriting: false);
+                await connection.OpenAsync();
+            }
+
+            return await query(connection);
+        }
+        catch (Exception fault) when (fault is TimeoutException || (fault is DbException away && (away.IsTransient || connection is { State: not ConnectionState.Open })))
+        {
+            // Whatever cut this connection has cut the idle ones too.
+            CloseReaders();
+            throw new StoreUnavailableException("The store cannot be read now. Ask again in a moment.", fault);
+        }
+        finally
+        {
+            if (connection is { State: ConnectionState.Open }) readers.Add(connection);
+            else connection?.Dispose();
+            free.Release();
+        }
+    }
+
+    private void CloseReaders()
+    {
+        while (readers.TryTake(out var reader)) reader.Dispose();
     }
 
     public void Dispose()
     {
         writer?.Close();
-        while (readers.TryTake(out var reader)) reader.Dispose();
+        CloseReaders();
+        free.Dispose();
         engine.Dispose();
     }
 
-    private string[] Schema =>
-    [
-        $"create table if not exists event (position {engine.Number}, stream text not null, version bigint not null, name text not null, json text not null, " +
-        $"actor text not null, role text not null, at text not null, command_id text not null, reason text, cells bigint not null, hash {engine.Bytes} not null, unique (stream, version))",
-        $"create table if not exists command (principal text not null, id text not null, body_sha256 text not null, stream text not null, last_version bigint not null, at text not null, primary key (principal, id)) {engine.Clustered}",
-        $"create table if not exists observation (event bigint not null, n bigint not null, json text not null, primary key (event, n)) {engine.Clustered}",
-        "create table if not exists outbox (id text primary key, kind text not null, json text not null, due text, attempts bigint not null, fault text)",
-        "create index if not exists outbox_due on outbox (due)",
-        $"create table if not exists batch (number {engine.Number}, first bigint not null, last bigint not null, hash {engine.Bytes} not null)",
-        "create table if not exists read_table (name text primary key, version bigint not null)",
-    ];
+    private string[] Schema
+    {
+        get
+        {
+            var (text, bytes) = (engine.Text, engine.Bytes);
+            return
+            [
+                $"create table if not exists event (position {engine.Number}, stream {text} not null, version bigint not null, name {text} not null, json {text} not null, " +
+                $"actor {text} not null, role {text} not null, at {text} not null, command_id {text} not null, reason {text}, cells bigint not null, hash {bytes} not null, unique (stream, version))",
+                $"create table if not exists command (principal {text} not null, id {text} not null, body_sha256 {text} not null, stream {text} not null, last_version bigint not null, at {text} not null, primary key (principal, id)) {engine.Clustered}",
+                $"create table if not exists observation (event bigint not null, n bigint not null, json {text} not null, primary key (event, n)) {engine.Clustered}",
+                $"create table if not exists outbox (id {text} primary key, kind {text} not null, json {text} not null, due {text}, attempts bigint not null, fault {text})",
+                "create index if not exists outbox_due on outbox (due)",
+                $"create table if not exists batch (number {engine.Number}, first bigint not null, last bigint not null, hash {bytes} not null)",
+                $"create table if not exists read_table (name {text} primary key, version bigint not null)",
+            ];
+        }
+    }
 
     /// <summary>A read table that is new, or whose code has another version, is made again from the log before anything is served.</summary>
-    private void RebuildChanged(DbConnection connection)
+    private void RebuildChanged(DbConnection connection, ISqlWriter writer)
     {
         var known = connection.Query("select name, version from read_table", r => (Name: r.GetString(0), Version: r.GetInt64(1))).GetAwaiter().GetResult()
             .ToDictionary(t => t.Name, t => t.Version, StringComparer.Ordinal);
-        Rebuild(connection, table => !known.TryGetValue(table.Name, out var version) || version != table.Version);
+        bool Changed(ReadTable table) => !known.TryGetValue(table.Name, out var version) || version != table.Version;
+        if (kinds.All.Any(kind => kind.Tables.Any(Changed))) Rebuild(connection, writer, Changed);
     }
 
-    /// <summary>Drops and refills read tables from the log, in one transaction. Returns how many streams were folded.</summary>
-    internal int Rebuild(DbConnection connection, Func<ReadTable, bool> which)
+    /// <summary>Makes every read table anew from the log. Returns how many streams were folded.</summary>
+    public int Rebuild()
     {
+        var connection = engine.Connect(forWriting: true);
+        connection.Open();
+        using var rows = engine.Writer(connection);
+        return Rebuild(connection, rows, _ => true);
+    }
+
+    /// <summary>Drops and refills read tables from the log, in one transaction.</summary>
+    private int Rebuild(DbConnection connection, ISqlWriter writer, Func<ReadTable, bool> which)
+    {
+        const int together = 200;
         var streams = 0;
-        var rows = new RowWriter(connection);
-        connection.Do(engine.BeginSql);
+        var rows = new RowCollector();
+        writer.Begin([], []);
         try
         {
             foreach (var kind in kinds.All)
@@ -147,205 +256,149 @@ public sealed class SqlLogStore(ISqlEngine engine, Kinds kinds) : ILogStore
                 foreach (var table in tables)
                 {
                     connection.Do(table.DropSql);
-                    foreach (var sql in table.CreateSql) connection.Do(sql);
-                    connection.Do("insert into read_table (name, version) values (@name, @version) on conflict (name) do update set version = excluded.version", ("name", table.Name), ("version", table.Version));
+                    foreach (var sql in table.CreateSql(engine.Text)) connection.Do(sql);
+                    connection.Do("insert into read_table (name, version) values (@name, @version) on conflict (name) do update set version = excluded.version", ("name", table.Name), ("version", (long)table.Version));
                 }
 
                 foreach (var stream in connection.Streams(kind.Name))
                 {
                     kind.Rebuild(stream, connection.Events("where stream = @stream order by version", ("stream", stream)).GetAwaiter().GetResult(), tables, rows);
-                    streams++;
+                    if (++streams % together == 0) rows.WriteTo(writer);
                 }
             }
 
-            connection.Do("commit");
+            rows.WriteTo(writer);
+            writer.Commit();
         }
         catch
         {
-            connection.Do("rollback");
+            writer.Rollback();
             throw;
-        }
-        finally
-        {
-            rows.Dispose();
         }
 
         return streams;
     }
 }
 
-/// <summary>A borrowed reading connection.</summary>
-public readonly struct ReaderLease(DbConnection connection, ConcurrentBag<DbConnection> home) : IDisposable
+/// <summary>
+/// The writer's batch. All that it checks is read at its beginning, while no other writer may enter, and all that it writes goes out together at
+/// its end: on a database behind a network a batch costs the same few round trips whether it holds one command or a thousand.
+/// </summary>
+internal sealed class SqlBatch(ISqlWriter writer, ISqlEngine engine) : ILogBatch
 {
-    public DbConnection Connection => connection;
-
-    public void Dispose()
-    {
-        if (connection.State is System.Data.ConnectionState.Open) home.Add(connection);
-        else connection.Dispose();
-    }
-}
-
-/// <summary>The writer's connection with its prepared statements; one transaction at a time.</summary>
-internal sealed class SqlBatch : ILogBatch
-{
-    private readonly DbConnection connection;
-    private readonly ISqlEngine engine;
-    private readonly Statement begin, commit, rollback, savepoint, release, undo, command, findCommand, head, version, addEvent, addCell, addNote, doneNote, againNote, addBatch;
-    private readonly RowWriter rows;
+    private readonly RowCollector rows = new();
     private readonly Dictionary<string, IReadRows> pendingRows = new(StringComparer.Ordinal);
+    private readonly List<object?[]> commands = [], events = [], cells = [], notes = [];
     private readonly List<byte[]> hashes = [];
-    private long position;
-    private long firstPosition;
-    private long batchNumber;
-    private byte[] batchHash = HashChain.Start;
+    private LogState log = new();
     private bool open;
 
-    public SqlBatch(DbConnection connection, ISqlEngine engine)
+    public void Begin(IReadOnlyCollection<Append> appends)
     {
-        (this.connection, this.engine) = (connection, engine);
-        begin = new(connection, engine.BeginSql);
-        commit = new(connection, "commit");
-        rollback = new(connection, "rollback");
-        savepoint = new(connection, "savepoint one_command");
-        release = new(connection, "release savepoint one_command");
-        undo = new(connection, "rollback to savepoint one_command");
-        command = new(connection, "insert into command (principal, id, body_sha256, stream, last_version, at) values (@principal, @id, @body, @stream, @version, @at) on conflict do nothing", "principal", "id", "body", "stream", "version", "at");
-        findCommand = new(connection, SqlReading.FindCommandSql, "principal", "id");
-        head = new(connection, "select version, hash from event where stream = @stream order by version desc limit 1", "stream");
-        version = new(connection, "select max(version) from event where stream = @stream", "stream");
-        addEvent = new(connection, "insert into event (position, stream, version, name, json, actor, role, at, command_id, reason, cells, hash) values " +
-            "(@position, @stream, @version, @name, @json, @actor, @role, @at, @command, @reason, @cells, @hash)",
-            "position", "stream", "version", "name", "json", "actor", "role", "at", "command", "reason", "cells", "hash");
-        addCell = new(connection, "insert into observation (event, n, json) values (@event, @n, @json)", "event", "n", "json");
-        addNote = new(connection, "insert into outbox (id, kind, json, due, attempts) values (@id, @kind, @json, @due, 0)", "id", "kind", "json", "due");
-        doneNote = new(connection, "delete from outbox where id = @id", "id");
-        againNote = new(connection, "update outbox set due = @due, attempts = attempts + 1, fault = @fault where id = @id", "id", "due", "fault");
-        addBatch = new(connection, "insert into batch (number, first, last, hash) values (@number, @first, @last, @hash)", "number", "first", "last", "hash");
-        rows = new(connection);
-    }
-
-    public void Begin()
-    {
-        begin.Run();
         open = true;
-        pendingRows.Clear();
-        hashes.Clear();
-        (position, batchNumber, batchHash) = Tail();
-        firstPosition = position + 1;
+        log = writer.Begin(
+            appends.SelectMany(a => a.RestsOn.Select(rest => rest.Stream).Append(a.Stream)).ToHashSet(StringComparer.Ordinal),
+            appends.Select(a => a.Command.Key).ToHashSet());
     }
-
-    // Asked at every batch: in a cluster another process may have written since.
-    private (long Position, long Batch, byte[] Hash) Tail() =>
-        connection.Query("select number, last, hash from batch order by number desc limit 1", r => (r.GetInt64(1), r.GetInt64(0), (byte[])r.GetValue(2)))
-            .GetAwaiter().GetResult() is [var last] ? last : (0, 0, HashChain.Start);
 
     public AppendResult Add(Append append)
     {
-        savepoint.Run();
-        AppendResult result;
-        try
-        {
-            result = Write(append);
-        }
-        catch (DbException fault) when (engine.IsConstraint(fault))
-        {
-            // Unique (stream, version) is the last resort: another node's event of this version.
-            result = AppendResult.HeadMoved;
-        }
+        var key = append.Command.Key;
+        if (log.Commands.TryGetValue(key, out var earlier)) return new(AppendStatus.Duplicate, earlier);
+        if (log.Head(append.Stream) != new LogHead(append.Events[0].Version - 1, append.Previous)) return AppendResult.HeadMoved;
+        if (append.RestsOn.Any(rest => log.Head(rest.Stream).Version != rest.Version)) return AppendResult.FactsMoved;
 
-        if (result.Status is AppendStatus.Committed)
-        {
-            hashes.AddRange(append.Events.Select(e => e.Hash));
-            pendingRows[append.Stream] = pendingRows.TryGetValue(append.Stream, out var before) ? before.Then(append.Rows) : append.Rows;
-        }
-        else
-        {
-            undo.Run();
-            position = firstPosition - 1 + hashes.Count;
-        }
-
-        release.Run();
-        return result;
-    }
-
-    private AppendResult Write(Append append)
-    {
-        var row = append.Command;
-        if (command.Run(row.Key.Principal, row.Key.Id, row.BodySha256, row.Stream, row.LastVersion, row.At) == 0)
-            return new(AppendStatus.Duplicate, findCommand.Read(r => SqlReading.Command(row.Key, r), row.Key.Principal, row.Key.Id));
-
-        var (version, hash) = head.Read(r => (r.GetInt64(0), (byte[])r.GetValue(1)), append.Stream);
-        if (!(hash ?? HashChain.Start).AsSpan().SequenceEqual(append.Previous) || version != append.Events[0].Version - 1) return AppendResult.HeadMoved;
-        foreach (var rest in append.RestsOn)
-        {
-            if (this.version.Read(r => r.IsDBNull(0) ? 0 : r.GetInt64(0), rest.Stream) != rest.Version) return AppendResult.FactsMoved;
-        }
-
+        commands.Add([key.Principal, key.Id, append.Command.BodySha256, append.Stream, append.Command.LastVersion, append.Command.At]);
         foreach (var e in append.Events)
         {
-            addEvent.Run(++position, e.Stream, e.Version, e.Name, e.Json, e.Actor, e.Role, e.At, e.CommandId, e.Reason, e.Cells.Length, e.Hash);
-            for (var n = 0; n < e.Cells.Length; n++) addCell.Run(position, n, e.Cells[n]);
+            hashes.Add(e.Hash);
+            var position = log.Tail.Position + hashes.Count;
+            events.Add([position, e.Stream, e.Version, e.Name, e.Json, e.Actor, e.Role, e.At, e.CommandId, e.Reason, (long)e.Cells.Length, e.Hash]);
+            cells.AddRange(e.Cells.Select((json, n) => new object?[] { position, (long)n, json }));
         }
 
-        foreach (var note in append.Notes) addNote.Run(note.Id, note.Kind, note.Json, Time.Write(note.Due));
+        notes.AddRange(append.Notes.Select(note => new object?[] { note.Id, note.Kind, note.Json, Time.Write(note.Due), 0L }));
+        pendingRows[append.Stream] = pendingRows.TryGetValue(append.Stream, out var before) ? before.Then(append.Rows) : append.Rows;
+        log.Commands[key] = append.Command;
+        log.Heads[append.Stream] = new(append.Events[^1].Version, append.Events[^1].Hash);
         return AppendResult.Committed;
     }
 
     public void Settle(string noteId, DateTimeOffset? againAt, string? fault)
     {
-        if (fault is null && againAt is null) doneNote.Run(noteId);
-        else againNote.Run(noteId, againAt is { } due ? Time.Write(due) : null, fault);
+        if (fault is null && againAt is null) writer.Delete(Table.Outbox, [noteId]);
+        else writer.Do("update outbox set due = @due, attempts = attempts + 1, fault = @fault where id = @id", ("due", againAt is { } due ? Time.Write(due) : null), ("fault", fault), ("id", noteId));
     }
 
     public void Commit()
     {
         foreach (var stream in pendingRows.Values) stream.Write(rows);
-        if (hashes.Count > 0) addBatch.Run(batchNumber + 1, firstPosition, position, HashChain.NextBatch(batchHash, hashes));
-        commit.Run();
+        try
+        {
+            foreach (var (table, added) in ((Table, List<object?[]>)[])[(Table.Command, commands), (Table.Event, events), (Table.Observation, cells), (Table.Outbox, notes)])
+            {
+                if (added.Count > 0) writer.Insert(table, added);
+            }
+
+            rows.WriteTo(writer);
+            if (hashes.Count > 0) writer.Insert(Table.Batch, [[log.Tail.Number + 1, log.Tail.Position + 1, log.Tail.Position + hashes.Count, HashChain.NextBatch(log.Tail.Hash, hashes)]]);
+            writer.Commit();
+        }
+        catch (DbException fault) when (engine.IsOfARow(fault))
+        {
+            // One append's own fault, like a read row that cannot be made: the log then commits each alone. Unique (stream, version) is met here too,
+            // as the last resort.
+            throw new InvalidDataException("The database refuses a row.", fault);
+        }
+
         open = false;
     }
 
     /// <summary>Undoes what was not committed. A connection that cannot even do that is replaced when the store is reopened.</summary>
     public void Dispose()
     {
+        foreach (var written in (List<object?[]>[])[commands, events, cells, notes]) written.Clear();
+        hashes.Clear();
+        pendingRows.Clear();
+        rows.Clear();
         if (!open) return;
         open = false;
         try
         {
-            rollback.Run();
+            writer.Rollback();
         }
-        catch (DbException)
+        catch (Exception broken) when (broken is DbException or InvalidOperationException)
         {
-            connection.Close();
+            writer.Dispose();
         }
     }
 
-    public void Close() => connection.Dispose();
+    public void Close() => writer.Dispose();
 }
 
-/// <summary>Writes read rows with one prepared statement a table.</summary>
-internal sealed class RowWriter(DbConnection connection) : IRowWriter, IDisposable
+/// <summary>Collects read rows, so that those of one table are written together.</summary>
+internal sealed class RowCollector : IRowWriter
 {
-    private readonly Dictionary<ReadTable, Statement> upserts = [];
-    private readonly Dictionary<ReadTable, Statement> deletes = [];
+    private readonly Dictionary<ReadTable, (List<string> Gone, List<object?[]> Rows)> tables = [];
 
-    public void Upsert(ReadTable table, object?[] values)
+    public void Upsert(ReadTable table, object?[] values) => Of(table).Rows.Add(values);
+
+    public void Delete(ReadTable table, string id) => Of(table).Gone.Add(id);
+
+    public void WriteTo(ISqlWriter writer)
     {
-        if (!upserts.TryGetValue(table, out var upsert)) upserts[table] = upsert = new(connection, table.UpsertSql, [.. table.Columns.Select(c => c.Name)]);
-        upsert.Run(values);
+        foreach (var (table, (gone, rows)) in tables)
+        {
+            if (gone.Count > 0) writer.Delete(table, gone);
+            if (rows.Count > 0) writer.Insert(table, rows);
+        }
+
+        Clear();
     }
 
-    public void Delete(ReadTable table, string id)
-    {
-        if (!deletes.TryGetValue(table, out var delete)) deletes[table] = delete = new(connection, table.DeleteSql, "id");
-        delete.Run(id);
-    }
+    public void Clear() => tables.Clear();
 
-    public void Dispose()
-    {
-        foreach (var statement in upserts.Values.Concat(deletes.Values)) statement.Dispose();
-    }
+    private (List<string> Gone, List<object?[]> Rows) Of(ReadTable table) => tables.TryGetValue(table, out var known) ? known : tables[table] = ([], []);
 }
 
 /// <summary>A prepared statement with its parameters in order.</summary>

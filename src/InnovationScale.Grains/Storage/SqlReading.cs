@@ -8,6 +8,14 @@ public static class SqlReading
 {
     internal const string FindCommandSql = "select body_sha256, stream, last_version, at from command where principal = @principal and id = @id";
 
+    internal const string HeadSql = "select version, hash from event where stream = @stream order by version desc limit 1";
+
+    internal const string TailSql = "select number, last, hash from batch order by number desc limit 1";
+
+    internal static LogHead Head(DbDataReader r, int from = 0) => new(r.GetInt64(from), (byte[])r.GetValue(from + 1));
+
+    internal static BatchTail Tail(DbDataReader r) => new(r.GetInt64(0), r.GetInt64(1), (byte[])r.GetValue(2));
+
     internal static CommandRow Command(CommandKey key, DbDataReader r) => new(key, r.GetString(0), r.GetString(1), r.GetInt64(2), r.GetString(3));
 
     /// <summary>All rows of a query.</summary>

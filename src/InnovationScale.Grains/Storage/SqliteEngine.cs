@@ -74,7 +74,15 @@ public sealed class SqliteEngine : ISqlEngine
         if (busy != 0 || frames != moved) throw new IOException($"The write-ahead log could not be moved into the database ({moved} of {frames} pages).");
     }
 
-    public string BeginSql => "begin immediate";
+    public bool IsShared => false;
+
+    public ISqlWriter Writer(DbConnection connection) => new SqliteWriter(connection);
+
+    public string BeginSql => SqliteWriter.BeginSql;
+
+    public int ReadersMost => 64;
+
+    public string Text => "text";
 
     public string Bytes => "blob";
 
@@ -82,9 +90,62 @@ public sealed class SqliteEngine : ISqlEngine
 
     public string Clustered => "without rowid";
 
-    public bool IsConstraint(DbException fault) => fault is SqliteException { SqliteErrorCode: 19 };
+    public bool IsOfARow(DbException fault) => fault is SqliteException { SqliteErrorCode: 19 };
 
     public void Dispose() => ownership.Dispose();
+}
+
+/// <summary>SQLite is in the same process: a prepared statement for each row is the quickest there is.</summary>
+internal sealed class SqliteWriter(DbConnection connection) : ISqlWriter
+{
+    public const string BeginSql = "begin immediate";
+
+    private readonly Dictionary<string, Statement> statements = new(StringComparer.Ordinal);
+
+    public LogState Begin(IReadOnlyCollection<string> streams, IReadOnlyCollection<CommandKey> commands)
+    {
+        Statement(BeginSql).Run();
+        var state = new LogState { Tail = Statement(SqlReading.TailSql).Read(SqlReading.Tail) ?? BatchTail.None };
+        var (head, command) = (Statement(SqlReading.HeadSql, "stream"), Statement(SqlReading.FindCommandSql, "principal", "id"));
+        foreach (var stream in streams)
+        {
+            if (head.Read(r => SqlReading.Head(r), stream) is { Hash: not null } found) state.Heads[stream] = found;
+        }
+
+        foreach (var key in commands)
+        {
+            if (command.Read(r => SqlReading.Command(key, r), key.Principal, key.Id) is { } found) state.Commands[key] = found;
+        }
+
+        return state;
+    }
+
+    public void Insert(Table table, IReadOnlyList<object?[]> rows)
+    {
+        var statement = Statement(table.InsertSql, [.. table.Columns.Select(c => c.Name)]);
+        foreach (var row in rows) statement.Run(row);
+    }
+
+    public void Delete(Table table, IReadOnlyList<string> ids)
+    {
+        var statement = Statement($"delete from {table.Name} where id = @id", "id");
+        foreach (var id in ids) statement.Run(id);
+    }
+
+    public void Do(string sql, params (string Name, object? Value)[] parameters) => Statement(sql, [.. parameters.Select(p => p.Name)]).Run([.. parameters.Select(p => p.Value)]);
+
+    public void Commit() => Statement("commit").Run();
+
+    public void Rollback() => Statement("rollback").Run();
+
+    public void Dispose()
+    {
+        foreach (var statement in statements.Values) statement.Dispose();
+        connection.Dispose();
+    }
+
+    private Statement Statement(string sql, params string[] parameters) =>
+        statements.TryGetValue(sql, out var known) ? known : statements[sql] = new(connection, sql, parameters);
 }
 
 /// <summary>Another process owns the data folder, or it may not be written.</summary>

@@ -43,11 +43,8 @@ public sealed class TrialDesk(Desk desk, IGrains grains, SqlLogStore store, Time
         return new(live ? pilot.Ethics!.Reference : null, pilot.ConsentBasis?.ToString()) { HeldForSafeguarding = pilot.PausedForSafeguarding || await OpenIncidents(id) };
     }
 
-    private async Task<bool> OpenIncidents(string pilot)
-    {
-        using var lease = store.Reader();
-        return (await lease.Connection.Query("select 1 from incident where pilot = @pilot and is_open = 1", r => r.GetInt32(0), ("pilot", pilot))).Count > 0;
-    }
+    private async Task<bool> OpenIncidents(string pilot) => (await store.Query(connection => connection.Query(
+        "select 1 from incident where pilot = @pilot and is_open = 1", r => r.GetInt32(0), ("pilot", pilot)))).Count > 0;
 
     /// <summary>Everybody on the teams of the pilots in the trial.</summary>
     private async Task<ImmutableArray<string>> Team(string trial) => [.. (await Pilots(trial)).SelectMany(p => p.State.Team).Distinct(StringComparer.Ordinal)];

@@ -60,9 +60,5 @@ public sealed class TrialFollowUps(TrialDesk trials, PilotDesk pilots, Replicati
 
     private static string Of(Note note) => JsonSerializer.Deserialize<string>(note.Json)!;
 
-    private async Task<List<string>> Ids(string sql, string id)
-    {
-        using var lease = store.Reader();
-        return await lease.Connection.Query(sql, r => r.GetString(0), ("id", id));
-    }
+    private Task<List<string>> Ids(string sql, string id) => store.Query(connection => connection.Query(sql, r => r.GetString(0), ("id", id)));
 }

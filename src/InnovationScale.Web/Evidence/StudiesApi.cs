@@ -65,7 +65,7 @@ public static class StudiesApi
     {
         var after = page.Keys(2);
         var rows = await desk.Query(CurrentPerson.PrincipalOf(context), "list-studies", connection => connection.Query(
-            "select id, title, innovation, innovation_version, in_pool, cells, version from study where @id is null or title > @title or (title = @title and id > @id) order by title, id limit @limit",
+            "select id, title, innovation, innovation_version, in_pool, cells, version from study where cast(@id as text) is null or title > @title or (title = @title and id > @id) order by title, id limit @limit",
             r => new StudyListed(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetInt64(4) == 1, (int)r.GetInt64(5), r.GetInt64(6)),
             ("title", after?[0]), ("id", after?[1]), ("limit", page.Limit + 1)));
         if (rows.Count <= page.Limit) return TypedResults.Ok(Page<StudyListed>.Of(context, rows, null));

@@ -65,7 +65,7 @@ public static class InnovationsApi
     {
         var after = page.Keys(2);
         var rows = await desk.Query(CurrentPerson.PrincipalOf(context), "list-innovations", connection => connection.Query(
-            "select id, title, description, versions, version from innovation where @id is null or title > @title or (title = @title and id > @id) order by title, id limit @limit",
+            "select id, title, description, versions, version from innovation where cast(@id as text) is null or title > @title or (title = @title and id > @id) order by title, id limit @limit",
             r => new InnovationListed(r.GetString(0), r.GetString(1), r.GetString(2), (int)r.GetInt64(3), r.GetInt64(4)),
             ("title", after?[0]), ("id", after?[1]), ("limit", page.Limit + 1)));
         if (rows.Count <= page.Limit) return TypedResults.Ok(Page<InnovationListed>.Of(context, rows, null));

@@ -61,7 +61,7 @@ public static class PeopleApi
     {
         var after = page.Keys(2);
         var rows = await desk.Query(CurrentPerson.PrincipalOf(context), "list-schools", connection => connection.Query(
-            "select id, name, country, network, version from school where @id is null or name > @name or (name = @name and id > @id) order by name, id limit @limit",
+            "select id, name, country, network, version from school where cast(@id as text) is null or name > @name or (name = @name and id > @id) order by name, id limit @limit",
             r => new SchoolListed(r.GetString(0), r.GetString(1), r.GetString(2), r.TextOrNull(3), r.GetInt64(4)),
             ("name", after?[0]), ("id", after?[1]), ("limit", page.Limit + 1)));
         if (rows.Count <= page.Limit) return TypedResults.Ok(Page<SchoolListed>.Of(context, rows, null));

@@ -48,7 +48,7 @@ public static class ReplicationsApi
         var rows = await desk.Query(CurrentPerson.PrincipalOf(context), "list-replications", connection => connection.Query(
             """
             select id, innovation, innovation_version, source_trial, school, trial, state, version from replication
-            where (@innovation is null or innovation = @innovation) and (@after is null or id > @after) order by id limit @limit
+            where (cast(@innovation as text) is null or innovation = @innovation) and (cast(@after as text) is null or id > @after) order by id limit @limit
             """,
             r => new ReplicationListed(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), r.TextOrNull(5), Enum.Parse<ReplicationState>(r.GetString(6)), r.GetInt64(7)),
             ("innovation", innovation), ("after", after?[0]), ("limit", page.Limit + 1)));

@@ -27,7 +27,7 @@ public static class IncidentsApi
         var incidents = app.MapGroup(Incidents).WithTags("incidents");
         incidents.MapGet("", async (CurrentPerson person, Desk desk, string? pilot, bool? open) => TypedResults.Ok(new Page<IncidentListed>(
                 await desk.Query(person.AsPrincipal, "list-incidents", connection => connection.Query(
-                    "select id, pilot, severity, is_open, version from incident where (@pilot is null or pilot = @pilot) and (@open is null or is_open = @open) order by id",
+                    "select id, pilot, severity, is_open, version from incident where (cast(@pilot as text) is null or pilot = @pilot) and (cast(@open as bigint) is null or is_open = cast(@open as bigint)) order by id",
                     r => new IncidentListed(r.GetString(0), r.GetString(1), Enum.Parse<Severity>(r.GetString(2)), r.GetInt64(3) == 1, r.GetInt64(4)),
                     ("pilot", pilot), ("open", open is null ? null : open.Value ? 1L : 0L))), null)))
             .WithSummary("Incidents, for the safeguarding lead.").Produces<Page<IncidentListed>>();

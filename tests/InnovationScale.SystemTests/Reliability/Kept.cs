@@ -1,10 +1,12 @@
 using System.Collections.Frozen;
+using System.Data.Common;
 using InnovationScale.Storage;
 using Microsoft.Data.Sqlite;
+using Npgsql;
 
 namespace InnovationScale.Reliability;
 
-/// <summary>What a data folder keeps, read from the database itself and not through the server.</summary>
+/// <summary>What a data folder or a database keeps, read from the database itself and not through the server.</summary>
 /// <param name="Commands">Each command that took effect, with its stream and last version.</param>
 /// <param name="Halves">Commands whose events are not all there, and events of no command.</param>
 /// <param name="Marks">How many events hold each mark.</param>
@@ -23,6 +25,19 @@ internal sealed record Kept(
     public static Kept In(string folder)
     {
         using var database = Open(folder);
+        return In(database);
+    }
+
+    /// <summary>What a PostgreSQL database keeps.</summary>
+    public static Kept InStore(string store)
+    {
+        using var database = new NpgsqlConnection(store);
+        database.Open();
+        return In(database);
+    }
+
+    private static Kept In(DbConnection database)
+    {
         var commands = Rows(database, "select principal, id, stream, last_version from command",
             r => KeyValuePair.Create((r.GetString(0), r.GetString(1)), (r.GetString(2), r.GetInt64(3)))).ToFrozenDictionary();
         var halves = Rows(database, HalvesSql, r => r.GetString(0)).ToList();
@@ -40,9 +55,17 @@ internal sealed record Kept(
     }
 
     /// <summary>Recomputes every hash of a folder. Fails with what is wrong.</summary>
-    public static Verification Verified(string folder)
+    public static Verification Verified(string folder) => Well(DataFolder.Verify(folder));
+
+    /// <summary>The same of a PostgreSQL database.</summary>
+    public static Verification VerifiedStore(string store)
     {
-        var found = DataFolder.Verify(folder);
+        using var engine = new PostgresEngine(store);
+        return Well(DataFolder.Verify(engine));
+    }
+
+    private static Verification Well(Verification found)
+    {
         Assert.True(found.Fault is null, $"Not well at {found.FirstBad}: {found.Fault}");
         return found;
     }
@@ -57,7 +80,7 @@ internal sealed record Kept(
         return database;
     }
 
-    private static IEnumerable<T> Rows<T>(SqliteConnection database, string sql, Func<SqliteDataReader, T> read)
+    private static IEnumerable<T> Rows<T>(DbConnection database, string sql, Func<DbDataReader, T> read)
     {
         using var command = database.CreateCommand();
         command.CommandText = sql;

@@ -52,9 +52,14 @@ internal sealed record Programme(string School, IReadOnlyList<string> Teachers, 
 }
 
 /// <summary>A teacher who starts pilots, describes them, takes colleagues on, plans and starts cycles and records points, in an order of chance.</summary>
-internal sealed class Teacher(RunningServer server, Programme programme, int number, Journal journal, int seed)
-    : Writer(server.As(programme.Teachers[number]), journal)
+internal sealed class Teacher(IReadOnlyList<ApiClient> servers, Programme programme, int number, Journal journal, int seed)
+    : Writer(servers, journal)
 {
+    public Teacher(RunningServer server, Programme programme, int number, Journal journal, int seed)
+        : this([server.As(programme.Teachers[number])], programme, number, journal, seed)
+    {
+    }
+
     private readonly Random chance = new(seed * 131 + number);
     private readonly string me = programme.Teachers[number];
     private readonly List<string> colleagues = [];

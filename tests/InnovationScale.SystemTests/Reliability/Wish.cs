@@ -63,10 +63,14 @@ internal sealed class Journal
         return recorded;
     }
 
-    public void ToldUnavailable(Reply reply)
+    /// <summary>The longest that anybody waited to be told to come back.</summary>
+    public TimeSpan SlowestUnavailable { get; private set; }
+
+    public void ToldUnavailable(Reply reply, TimeSpan after)
     {
         Assert.NotNull(reply.Header("Retry-After"));
         reply.Problem();
+        lock (gate) SlowestUnavailable = after > SlowestUnavailable ? after : SlowestUnavailable;
         Interlocked.Increment(ref unavailable);
     }
 
@@ -104,8 +108,11 @@ internal sealed class Journal
 }
 
 /// <summary>Somebody who wants one thing after another, and never the next before the last is answered.</summary>
-internal abstract class Writer(ApiClient client, Journal journal)
+/// <param name="servers">Where one does not answer, the next is asked.</param>
+internal abstract class Writer(IReadOnlyList<ApiClient> servers, Journal journal)
 {
+    private int asked;
+
     /// <summary>Gentler than the server asks for, so that a short outage is met often; a client in the field waits longer.</summary>
     private static readonly TimeSpan BeforeAgain = TimeSpan.FromMilliseconds(20);
 
@@ -133,25 +140,29 @@ internal abstract class Writer(ApiClient client, Journal journal)
         while (open is not null) Assert.True(await SendOpen(), "The server is gone.");
     }
 
-    /// <summary>False when the connection broke.</summary>
+    /// <summary>False when the connection broke and there is no other server.</summary>
     private async Task<bool> SendOpen()
     {
         var wish = open ??= Next();
         journal.Asked(wish);
         Reply reply;
+        var sent = TimeProvider.System.GetTimestamp();
         try
         {
-            reply = await wish.Send(client);
+            reply = await wish.Send(servers[asked % servers.Count]);
         }
-        catch (Exception lost) when (lost is HttpRequestException or IOException)
+        catch (Exception lost) when (lost is HttpRequestException or IOException or TaskCanceledException)
         {
             journal.ToldNothing();
-            return false;
+            asked++;
+            if (servers.Count == 1) return false;
+            await Task.Delay(BeforeAgain);
+            return true;
         }
 
         if (reply.Status is HttpStatusCode.ServiceUnavailable)
         {
-            journal.ToldUnavailable(reply);
+            journal.ToldUnavailable(reply, TimeProvider.System.GetElapsedTime(sent));
             await Task.Delay(BeforeAgain);
             return true;
         }

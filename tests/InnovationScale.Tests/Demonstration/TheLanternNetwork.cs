@@ -36,11 +36,7 @@ public sealed class LoadedLantern : IAsyncLifetime
 
     internal Task Load() => Lantern.Load(grains, Store, Access);
 
-    internal async Task<long> Events()
-    {
-        using var lease = Store.Reader();
-        return (await lease.Connection.Query("select count(*) from event", r => r.GetInt64(0))).Single();
-    }
+    internal async Task<long> Events() => (await Store.Query(connection => connection.Query("select count(*) from event", r => r.GetInt64(0)))).Single();
 
     public Task DisposeAsync()
     {

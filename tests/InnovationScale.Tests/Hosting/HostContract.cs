@@ -28,7 +28,7 @@ public abstract class HostContract : IAsyncLifetime
     protected Stamp Stamp(string? commandId = null, string actor = "amina") => new(actor, new(Role.Teacher, "heron-bay"),
         new DateTimeOffset(2026, 3, 2, 8, 0, 0, TimeSpan.Zero), commandId ?? Interlocked.Increment(ref commands).ToString(CultureInfo.InvariantCulture));
 
-    [Fact]
+    [ContractFact]
     public async Task An_accepted_command_is_seen_at_once_with_its_version()
     {
         var id = NewId;
@@ -38,7 +38,7 @@ public abstract class HostContract : IAsyncLifetime
         Assert.Equal((15, 3L), (view.State.Total, view.Version));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_stream_that_does_not_exist_is_the_empty_state_at_version_0()
     {
         var view = await Grains.Look<Tally>(NewId);
@@ -46,7 +46,7 @@ public abstract class HostContract : IAsyncLifetime
         Assert.Equal(0, view.State.Total);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_refusal_changes_nothing()
     {
         var id = NewId;
@@ -56,7 +56,7 @@ public abstract class HostContract : IAsyncLifetime
         Assert.Equal(1, (await Grains.Look<Tally>(id)).Version);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task The_same_command_twice_takes_effect_once_and_answers_the_same()
     {
         var id = NewId;
@@ -66,7 +66,7 @@ public abstract class HostContract : IAsyncLifetime
         Assert.Equal(5, (await Grains.Look<Tally>(id)).State.Total);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task The_same_command_again_is_answered_by_its_receipt_even_when_it_would_now_be_refused()
     {
         var id = NewId;
@@ -75,7 +75,7 @@ public abstract class HostContract : IAsyncLifetime
         Assert.True(again.Receipt?.Replayed);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task The_same_command_sent_32_times_at_once_takes_effect_once()
     {
         var id = NewId;
@@ -85,7 +85,7 @@ public abstract class HostContract : IAsyncLifetime
     }
 
     /// <summary>I21: whatever is sent in whatever order, again and again and at once, a command id has one effect and one answer.</summary>
-    [Fact]
+    [ContractFact]
     public void Any_commands_sent_any_number_of_times_take_effect_once_each() => Prop.ForAll(Gen.Choose(0, 9).ListOf().ToArbitrary(), sent =>
     {
         var id = NewId;
@@ -96,7 +96,7 @@ public abstract class HostContract : IAsyncLifetime
         Assert.Equal((sent.Distinct().Sum(one => one + 1L), (long)sent.Distinct().Count()), (view.State.Total, view.Version));
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(30));
 
-    [Fact]
+    [ContractFact]
     public async Task Another_body_under_a_used_command_id_is_refused()
     {
         var id = NewId;
@@ -106,7 +106,7 @@ public abstract class HostContract : IAsyncLifetime
         Assert.Equal(5, (await Grains.Look<Tally>(id)).State.Total);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Two_people_may_use_the_same_command_id()
     {
         var id = NewId;
@@ -114,7 +114,7 @@ public abstract class HostContract : IAsyncLifetime
         Assert.Equal(2, (await Grains.Execute(id, new Count(5), Stamp("shared", actor: "mateo"))).Receipt?.Version);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_version_that_is_no_longer_current_is_stale()
     {
         var id = NewId;
@@ -123,7 +123,7 @@ public abstract class HostContract : IAsyncLifetime
         Assert.Equal(("stale-version", RefusalKind.Stale), (outcome.Refusal?.Code, outcome.Refusal?.Kind));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Of_64_editors_of_one_version_exactly_one_wins()
     {
         var id = NewId;
@@ -133,7 +133,7 @@ public abstract class HostContract : IAsyncLifetime
         Assert.Equal(63, outcomes.Count(o => o.Refusal?.Kind is RefusalKind.Stale));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Concurrent_commands_on_one_grain_lose_nothing()
     {
         var id = NewId;
@@ -142,7 +142,7 @@ public abstract class HostContract : IAsyncLifetime
         Assert.Equal(500, (await Grains.Look<Tally>(id)).State.Total);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_command_whose_gathered_facts_have_moved_is_refused_and_writes_nothing()
     {
         string id = NewId, other = NewId;
@@ -156,7 +156,7 @@ public abstract class HostContract : IAsyncLifetime
         Assert.Equal(1, (await Grains.Execute(id, new Count(1) { RestsOn = [moved] }, Stamp())).Receipt?.Version);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task What_was_said_is_there_after_a_restart_cells_and_people_included()
     {
         var id = NewId;

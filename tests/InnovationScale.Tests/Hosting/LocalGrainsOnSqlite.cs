@@ -48,11 +48,11 @@ public sealed class LocalGrainsOnSqlite : HostContract
     [Fact]
     public async Task A_commit_is_synced_to_the_disk()
     {
-        using var lease = ((SqlLogStore)log!.Store).Reader();
-        using var writer = ((SqlLogStore)log.Store).Engine.Connect(forWriting: true);
+        var store = (SqlLogStore)log!.Store;
+        using var writer = store.Engine.Connect(forWriting: true);
         writer.Open();
         Assert.Equal([2], await writer.Query("pragma synchronous", r => r.GetInt32(0)));
-        Assert.Equal(["wal"], await lease.Connection.Query("pragma journal_mode", r => r.GetString(0)));
+        Assert.Equal(["wal"], await store.Query(connection => connection.Query("pragma journal_mode", r => r.GetString(0))));
     }
 
     [Fact]
@@ -60,8 +60,8 @@ public sealed class LocalGrainsOnSqlite : HostContract
     {
         var id = NewId;
         await Grains.Execute(id, new Count(7, Times: 2), Stamp());
-        using var lease = ((SqlLogStore)log!.Store).Reader();
-        Assert.Equal([(14L, 2L)], await lease.Connection.Query("select total, version from tally where id = @id", r => (r.GetInt64(0), r.GetInt64(1)), ("id", id)));
+        Assert.Equal([(14L, 2L)], await ((SqlLogStore)log!.Store).Query(connection =>
+            connection.Query("select total, version from tally where id = @id", r => (r.GetInt64(0), r.GetInt64(1)), ("id", id))));
         var notes = await log.Store.DueNotes(DateTimeOffset.MaxValue, 10);
         Assert.Equal([$"tally/{id}@1#0", $"tally/{id}@2#0"], notes.Select(n => n.Id));
     }

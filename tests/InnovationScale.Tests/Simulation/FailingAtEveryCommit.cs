@@ -75,7 +75,7 @@ public sealed class FailingAtEveryCommit
 
         public void Run()
         {
-            journal = new(disk, alone: true);
+            journal = new(disk);
             using var log = new EventLog(new SimulatedStore(disk, this), clock, NullLogger<EventLog>.Instance);
             using var host = new LocalGrains(Tally.Kinds, log, clock);
             grains = host;

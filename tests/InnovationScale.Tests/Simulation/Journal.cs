@@ -41,8 +41,7 @@ internal sealed record Delivery(int Number, Wish Wish, Stamp Stamp, long Floor, 
 /// What the clients wrote down, compared with what is on the disk after every step. It knows nothing of hosts or logs: only what was
 /// promised, and the rules of the aggregate.
 /// </summary>
-/// <param name="alone">One process owns the disk, so that nobody may be shown less than what was told before.</param>
-internal sealed class Journal(SimulatedDisk disk, bool alone)
+internal sealed class Journal(SimulatedDisk disk)
 {
     private static readonly Kind<Tally> Kind = Tally.Kinds.Of<Tally>();
 
@@ -83,7 +82,8 @@ internal sealed class Journal(SimulatedDisk disk, bool alone)
         return delivery;
     }
 
-    public long Floor(string stream) => alone ? told.GetValueOrDefault(stream) : 0;
+    /// <summary>Nobody may be shown less, whichever process told it and whichever is asked.</summary>
+    public long Floor(string stream) => told.GetValueOrDefault(stream);
 
     public void Told(Delivery delivery, Outcome outcome)
     {

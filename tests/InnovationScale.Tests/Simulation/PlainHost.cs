@@ -21,6 +21,8 @@ internal enum HostBug
     DuplicateIsNew,
     ConflictMeansRefused,
     ReadsWhileAway,
+    ShowsStale,
+    RefusesOnStale,
 }
 
 /// <summary>
@@ -67,6 +69,7 @@ internal sealed class PlainHost(EventLog log, TimeProvider clock, LocalGrainsOpt
             if (settled.Status is AppendStatus.Committed)
             {
                 if (turn.Receipt is not null) return turn.Receipt;
+                if (bug is not HostBug.RefusesOnStale && !IsCurrent(activation, await Head(id))) continue;
                 return bug is not HostBug.RefusesEchoes && await log.Find(new(stamp.Actor, stamp.CommandId)) is { } echo ? Again(echo, body) : turn.Refusal!;
             }
 
@@ -93,9 +96,29 @@ internal sealed class PlainHost(EventLog log, TimeProvider clock, LocalGrainsOpt
             return (View<TAggregate>)(object)await AroundTheLog(id);
         }
 
-        var view = (await Held(id)).Look(0);
+        var view = (await Current(id)).Look(0);
         if (bug is HostBug.ShowsDecided && decided.TryGetValue(id, out var ahead) && ahead.Version > view.Version) view = ahead;
         return (View<TAggregate>)(object)view;
+    }
+
+    private async Task<Activation<Tally>> Current(string id)
+    {
+        var head = bug is HostBug.ShowsStale ? LogHead.None : await Head(id);
+        for (var attempt = 1; attempt <= options.Attempts; attempt++)
+        {
+            if (await Held(id) is var activation && IsCurrent(activation, head)) return activation;
+        }
+
+        throw new StoreUnavailableException("Others were faster.");
+    }
+
+    private async Task<LogHead> Head(string id) => log.Store.IsShared ? await log.Head(Streams.Of<Tally>(id)) : LogHead.None;
+
+    private static bool IsCurrent(Activation<Tally> activation, LogHead head)
+    {
+        if (activation.Reaches(head, out _)) return true;
+        activation.Drop();
+        return false;
     }
 
     private async Task<View<Tally>> AroundTheLog(string id)

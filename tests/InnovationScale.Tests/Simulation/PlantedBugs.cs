@@ -39,6 +39,8 @@ public sealed class PlantedBugs(ITestOutputHelper output)
         ["the host tells a duplicate as new"] = Host(HostBug.DuplicateIsNew),
         ["the host gives up after a conflict and calls it a refusal"] = Host(HostBug.ConflictMeansRefused),
         ["the host reads around the log while the store is away"] = Host(HostBug.ReadsWhileAway),
+        ["the host shows what it remembers, although another process has written since"] = Host(HostBug.ShowsStale),
+        ["the host refuses by what it remembers, although another process has written since"] = Host(HostBug.RefusesOnStale),
     };
 
     public static TheoryData<string> Names => [.. Bugs.Keys];

@@ -34,11 +34,14 @@ internal class Faults
 }
 
 /// <summary>A disk that several processes may use, one writer at a time, with the batch that a failed sync left behind.</summary>
-/// <param name="readsUnsynced">
-/// After a crash or a failed sync a database may show a batch that is not yet safe (SQLite replays its write-ahead log before syncing it).
+/// <param name="isShared">
+/// Where one process uses it, it may show a batch that is not yet safe after a crash or a failed sync (SQLite replays its write-ahead log before
+/// syncing it). A server that several use (PostgreSQL) shows nothing before it is safe.
 /// </param>
-internal sealed class SimulatedDisk(bool readsUnsynced = true)
+internal sealed class SimulatedDisk(bool isShared = false)
 {
+    public bool IsShared => isShared;
+
     private Disk durable = Disk.Empty;
     private Disk readable = Disk.Empty;
     private (Disk Batch, object Writer)? unsynced;
@@ -63,7 +66,7 @@ internal sealed class SimulatedDisk(bool readsUnsynced = true)
     {
         if (unsynced is not { } left) return;
         if (!kept) unsynced = null;
-        else if (readsUnsynced) Volatile.Write(ref readable, left.Batch);
+        else if (!isShared) Volatile.Write(ref readable, left.Batch);
     }
 
     /// <summary>Whatever was left behind is now on the disk or gone.</summary>
@@ -96,7 +99,9 @@ internal class SimulatedStore(SimulatedDisk disk, Faults faults) : ILogStore
         open = true;
     }
 
-    public ILogBatch Begin()
+    public bool IsShared => disk.IsShared;
+
+    public ILogBatch Begin(IReadOnlyCollection<Append> appends)
     {
         if (!open) throw new IOException("The store is not open.");
         Meet(Moment.Beginning);
@@ -112,6 +117,8 @@ internal class SimulatedStore(SimulatedDisk disk, Faults faults) : ILogStore
         var found = await Read(d => d.Stream(stream));
         return afterVersion == 0 ? found : [.. found.Where(e => e.Version > afterVersion)];
     }
+
+    public virtual Task<LogHead> Head(string stream) => Read(d => d.Stream(stream) is [.., var last] ? new LogHead(last.Version, last.Hash) : LogHead.None);
 
     public virtual Task<CommandRow?> Find(CommandKey command) => Read(d => d.Commands.GetValueOrDefault(command));
 

@@ -47,8 +47,8 @@ internal sealed class World
         chance = new(seed);
         // A third of the runs has two processes, which both hold the same grains: only the log's guard stands between them.
         var count = chance.Next(3) == 0 ? 2 : 1;
-        disk = new(readsUnsynced: count == 1);
-        journal = new(disk, alone: count == 1);
+        disk = new(isShared: count > 1);
+        journal = new(disk);
         trouble = chance.Next(4) switch { 0 => 0, 1 => 0.02, 2 => 0.08, _ => 0.25 };
         grainsOptions = new() { IdleAfter = TimeSpan.FromSeconds(chance.Next(1, 20)), Attempts = chance.Next(2, 6) };
         logOptions = new() { QueueLimit = chance.Next(3) == 0 ? chance.Next(1, 6) : 1_000, BatchLimit = chance.Next(2) == 0 ? chance.Next(1, 8) : 1_000 };

@@ -55,7 +55,7 @@ public sealed class AFullDisk : IDisposable
     }
 
     /// <summary>SQLite on a disk whose room can be taken away.</summary>
-    private sealed class CrampedEngine(SqliteEngine engine) : ISqlEngine
+    private sealed class CrampedEngine(SqliteEngine engine) : EngineAround(engine)
     {
         private DbConnection? writer;
         private bool full;
@@ -71,31 +71,20 @@ public sealed class AFullDisk : IDisposable
             }
         }
 
-        public DbConnection Connect(bool forWriting)
+        public override DbConnection Connect(bool forWriting)
         {
             Connections++;
-            return forWriting ? writer = engine.Connect(forWriting) : engine.Connect(forWriting);
+            var connection = base.Connect(forWriting);
+            return forWriting ? writer = connection : connection;
         }
 
-        public void Recover(DbConnection connection)
+        public override void Recover(DbConnection writer)
         {
-            engine.Recover(connection);
+            base.Recover(writer);
             Cramp();
         }
 
         // The most pages that the file may have: never less than it has already.
         private void Cramp() => writer!.Query($"pragma max_page_count = {(full ? 1 : int.MaxValue)}", r => r.GetInt64(0)).GetAwaiter().GetResult();
-
-        public string BeginSql => engine.BeginSql;
-
-        public string Bytes => engine.Bytes;
-
-        public string Number => engine.Number;
-
-        public string Clustered => engine.Clustered;
-
-        public bool IsConstraint(DbException fault) => engine.IsConstraint(fault);
-
-        public void Dispose() => engine.Dispose();
     }
 }

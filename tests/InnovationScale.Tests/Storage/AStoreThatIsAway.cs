@@ -20,12 +20,11 @@ public sealed class AStoreThatIsAway : IDisposable
         store.Open();
         engine.Broken = true;
         Assert.Throws<IOException>(store.Open);
-        Assert.Throws<StoreUnavailableException>(() => store.Reader());
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => store.Find(new("amina", "1")));
 
         engine.Broken = false;
         store.Open();
-        using var lease = store.Reader();
-        Assert.Empty(await lease.Connection.Query("select id from tally", r => r.GetString(0)));
+        Assert.Empty(await store.Query(connection => connection.Query("select id from tally", r => r.GetString(0))));
     }
 
     [Fact]
@@ -50,29 +49,15 @@ public sealed class AStoreThatIsAway : IDisposable
 
     private static async Task<HealthStatus> Health(EventLog log) => (await new StoreHealth(log).CheckHealthAsync(new())).Status;
 
-    private sealed class BrokenEngine(ISqlEngine whole) : ISqlEngine
+    private sealed class BrokenEngine(ISqlEngine whole) : EngineAround(whole)
     {
         public bool Broken { get; set; }
 
-        public DbConnection Connect(bool forWriting) => whole.Connect(forWriting);
-
-        public void Recover(DbConnection writer)
+        public override void Recover(DbConnection writer)
         {
             if (Broken) throw new IOException("The disk does not answer.");
-            whole.Recover(writer);
+            base.Recover(writer);
         }
-
-        public string BeginSql => whole.BeginSql;
-
-        public string Bytes => whole.Bytes;
-
-        public string Number => whole.Number;
-
-        public string Clustered => whole.Clustered;
-
-        public bool IsConstraint(DbException fault) => whole.IsConstraint(fault);
-
-        public void Dispose() => whole.Dispose();
     }
 
     private sealed class BrokenStore(ILogStore whole) : ILogStore
@@ -90,13 +75,17 @@ public sealed class AStoreThatIsAway : IDisposable
             whole.Open();
         }
 
-        public ILogBatch Begin()
+        public bool IsShared => whole.IsShared;
+
+        public ILogBatch Begin(IReadOnlyCollection<Append> appends)
         {
             Check();
-            return whole.Begin();
+            return whole.Begin(appends);
         }
 
         public Task<IReadOnlyList<LoggedEvent>> Read(string stream, long afterVersion = 0) => whole.Read(stream, afterVersion);
+
+        public Task<LogHead> Head(string stream) => whole.Head(stream);
 
         public Task<CommandRow?> Find(CommandKey command) => whole.Find(command);
 

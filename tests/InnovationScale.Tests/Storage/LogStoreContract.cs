@@ -46,7 +46,7 @@ public abstract class LogStoreContract : IDisposable
             Kind.Rows(new(id, state, events[^1].Version), before), [.. notes], _ => { });
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Every_text_that_may_be_kept_comes_back_the_same()
     {
         string[] texts = ["", " ", "Ünïcode", "𝔘 and 👩🏽‍🏫", "tab\t line\r\n", "\u0001\u001f\u007f", "\ufeffbom", "\u2028\u202e", "'; drop table event; --", "\ufffd\uffff", new('é', 5000)];
@@ -69,13 +69,13 @@ public abstract class LogStoreContract : IDisposable
 
     private List<AppendStatus> Write(params Append[] appends)
     {
-        using var batch = Store.Begin();
+        using var batch = Store.Begin(appends);
         List<AppendStatus> results = [.. appends.Select(a => batch.Add(a).Status)];
         batch.Commit();
         return results;
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Events_come_back_as_they_were_hashed_cells_included()
     {
         var append = Appending("t", [], [new Counted(2), new CellsBrought(CellRows.Sha256([Cell])) { Cells = [Cell] }]);
@@ -93,7 +93,17 @@ public abstract class LogStoreContract : IDisposable
         Assert.Empty(await Store.Read("tally/other"));
     }
 
-    [Fact]
+    [ContractFact]
+    public async Task The_head_is_the_last_event()
+    {
+        Assert.Equal(LogHead.None, await Store.Head("tally/t"));
+        var first = First("t");
+        Write(first, First("u"), Appending("t", first.Events, [new Counted(1), new Counted(2)]));
+        var last = (await Store.Read("tally/t"))[^1];
+        Assert.Equal(new(3, last.Hash), await Store.Head("tally/t"));
+    }
+
+    [ContractFact]
     public async Task The_guard_refuses_whoever_decided_on_another_head()
     {
         var first = First("t");
@@ -105,14 +115,14 @@ public abstract class LogStoreContract : IDisposable
         Assert.Equal(2, (await Store.Read("tally/t")).Count);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Of_several_on_one_head_in_one_batch_the_first_wins()
     {
         Assert.Equal([AppendStatus.Committed, AppendStatus.HeadMoved, AppendStatus.HeadMoved], Write(First("t"), First("t"), First("t")));
         Assert.Single(await Store.Read("tally/t"));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_refused_append_in_the_middle_leaves_no_trace_and_the_others_whole()
     {
         var moved = new Head("tally/a", 5);
@@ -130,15 +140,16 @@ public abstract class LogStoreContract : IDisposable
         Assert.Single((await Store.Read("tally/b"))[0].Cells);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_command_takes_effect_once_in_a_batch_and_over_batches()
     {
         var key = NewKey();
         var once = Appending("t", [], [new Counted(1)], key);
         Assert.Equal([AppendStatus.Committed, AppendStatus.Duplicate], Write(once, Appending("t", once.Events, [new Counted(1)], key)));
-        using (var batch = Store.Begin())
+        var elsewhere = Appending("elsewhere", [], [new Counted(9)], key);
+        using (var batch = Store.Begin([elsewhere]))
         {
-            var again = batch.Add(Appending("elsewhere", [], [new Counted(9)], key));
+            var again = batch.Add(elsewhere);
             Assert.Equal(new AppendResult(AppendStatus.Duplicate, once.Command), again);
             batch.Commit();
         }
@@ -149,7 +160,7 @@ public abstract class LogStoreContract : IDisposable
         Assert.Empty(await Store.Read("tally/elsewhere"));
     }
 
-    [Fact]
+    [ContractFact]
     public void Gathered_heads_are_those_of_the_log_and_of_the_batch_so_far()
     {
         var a = First("a");
@@ -159,7 +170,7 @@ public abstract class LogStoreContract : IDisposable
         Assert.Equal([AppendStatus.Committed], Write(Appending("a", a.Events, [new Counted(1)], null, new Head("tally/a", 1))));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Read_rows_are_those_of_the_last_event()
     {
         var first = First("t");
@@ -168,14 +179,14 @@ public abstract class LogStoreContract : IDisposable
         Assert.Equal((1, 1), await Row("u"));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Notes_are_due_in_time_are_tried_again_and_are_done_once()
     {
         Write(Appending("t", [], [new Counted(7), new Counted(1), new Counted(7)]));
         Assert.Empty(await Store.DueNotes(Now.AddTicks(-1), 10));
         Assert.Equal(["tally/t@1#0", "tally/t@3#0"], (await Store.DueNotes(Now, 10)).Select(n => n.Id));
         Assert.Single(await Store.DueNotes(Now, 1));
-        using (var batch = Store.Begin())
+        using (var batch = Store.Begin([]))
         {
             batch.Settle("tally/t@1#0", Now.AddHours(1), "it rained");
             batch.Settle("tally/t@3#0", null, null);
@@ -185,7 +196,7 @@ public abstract class LogStoreContract : IDisposable
         Assert.Empty(await Store.DueNotes(Now, 10));
         var later = Assert.Single(await Store.DueNotes(Now.AddHours(1), 10));
         Assert.Equal(("tally/t@1#0", 1), (later.Id, later.Attempts));
-        using (var batch = Store.Begin())
+        using (var batch = Store.Begin([]))
         {
             batch.Settle(later.Id, null, "given up");
             batch.Commit();
@@ -194,13 +205,14 @@ public abstract class LogStoreContract : IDisposable
         Assert.Empty(await Store.DueNotes(DateTimeOffset.MaxValue, 10));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_batch_that_was_not_committed_leaves_nothing_and_its_positions_are_given_again()
     {
         Write(First("a"));
-        using (var broken = Store.Begin())
+        var lost = Appending("t", [], [new Counted(7)], new("amina", "lost"));
+        using (var broken = Store.Begin([lost]))
         {
-            broken.Add(Appending("t", [], [new Counted(7)], new("amina", "lost")));
+            broken.Add(lost);
         }
 
         Store.Open();
@@ -211,19 +223,20 @@ public abstract class LogStoreContract : IDisposable
         Assert.Equal([(1L, "tally/a", 1L), (2L, "tally/t", 1L)], await Log());
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Reopened_in_the_middle_of_a_batch_it_shows_what_was_committed()
     {
         Write(First("a"));
-        var broken = Store.Begin();
-        broken.Add(First("t"));
+        var lost = First("t");
+        var broken = Store.Begin([lost]);
+        broken.Add(lost);
         Store.Open();
         Assert.Empty(await Store.Read("tally/t"));
         Assert.Single(await Store.Read("tally/a"));
         Assert.Equal([AppendStatus.Committed], Write(First("t")));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Batches_chain_their_events_and_leave_none_out()
     {
         Write(First("a"), First("a"), First("b"));

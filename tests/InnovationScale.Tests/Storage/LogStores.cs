@@ -3,44 +3,56 @@ using InnovationScale.Simulation;
 
 namespace InnovationScale.Storage;
 
-/// <summary>The embedded store keeps the contract.</summary>
-public sealed class SqliteLogStore : LogStoreContract
+/// <summary>Stores in an SQL database, looked into with plain SQL.</summary>
+public abstract class SqlLogStoreContract : LogStoreContract
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("innovationscale-").FullName;
     private readonly SqlLogStore store;
 
-    public SqliteLogStore()
+    private protected SqlLogStoreContract(ISqlEngine engine)
     {
-        store = new(new SqliteEngine(folder), Tally.Kinds);
+        store = new(engine, Tally.Kinds);
         store.Open();
     }
 
     internal override ILogStore Store => store;
 
-    internal override async Task<IReadOnlyList<(long Position, string Stream, long Version)>> Log()
-    {
-        using var lease = store.Reader();
-        return await lease.Connection.Query("select position, stream, version from event order by position", r => (r.GetInt64(0), r.GetString(1), r.GetInt64(2)));
-    }
+    internal override async Task<IReadOnlyList<(long Position, string Stream, long Version)>> Log() => await store.Query(connection =>
+        connection.Query("select position, stream, version from event order by position", r => (r.GetInt64(0), r.GetString(1), r.GetInt64(2))));
 
-    internal override async Task<IReadOnlyList<(long Number, long First, long Last, byte[] Hash)>> Batches()
-    {
-        using var lease = store.Reader();
-        return await lease.Connection.Query("select number, first, last, hash from batch order by number", r => (r.GetInt64(0), r.GetInt64(1), r.GetInt64(2), (byte[])r.GetValue(3)));
-    }
+    internal override async Task<IReadOnlyList<(long Number, long First, long Last, byte[] Hash)>> Batches() => await store.Query(connection =>
+        connection.Query("select number, first, last, hash from batch order by number", r => (r.GetInt64(0), r.GetInt64(1), r.GetInt64(2), (byte[])r.GetValue(3))));
 
-    internal override async Task<(long Total, long Version)?> Row(string id)
-    {
-        using var lease = store.Reader();
-        return await lease.Connection.Query("select total, version from tally where id = @id", r => (r.GetInt64(0), r.GetInt64(1)), ("id", id)) is [var row] ? row : null;
-    }
+    internal override async Task<(long Total, long Version)?> Row(string id) => await store.Query(connection =>
+        connection.Query("select total, version from tally where id = @id", r => (r.GetInt64(0), r.GetInt64(1)), ("id", id))) is [var row] ? row : null;
 
     public override void Dispose()
     {
         store.Dispose();
+        GC.SuppressFinalize(this);
+    }
+}
+
+/// <summary>The embedded store keeps the contract.</summary>
+public sealed class SqliteLogStore : SqlLogStoreContract
+{
+    private readonly string folder;
+
+    public SqliteLogStore() : this(Directory.CreateTempSubdirectory("innovationscale-").FullName)
+    {
+    }
+
+    private SqliteLogStore(string folder) : base(new SqliteEngine(folder)) => this.folder = folder;
+
+    public override void Dispose()
+    {
+        base.Dispose();
         Directory.Delete(folder, recursive: true);
     }
 }
+
+/// <summary>PostgreSQL keeps it too, on a real server.</summary>
+[NeedsPostgres, Collection(Postgres.Name)]
+public sealed class PostgresLogStore(PostgresWhereItIs server) : SqlLogStoreContract(new PostgresEngine(server.Server.NewDatabase()));
 
 /// <summary>The simulator's store keeps it too.</summary>
 public sealed class MemoryLogStore : LogStoreContract
