@@ -13,12 +13,18 @@ public sealed class Workload : IDisposable
 {
     private readonly bool temporary;
 
-    public Workload(string? folder = null)
+    public Workload(string? folder = null) : this(folder ?? Directory.CreateTempSubdirectory("innovationscale-bench-").FullName, folder is null, store: null)
     {
-        temporary = folder is null;
-        Folder = folder ?? Directory.CreateTempSubdirectory("innovationscale-bench-").FullName;
+    }
+
+    /// <summary>The product as one node on a PostgreSQL database.</summary>
+    public static Workload On(string store) => new(folder: "", temporary: false, store);
+
+    private Workload(string folder, bool temporary, string? store)
+    {
+        (Folder, this.temporary) = (folder, temporary);
         var (kinds, access) = Product.Compose();
-        Store = new(new SqliteEngine(Folder), kinds);
+        Store = new(store is null ? new SqliteEngine(Folder) : new PostgresEngine(store), kinds);
         Log = new(Store, TimeProvider.System, NullLogger<EventLog>.Instance);
         Log.Start();
         Grains = new(kinds, Log, TimeProvider.System);
@@ -91,7 +97,10 @@ public sealed class Workload : IDisposable
     }
 
     /// <summary>Records the cell of one class, as a researcher would.</summary>
-    public Task<Outcome> Record(string trial, int number) => Trials.Execute(Researcher, new($"cell-{number.ToString(CultureInfo.InvariantCulture)}"), trial, new RecordCell(Cell(number)));
+    public Task<Outcome> Record(string trial, int number) => Record(trial, number.ToString(CultureInfo.InvariantCulture), number);
+
+    /// <param name="command">Its own among all that are recorded.</param>
+    public Task<Outcome> Record(string trial, string command, int number) => Trials.Execute(Researcher, new($"cell-{command}"), trial, new RecordCell(Cell(number)));
 
     public static Cell Cell(int number) => new()
     {

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using InnovationScale.Demonstration;
 using InnovationScale.Storage;
 using Microsoft.AspNetCore.Connections;
@@ -52,7 +53,7 @@ internal static class Serving
             await app.RunAsync();
             return 0;
         }
-        catch (IOException taken) when (taken is DataFolderInUseException or StoreNotUsableException)
+        catch (Exception taken) when (taken is DataFolderInUseException or StoreNotUsableException or DbException)
         {
             await Console.Error.WriteLineAsync($"InnovationScale did not start:{Environment.NewLine}  {taken.Message}");
             return 2;

@@ -53,8 +53,10 @@ public sealed partial class RunningServer : IAsyncDisposable
         return (await program.Exited().WaitAsync(Patience), program.Output);
     }
 
-    /// <param name="within">A client that waits no longer goes to another server.</param>
-    public ApiClient As(string? person, TimeSpan? within = null) => new(Client(within ?? Patience), person);
+    public ApiClient As(string? person) => As(person, Patience);
+
+    /// <param name="within">A client that waits no longer.</param>
+    public ApiClient As(string? person, TimeSpan within) => new(Client(within), person);
 
     public ApiClient Anyone() => As(null);
 

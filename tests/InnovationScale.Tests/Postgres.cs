@@ -128,10 +128,3 @@ public sealed partial class Postgres : IDisposable
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int Signal(int process, int signal);
 }
-
-/// <summary>A fact that needs a PostgreSQL server.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-public sealed class NeedsPostgresFactAttribute : FactAttribute
-{
-    public NeedsPostgresFactAttribute() => Skip = Postgres.Missing;
-}

@@ -165,28 +165,41 @@ public sealed class SqlLogStore(ISqlEngine engine, Kinds kinds) : ILogStore
 
     private async Task<T> Read<T>(Func<DbConnection, Task<T>> query)
     {
-        DbConnection? connection = null;
         try
         {
-            if (!readers.TryTake(out connection))
+            if (!readers.TryTake(out var idle)) return await On(engine.Connect(forWriting: false), query);
+            try
             {
-                connection = engine.Connect(forWriting: false);
-                await connection.OpenAsync();
+                return await On(idle, query);
             }
+            catch (StoreUnavailableException) when (idle.State is not ConnectionState.Open)
+            {
+                // Whatever cut it while it was idle has cut the others too. A new one may do: to read twice harms nobody.
+                CloseReaders();
+                return await On(engine.Connect(forWriting: false), query);
+            }
+        }
+        finally
+        {
+            free.Release();
+        }
+    }
 
+    private async Task<T> On<T>(DbConnection connection, Func<DbConnection, Task<T>> query)
+    {
+        try
+        {
+            if (connection.State is not ConnectionState.Open) await connection.OpenAsync();
             return await query(connection);
         }
-        catch (Exception fault) when (fault is TimeoutException || (fault is DbException away && (away.IsTransient || connection is { State: not ConnectionState.Open })))
+        catch (Exception fault) when (fault is TimeoutException || (fault is DbException away && (away.IsTransient || connection.State is not ConnectionState.Open)))
         {
-            // Whatever cut this connection has cut the idle ones too.
-            CloseReaders();
             throw new StoreUnavailableException("The store cannot be read now. Ask again in a moment.", fault);
         }
         finally
         {
-            if (connection is { State: ConnectionState.Open }) readers.Add(connection);
-            else connection?.Dispose();
-            free.Release();
+            if (connection.State is ConnectionState.Open) readers.Add(connection);
+            else await connection.DisposeAsync();
         }
     }
 

@@ -66,7 +66,7 @@ internal sealed class Journal
     /// <summary>The longest that anybody waited to be told to come back.</summary>
     public TimeSpan SlowestUnavailable { get; private set; }
 
-    public void ToldUnavailable(Reply reply, TimeSpan after)
+    public void ToldUnavailable(Reply reply, TimeSpan after = default)
     {
         Assert.NotNull(reply.Header("Retry-After"));
         reply.Problem();

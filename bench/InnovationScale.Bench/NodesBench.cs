@@ -1,0 +1,144 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+
+namespace InnovationScale;
+
+/// <summary>
+/// One observation made durable by one, two and three nodes on one PostgreSQL, each a process of its own, beside pgbench that runs the same inserts
+/// with as many clients and nothing around them; and what it costs to bring a record of many events into memory.
+/// </summary>
+public static class NodesBench
+{
+    private const int Writers = 48, Seconds = 8, Streams = 48;
+
+    public static async Task Run()
+    {
+        using var postgres = new Postgres();
+        Console.WriteLine($"One observation, durable when acknowledged: {Writers} writers in all, {Seconds} s each");
+        var bare = await PgBench(postgres, postgres.NewDatabase());
+        Say($"  pgbench      {bare.Rate,7:N0}/s   p99 {bare.P99,6:0.0} ms");
+        foreach (var nodes in (int[])[1, 2, 3])
+        {
+            var store = postgres.NewDatabase();
+            using (Workload.On(store))
+            {
+                // The tables are made before the nodes start.
+            }
+
+            var running = Enumerable.Range(0, nodes).Select(n => StartNode(store, n, Writers / nodes)).ToList();
+            foreach (var node in running) await node.StandardOutput.ReadLineAsync();
+            foreach (var node in running) await node.StandardInput.WriteLineAsync("go");
+            var told = await Task.WhenAll(running.Select(node => node.StandardOutput.ReadLineAsync()));
+            foreach (var node in running) node.Dispose();
+            var figures = told.Select(line => line!.Split(' ').Select(word => double.Parse(word, CultureInfo.InvariantCulture)).ToArray()).ToList();
+            var rate = figures.Sum(f => f[0]);
+            Say($"  {nodes} node{(nodes > 1 ? "s" : " ")}      {rate,7:N0}/s   p99 {figures.Max(f => f[1]),6:0.0} ms   {rate / bare.Rate:0.00}x");
+        }
+
+        await Activation(postgres);
+    }
+
+    /// <summary>One node: it records cells until time is up, and tells its rate and 99th percentile in milliseconds.</summary>
+    public static async Task Node(string store, string number, int writers, int seconds)
+    {
+        using var work = Workload.On(store);
+        for (var n = 0; n < Streams; n++) await work.Field($"n{number}-t{n}");
+        Console.WriteLine("ready");
+        await Console.In.ReadLineAsync();
+        var times = new ConcurrentBag<double>();
+        var next = 0;
+        var watch = Stopwatch.StartNew();
+        await Task.WhenAll(Enumerable.Range(0, writers).Select(async _ =>
+        {
+            await Task.Yield();
+            while (watch.Elapsed.TotalSeconds < seconds)
+            {
+                var (n, sent) = (Interlocked.Increment(ref next), Stopwatch.GetTimestamp());
+                await Workload.Must(work.Record($"n{number}-t{n % Streams}", $"{number}-{n.ToString(CultureInfo.InvariantCulture)}", n));
+                times.Add(Stopwatch.GetElapsedTime(sent).TotalMilliseconds);
+            }
+        }));
+        Say($"{times.Count / watch.Elapsed.TotalSeconds:0.0} {Percentile99([.. times]):0.00}");
+    }
+
+    private static Process StartNode(string store, int number, int writers) => Start("dotnet", typeof(NodesBench).Assembly.Location, "node", store,
+        number.ToString(CultureInfo.InvariantCulture), writers.ToString(CultureInfo.InvariantCulture), Seconds.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>
+    /// The rows of one command in a transaction, as many clients at once as there are writers, no lock and no checks. Texts are of the same length, and
+    /// without colons, which pgbench takes for variables.
+    /// </summary>
+    private static async Task<(double Rate, double P99)> PgBench(Postgres postgres, string store)
+    {
+        using (Workload.On(store))
+        {
+            // The same tables and indexes.
+        }
+
+        var folder = Directory.CreateTempSubdirectory("innovationscale-pgbench-").FullName;
+        try
+        {
+            using (var work = Workload.On(store)) await work.Field("t0");
+            var script = Path.Combine(folder, "one.sql");
+            await File.WriteAllTextAsync(script, $"""
+                \set n random(1, 2000000000)
+                \set m random(1, 2000000000)
+                begin;
+                insert into command (principal, id, body_sha256, stream, last_version, at) values ('ndeye', 'cell-' || :n || '-' || :m, repeat('a', 64), 'trial/p' || :client_id || '-' || :n, :m, repeat('0', 33)) on conflict do nothing;
+                select version, hash from event where stream = 'trial/p' || :client_id || '-' || :n order by version desc limit 1;
+                insert into event (position, stream, version, name, json, actor, role, at, command_id, reason, cells, hash) values (:n::bigint * 2000000000 + :m, 'trial/p' || :client_id || '-' || :n, :m, 'cell-recorded', repeat('x', 104), 'ndeye', 'researcher@institute', repeat('0', 33), 'cell-' || :n, null, 1, sha256('x'));
+                insert into observation (event, n, json) values (:n::bigint * 2000000000 + :m, 0, repeat('x', {Trials.CellRows.Write(Workload.Cell(7)).Length}));
+                update trial set cells = cells + 1, version = version + 1 where id = 'p' || :client_id;
+                insert into batch (number, first, last, hash) values (:n::bigint * 2000000000 + :m, 1, 1, sha256('x'));
+                commit;
+
+                """);
+            var settings = store.Split(';').Select(word => word.Split('=')).ToDictionary(word => word[0], word => word[1], StringComparer.Ordinal);
+            using var pgbench = Start("pgbench", "-h", settings["Host"], "-U", settings["Username"], "-n", "-M", "prepared", "-c", Writers.ToString(CultureInfo.InvariantCulture), "-j", "2",
+                "-T", Seconds.ToString(CultureInfo.InvariantCulture), "-f", script, "--log", $"--log-prefix={Path.Combine(folder, "times")}", settings["Database"]);
+            pgbench.StandardInput.Close();
+            var told = await pgbench.StandardOutput.ReadToEndAsync() + await pgbench.StandardError.ReadToEndAsync();
+            await pgbench.WaitForExitAsync();
+            if (pgbench.ExitCode != 0) throw new InvalidOperationException(told);
+            // A line a transaction: client, number, microseconds, ...
+            var times = Directory.GetFiles(folder, "times*").SelectMany(File.ReadLines).Select(line => double.Parse(line.Split(' ')[2], CultureInfo.InvariantCulture) / 1_000).ToList();
+            return ((double)times.Count / Seconds, Percentile99(times));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task Activation(Postgres postgres)
+    {
+        Console.WriteLine("Bringing a record into memory");
+        using var work = Workload.On(postgres.NewDatabase());
+        await work.Field("t");
+        var number = 0;
+        foreach (var size in (int[])[10, 1_000, 10_000])
+        {
+            while (number < size) await Task.WhenAll(Enumerable.Range(0, Math.Min(64, size - number)).Select(_ => Workload.Must(work.Record("t", ++number))).ToList());
+            var times = new List<double>();
+            for (var round = 0; round < 7; round++)
+            {
+                using var cold = new LocalGrains(work.Store.Kinds, work.Log, TimeProvider.System);
+                var watch = Stopwatch.StartNew();
+                await cold.Look<Trials.Trial>("t");
+                times.Add(watch.Elapsed.TotalMilliseconds);
+            }
+
+            Say($"  {size,6:N0} events: {LogBench.Median(times),8:0.0} ms");
+        }
+    }
+
+    private static double Percentile99(List<double> times) => times.Order().ElementAt((int)(times.Count * 0.99));
+
+    private static Process Start(string program, params string[] arguments) => Process.Start(new ProcessStartInfo(program, arguments)
+    {
+        UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = program is "pgbench",
+    }) ?? throw new InvalidOperationException($"{program} did not start.");
+
+    private static void Say(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+}

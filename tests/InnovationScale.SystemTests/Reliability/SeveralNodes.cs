@@ -1,0 +1,124 @@
+using System.Diagnostics;
+using Xunit.Abstractions;
+
+namespace InnovationScale.Reliability;
+
+/// <summary>
+/// Two servers on one PostgreSQL under load on the same records: one is killed, one freezes and wakes, the database crashes and freezes. Clients go
+/// to the other server when theirs does not answer.
+/// </summary>
+[Collection(OneAtATime.Name)]
+public sealed class SeveralNodes(ITestOutputHelper output)
+{
+    private const int Teachers = 8;
+
+    /// <summary>Acknowledgements that show that the work goes on.</summary>
+    private const int GoesOn = 40;
+
+    /// <summary>A client gives a server up after this.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+
+    [NeedsPostgresFact]
+    public async Task Lose_nothing_double_nothing_and_go_on_without_the_one_that_is_away()
+    {
+        using var figures = new Figures("nodes", output);
+        figures.Tell($"RELIABILITY_SEED={Measure.Seed}");
+        using var postgres = new Postgres();
+        var store = postgres.NewDatabase();
+        await using var first = await RunningServer.Start("--sign-in", "local-people", "--store", store);
+        await using var second = await RunningServer.Start("--sign-in", "local-people", "--store", store);
+        var journal = new Journal();
+        var programme = await Programme.Open(first, Teachers);
+        RunningServer[] nodes = [first, second];
+        var teachers = Enumerable.Range(0, Teachers).Select(n => new Teacher(
+            [.. nodes.Skip(n % 2).Concat(nodes.Take(n % 2)).Select(node => node.As(programme.Teachers[n], Patience))], programme, n, journal, Measure.Seed)).ToList();
+        var chance = new Random(Measure.Seed);
+        var (killed, frozen, crashed, away) = (TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero);
+        for (var round = 0; round < Measure.Of(2, 100); round++)
+        {
+            var enough = false;
+            var writing = Task.WhenAll(teachers.Select(teacher => Task.Run(() => teacher.WriteUntil(() => Volatile.Read(ref enough)))));
+            await Back(journal, writing);
+
+            var gone = nodes[chance.Next(2)];
+            await gone.Kill();
+            killed = Longer(killed, await Back(journal, writing));
+            await gone.StartAgain();
+
+            var still = nodes[chance.Next(2)];
+            await Task.Delay(chance.Next(50, 500));
+            still.Freeze();
+            frozen = Longer(frozen, await Back(journal, writing));
+            await Task.Delay(TimeSpan.FromSeconds(Measure.Of(6, 45)));
+            still.Thaw();
+            await Back(journal, writing);
+
+            postgres.CrashAndRestart();
+            crashed = Longer(crashed, await Back(journal, writing));
+
+            postgres.Freeze();
+            await Task.Delay(TimeSpan.FromSeconds(Measure.Of(6, 30)));
+            postgres.Thaw();
+            away = Longer(away, await Back(journal, writing));
+
+            Volatile.Write(ref enough, true);
+            await writing;
+            await Task.WhenAll(teachers.Select(teacher => teacher.Settle()));
+            Assert.Equal(journal.Acknowledged, journal.Audit(Kept.InStore(store)));
+            Kept.VerifiedStore(store);
+        }
+
+        figures.Tell($"{journal.Acknowledged} acknowledged, {journal.Unavailable} told to come back (slowest {journal.SlowestUnavailable.TotalSeconds:F1} s), {journal.Again} sent again: 0 lost, 0 doubled, 0 in part.");
+        figures.Tell($"Work went on after a killed server in {killed.TotalSeconds:F1} s, a frozen one in {frozen.TotalSeconds:F1} s, a crashed database in {crashed.TotalSeconds:F1} s, a frozen one in {away.TotalSeconds:F1} s.");
+        Assert.All([killed, frozen, crashed, away], took => Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(15)));
+    }
+
+    [NeedsPostgresFact]
+    public async Task Start_again_by_themselves_when_all_were_killed_at_once()
+    {
+        using var figures = new Figures("nodes-cold-start", output);
+        using var postgres = new Postgres();
+        var store = postgres.NewDatabase();
+        await using var first = await RunningServer.Start("--sign-in", "local-people", "--store", store);
+        await using var second = await RunningServer.Start("--sign-in", "local-people", "--store", store);
+        var journal = new Journal();
+        var programme = await Programme.Open(first, Teachers);
+        RunningServer[] nodes = [first, second];
+        var teachers = Enumerable.Range(0, Teachers).Select(n => new Teacher(nodes[n % 2], programme, n, journal, Measure.Seed)).ToList();
+        var slowest = TimeSpan.Zero;
+        for (var round = 0; round < Measure.Of(2, 50); round++)
+        {
+            var writing = Task.WhenAll(teachers.Select(teacher => Task.Run(() => teacher.WriteUntil(() => false))));
+            await Back(journal, writing);
+            await Task.WhenAll(first.Kill(), second.Kill());
+            postgres.CrashAndRestart();
+            await writing;
+            var start = Stopwatch.StartNew();
+            await Task.WhenAll(first.StartAgain(), second.StartAgain());
+            slowest = Longer(slowest, start.Elapsed);
+            await Task.WhenAll(teachers.Select(teacher => teacher.Settle()));
+            Assert.Equal(journal.Acknowledged, journal.Audit(Kept.InStore(store)));
+            Kept.VerifiedStore(store);
+        }
+
+        figures.Tell($"{journal.Acknowledged} acknowledged, all servers and the database killed at once: 0 lost. Slowest start of all {slowest.TotalSeconds:F1} s.");
+        Assert.InRange(slowest, TimeSpan.Zero, TimeSpan.FromSeconds(20));
+    }
+
+    /// <summary>How long until so many more commands are acknowledged.</summary>
+    private static async Task<TimeSpan> Back(Journal journal, Task writing)
+    {
+        var watch = Stopwatch.StartNew();
+        var goal = journal.Acknowledged + GoesOn;
+        while (journal.Acknowledged < goal && watch.Elapsed < TimeSpan.FromMinutes(1))
+        {
+            if (writing.IsFaulted) await writing;
+            await Task.Delay(20);
+        }
+
+        Assert.True(journal.Acknowledged >= goal, $"The work stands still: {journal.Acknowledged} of {goal}.");
+        return watch.Elapsed;
+    }
+
+    private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
+}
