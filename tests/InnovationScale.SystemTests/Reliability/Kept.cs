@@ -31,7 +31,7 @@ internal sealed record Kept(
     /// <summary>What a PostgreSQL database keeps.</summary>
     public static Kept InStore(string store)
     {
-        using var database = new NpgsqlConnection(store);
+        using var database = new NpgsqlConnection($"{store};Pooling=false");
         database.Open();
         return In(database);
     }

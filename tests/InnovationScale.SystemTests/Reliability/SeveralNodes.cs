@@ -79,8 +79,10 @@ public sealed class SeveralNodes(ITestOutputHelper output)
         using var figures = new Figures("nodes-cold-start", output);
         using var postgres = new Postgres();
         var store = postgres.NewDatabase();
+        var ordinary = Stopwatch.StartNew();
         await using var first = await RunningServer.Start("--sign-in", "local-people", "--store", store);
         await using var second = await RunningServer.Start("--sign-in", "local-people", "--store", store);
+        ordinary.Stop();
         var journal = new Journal();
         var programme = await Programme.Open(first, Teachers);
         RunningServer[] nodes = [first, second];
@@ -101,8 +103,9 @@ public sealed class SeveralNodes(ITestOutputHelper output)
             Kept.VerifiedStore(store);
         }
 
-        figures.Tell($"{journal.Acknowledged} acknowledged, all servers and the database killed at once: 0 lost. Slowest start of all {slowest.TotalSeconds:F1} s.");
-        Assert.InRange(slowest, TimeSpan.Zero, TimeSpan.FromSeconds(20));
+        figures.Tell($"{journal.Acknowledged} acknowledged, all servers and the database killed at once: 0 lost. Slowest start of all {slowest.TotalSeconds:F1} s, the first one {ordinary.Elapsed.TotalSeconds:F1} s.");
+        // A machine that is busy otherwise starts nothing in a hurry, on an empty database either.
+        Assert.InRange(slowest, TimeSpan.Zero, Longer(TimeSpan.FromSeconds(20), ordinary.Elapsed * 2));
     }
 
     /// <summary>How long until so many more commands are acknowledged.</summary>
