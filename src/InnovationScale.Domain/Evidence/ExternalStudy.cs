@@ -58,7 +58,7 @@ public sealed record ExternalStudy : IAggregate<ExternalStudy, StudyCommand, Stu
         StudyDescribed e => this with { State = StudyState.OnRecord, About = e.About, BroughtBy = BroughtBy.Add(stamp.Actor), Pool = null },
         StudyCellsImported e => this with
         {
-            Cells = e.Cells.Aggregate(Cells, (book, cell) => book.With(new(cell, stamp.Actor, Batch: e.Batch.Id))),
+            Cells = Cells.WithAll(e.Cells.Select(cell => new HeldCell(cell, stamp.Actor, Batch: e.Batch.Id))),
             Batches = Batches.Add(e.Batch.Id, new(e.Batch, e.CellCount, stamp.Actor, stamp.At)),
             BatchesByFile = BatchesByFile.SetItem(e.Batch.FileSha256, e.Batch.Id),
             BroughtBy = BroughtBy.Add(stamp.Actor),

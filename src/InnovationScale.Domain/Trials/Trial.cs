@@ -137,8 +137,8 @@ public sealed record Trial : IAggregate<Trial, TrialCommand, TrialEvent>
             Batches = Batches.Add(e.Batch.Id, new(e.Batch, e.CellCount, stamp.Actor, stamp.At)),
             BatchesByFile = BatchesByFile.SetItem(e.Batch.FileSha256, e.Batch.Id),
         },
-        CellsVerified e => this with { Cells = e.Places.Aggregate(Cells, (book, place) => Checked(book, book.At(place)!, stamp)) },
-        BatchVerified e => this with { Cells = Checkable(e.Batch, stamp).Aggregate(Cells, (book, held) => Checked(book, held, stamp)) },
+        CellsVerified e => this with { Cells = Cells.WithAll(e.Places.Select(place => Checked(Cells.At(place)!, stamp))) },
+        BatchVerified e => this with { Cells = Cells.WithAll(Checkable(e.Batch, stamp).Select(held => Checked(held, stamp))) },
         CellCorrected e => With(Cells.With(new(e.Cells[0], stamp.Actor, Batch: Cells.At(e.Cells[0].Key)!.Batch))),
         CellVoided e => With(Cells.Without(e.Place)),
         BatchReverted e => With(OfBatch(e.Batch).Aggregate(Cells, (book, held) => book.Without(held.Cell.Key))) with
@@ -289,18 +289,17 @@ public sealed record Trial : IAggregate<Trial, TrialCommand, TrialEvent>
         }
 
         var faults = new List<Missing>();
-        var book = Cells;
+        var places = new HashSet<CellKey>();
         foreach (var cell in import.Cells)
         {
-            var fault = Fault(cell) ?? (book.At(cell.Key) is not null ? Occupied(cell) : null);
-            if (fault is null) book = book.With(new(cell, "", Batch: import.Batch.Id));
-            else if (faults.Count < FaultsShown) faults.Add(new(fault.Code, fault.Sentence, Role.DataSteward));
+            var fault = Fault(cell) ?? (Cells.At(cell.Key) is not null || !places.Add(cell.Key) ? Occupied(cell) : null);
+            if (fault is not null && faults.Count < FaultsShown) faults.Add(new(fault.Code, fault.Sentence, Role.DataSteward));
         }
 
         if (faults.Count > 0)
             return new Refusal("batch-refused", "Nothing was recorded: some of the file's results cannot be kept.") { Kind = RefusalKind.Invalid, Missing = [.. faults] };
 
-        return Revealing(book, import.Cells) is { } reveals ? reveals : CellsImported.Of(import.Batch, import.Cells);
+        return Revealing(Cells.WithAll(import.Cells.Select(cell => new HeldCell(cell, "", Batch: import.Batch.Id))), import.Cells) is { } reveals ? reveals : CellsImported.Of(import.Batch, import.Cells);
     }
 
     private const int FaultsShown = 50;
@@ -415,10 +414,10 @@ public sealed record Trial : IAggregate<Trial, TrialCommand, TrialEvent>
 
     private IEnumerable<HeldCell> Checkable(string batch, Stamp stamp) => OfBatch(batch).Where(held => held.VerifiedBy is null && held.RecordedBy != stamp.Actor);
 
-    private static CellBook Checked(CellBook book, HeldCell held, Stamp stamp) => book.With(held with { VerifiedBy = stamp.Actor });
+    private static HeldCell Checked(HeldCell held, Stamp stamp) => held with { VerifiedBy = stamp.Actor };
 
     private Trial Keep(ImmutableArray<Cell> cells, Stamp stamp, string? batch) =>
-        With(cells.Aggregate(Cells, (book, cell) => book.With(new(cell, stamp.Actor, Batch: batch)))) with { FirstObservationAt = FirstObservationAt ?? stamp.At };
+        With(Cells.WithAll(cells.Select(cell => new HeldCell(cell, stamp.Actor, Batch: batch)))) with { FirstObservationAt = FirstObservationAt ?? stamp.At };
 
     /// <summary>A proposal to lock is about the cells as they were; any change of a cell takes it back.</summary>
     private Trial With(CellBook cells) => this with { Cells = cells, ProposedLock = null };

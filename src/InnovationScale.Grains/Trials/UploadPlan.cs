@@ -53,7 +53,12 @@ public sealed record Accepted(string Name, params ImmutableArray<string> Spellin
 public sealed record UploadMeasure(string Name, double? Min = null, double? Max = null, double? Step = null);
 
 /// <summary>A registered subgroup, such as free-lunch with levels yes and no. Its column is found by the name unless the mapping says otherwise.</summary>
-public sealed record UploadSubgroup(string Name, params ImmutableArray<Accepted> Levels);
+public sealed record UploadSubgroup(string Name, params ImmutableArray<Accepted> Levels)
+{
+    /// <summary>What a file may write for each level, and what its cells are called.</summary>
+    internal Dictionary<string, string> Index() =>
+        Accepted.Index(Levels).ToDictionary(known => known.Key, known => $"{Name}:{known.Value}", StringComparer.Ordinal);
+}
 
 /// <summary>How much one upload may hold. A file beyond a limit is refused with the limit named; none of it is kept.</summary>
 public sealed record UploadLimits

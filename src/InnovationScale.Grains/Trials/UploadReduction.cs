@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.InteropServices;
@@ -28,8 +27,9 @@ public sealed class UploadReduction
     private readonly Dictionary<string, string> waves;
     private readonly Dictionary<CellKey, CellTally> cells = [];
     private readonly Dictionary<string, string> kept = new(StringComparer.Ordinal);
-    private readonly Dictionary<UInt128, int> pupils = [];
-    private readonly byte[] pupilKey = RandomNumberGenerator.GetBytes(32);
+    private readonly Dictionary<(CellTally Class, string Subgroup), CellTally> parts = [];
+    private readonly Dictionary<(ulong, ulong), int> pupils = [];
+    private readonly (ulong First, ulong Second) points = (Point(), Point());
     private readonly NumberReader numbers;
 
     private ColumnMapping mapping;
@@ -174,7 +174,7 @@ public sealed class UploadReduction
             if (IsMissing(text)) continue;
             if (levels.TryGetValue(text, out var level) || levels.TryGetValue(Spelling.Of(text), out level))
             {
-                SubgroupOf(cell.Key, $"{subgroup.Name}:{level}").Add(baseline is Number.Found ? before : null, outcome is Number.Found ? after : null, reason);
+                SubgroupOf(cell, level).Add(baseline is Number.Found ? before : null, outcome is Number.Found ? after : null, reason);
             }
             else if (!RefusedAsText(at, text))
             {
@@ -341,29 +341,34 @@ public sealed class UploadReduction
         return true;
     }
 
-    /// <summary>128 bits of SHA-256 behind a key that lives as long as this reduction: enough to recognise a code, useless for finding it.</summary>
-    private UInt128 HashOf(string code, CellKey place)
+    /// <summary>
+    /// Tells codes apart and keeps none: a polynomial whose coefficients are the characters, modulo 2^61 - 1, at two points drawn for this file
+    /// (Carter and Wegman 1979). Two texts of n characters meet with a chance of (n / 2^61)^2. Points and values end with the reduction.
+    /// </summary>
+    private (ulong, ulong) HashOf(string code, CellKey place)
     {
-        var text = mapping.PupilCodes switch
-        {
-            PupilCodes.File => place.Wave,
-            PupilCodes.School => $"{place.Wave}\n{place.School}",
-            _ => $"{place.Wave}\n{place.School}\n{place.Class}",
-        };
-        var trimmed = code.AsSpan().Trim();
-        var length = pupilKey.Length + Encoding.UTF8.GetMaxByteCount(trimmed.Length + 1 + text.Length);
-        var rented = length > 256 ? ArrayPool<byte>.Shared.Rent(length) : null;
-        Span<byte> bytes = rented ?? stackalloc byte[256];
-        pupilKey.CopyTo(bytes);
-        var at = pupilKey.Length;
-        at += Encoding.UTF8.GetBytes(trimmed, bytes[at..]);
-        bytes[at++] = (byte)'\n';
-        at += Encoding.UTF8.GetBytes(text, bytes[at..]);
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(bytes[..at], hash);
-        if (rented is not null) ArrayPool<byte>.Shared.Return(rented, clearArray: true);
-        return MemoryMarshal.Read<UInt128>(hash);
+        var hash = Append(Append((1, 1), code.AsSpan().Trim()), place.Wave);
+        if (mapping.PupilCodes is not PupilCodes.File) hash = Append(hash, place.School);
+        if (mapping.PupilCodes is PupilCodes.Class) hash = Append(hash, place.Class);
+        return hash;
     }
+
+    private (ulong, ulong) Append((ulong First, ulong Second) hash, ReadOnlySpan<char> text)
+    {
+        foreach (var c in text) hash = (Next(hash.First, points.First, c), Next(hash.Second, points.Second, c));
+        return (Next(hash.First, points.First, '\n'), Next(hash.Second, points.Second, '\n'));
+
+        static ulong Next(ulong value, ulong point, char c)
+        {
+            var product = (UInt128)value * point + c;
+            var folded = (ulong)(product & Mersenne) + (ulong)(product >> 61);
+            return (folded & Mersenne) + (folded >> 61);
+        }
+    }
+
+    private const ulong Mersenne = (1UL << 61) - 1;
+
+    private static ulong Point() => MemoryMarshal.Read<ulong>(RandomNumberGenerator.GetBytes(sizeof(ulong))) & Mersenne;
 
     private Number Score(CsvParser parser, int at, out double score, bool isMean = false)
     {
@@ -441,12 +446,15 @@ public sealed class UploadReduction
         return null;
     }
 
-    private CellTally SubgroupOf(CellKey place, string subgroup)
+    /// <summary>Subgroups are kept for a whole school and arm; a class finds its own by name.</summary>
+    private CellTally SubgroupOf(CellTally @class, string subgroup)
     {
-        var key = place with { Class = Cell.AllClasses, Subgroup = subgroup };
+        ref var part = ref CollectionsMarshal.GetValueRefOrAddDefault(parts, (@class, subgroup), out _);
+        if (part is not null) return part;
+
+        var key = @class.Key with { Class = Cell.AllClasses, Subgroup = subgroup };
         ref var tally = ref CollectionsMarshal.GetValueRefOrAddDefault(cells, key, out _);
-        tally ??= new() { Key = key };
-        return tally;
+        return part = tally ??= new() { Key = key };
     }
 
     private bool ExtraCellsAreEmpty(CsvParser parser)
@@ -642,7 +650,7 @@ internal sealed class Columns
             {
                 if (plan.Subgroups.FirstOrDefault(known => known.Name.Equals(name, StringComparison.Ordinal)) is { } subgroup)
                 {
-                    if (At(header, ColumnUse.Group) is >= 0 and var at) columns.Subgroups.Add((at, subgroup, Accepted.Index(subgroup.Levels)));
+                    if (At(header, ColumnUse.Group) is >= 0 and var at) columns.Subgroups.Add((at, subgroup, subgroup.Index()));
                 }
                 else
                 {
@@ -670,7 +678,7 @@ internal sealed class NumberReader(DecimalSign declared)
     private DecimalSign sign = declared;
 
     public static bool IsMissing(ReadOnlySpan<char> text) => text.Length == 0
-        || text.Length <= 4 && (text is "-" or "." or "–" || text.Equals("NA", StringComparison.OrdinalIgnoreCase) || text.Equals("N/A", StringComparison.OrdinalIgnoreCase)
+        || text.Length <= 4 && !char.IsAsciiDigit(text[0]) && (text is "-" or "." or "–" || text.Equals("NA", StringComparison.OrdinalIgnoreCase) || text.Equals("N/A", StringComparison.OrdinalIgnoreCase)
             || text.Equals("#N/A", StringComparison.OrdinalIgnoreCase) || text.Equals("null", StringComparison.OrdinalIgnoreCase) || text.Equals("NaN", StringComparison.OrdinalIgnoreCase));
 
     public NumberFound Read(string cell, out double number)

@@ -161,6 +161,15 @@ public class ReducingPupilRows
     }
 
     [Fact]
+    public async Task With_very_similar_codes_are_told_apart_and_each_one_sent_twice_is_found()
+    {
+        List<string> rows = [.. Enumerable.Range(0, 5_000).Select(n => $"{n % 71}-{n / 71},s,c{n % 9},small,,400,,")];
+        Assert.Empty((await Reduce([.. rows])).Errors);
+        var twice = await Reduce([.. rows, .. rows[..300]]);
+        Assert.Equal((300, "pupil-twice"), (twice.ErrorCount, twice.Errors.Select(error => error.Code).Distinct().Single()));
+    }
+
+    [Fact]
     public async Task Follows_a_mapping_to_the_letter()
     {
         var mapping = new ColumnMapping { School = "where", Class = "who teaches", Arm = "what", Outcome = "second" };

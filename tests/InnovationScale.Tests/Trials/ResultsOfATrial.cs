@@ -351,6 +351,24 @@ public class ClosingTheResults
         Assert.Equal(forward.Sha256(), backward.Sha256());
         Assert.NotEqual(forward.Sha256(), forward.Without(Results[3].Key).Sha256());
     }
+
+    [Fact]
+    public void Count_the_same_whether_taken_one_by_one_or_together_and_when_one_is_replaced()
+    {
+        ImmutableArray<HeldCell> held = [.. Results.Select((cell, n) => new HeldCell(cell, "amina", VerifiedBy: n % 2 == 0 ? "sela" : null)), new(Results[0], "ndeye")];
+        var (one, together) = (held.Aggregate(CellBook.Empty, (book, cell) => book.With(cell)), CellBook.Empty.WithAll(held));
+        Assert.Equal(one.Held, together.Held);
+        Assert.Equal((one.Count, one.Unverified, one.Sha256()), (together.Count, together.Unverified, together.Sha256()));
+        Assert.Equal(together.Held.Count(cell => cell.VerifiedBy is null), together.Unverified);
+        foreach (var (school, arm, measure, wave) in Results.Select(cell => (cell.School, cell.Arm, cell.Measure, cell.Wave)))
+        {
+            Assert.Equal(one.In(school, arm, measure, wave), together.In(school, arm, measure, wave));
+            Assert.Equal(Results.Where(cell => (cell.Arm, cell.Measure, cell.Wave, cell.Subgroup) == (arm, measure, wave, "")).Sum(cell => cell.Outcome.N), together.InArm(arm, measure, wave).Measured);
+        }
+
+        var none = held.Aggregate(together, (book, cell) => book.Without(cell.Cell.Key));
+        Assert.Equal((0, 0, Flow.None), (none.Count, none.Unverified, none.InArm(Results[0].Arm, Results[0].Measure, Results[0].Wave)));
+    }
 }
 
 public class EndingATrial
