@@ -116,7 +116,13 @@ public class EveryHistoryOfATrial
     public void Closes_and_opens_results_by_two_people_in_their_roles()
     {
         var (closed, opened) = (0, 0);
-        Holds(() => ATrial.LockProposed().State, (before, e, _, stamp) =>
+        Holds(() => LockProposed().State, Claim);
+        // Begun anew where only the opening is left, which chance alone seldom reaches.
+        Holds(() => Locked().State, Claim);
+        Assert.True(closed > 0, "No history closed the results.");
+        Assert.True(opened > 0, "No history opened them again.");
+
+        void Claim(Trial before, TrialEvent e, Trial after, Stamp stamp)
         {
             if (e is ResultsLocked)
             {
@@ -132,9 +138,7 @@ public class EveryHistoryOfATrial
                 Assert.NotEqual(before.ProposedUnlock!.By, stamp.Actor);
                 Assert.Equal([Role.Evaluator, Role.Auditor], new[] { before.ProposedUnlock.Role, stamp.Role.Role }.Order());
             }
-        });
-        Assert.True(closed > 0, "No history closed the results.");
-        Assert.True(opened > 0, "No history opened them again.");
+        }
     }
 
     [Fact]
