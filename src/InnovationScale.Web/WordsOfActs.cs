@@ -5,7 +5,7 @@ public sealed partial class Words
 {
     private static Dictionary<string, string> EnglishOfActs => new(StringComparer.Ordinal)
     {
-        ["acts.heading"] = "More to do",
+        ["acts.heading"] = "What else you can do",
         ["acts.more"] = "What else",
         ["acts.column"] = "If it is wrong",
         ["act.button"] = "Save",
@@ -39,9 +39,9 @@ public sealed partial class Words
         ["act.describe-teaching.where"] = "One to one, in groups or with the whole class, and where?",
         ["act.describe-teaching.much"] = "How often, how long, and for how many weeks?",
         ["act.describe-learners"] = "Describe the learners",
-        ["act.describe-learners.lead"] = "Counts and shares only; name no pupil. “Not known” is an answer.",
+        ["act.describe-learners.lead"] = "Counts and shares only; name no pupil. What you leave open stays open; “not known” is an answer.",
         ["act.describe-delivery"] = "Describe how it is taught",
-        ["act.describe-delivery.lead"] = "“Not known” is an answer.",
+        ["act.describe-delivery.lead"] = "What you leave open stays open; “not known” is an answer.",
         ["act.tell-head"] = "Say what the head knows and agrees to",
         ["act.tell-head.head"] = "The head’s name",
         ["act.tell-head.told"] = "When was the head told?",
@@ -247,7 +247,7 @@ public sealed partial class Words
 
         // A school.
         ["act.describe-school"] = "Describe the school",
-        ["act.describe-school.lead"] = "Asked once, and read wherever the school’s work is compared with another’s. “Not known” is an answer.",
+        ["act.describe-school.lead"] = "Asked once, and read wherever the school’s work is compared with another’s. What you leave open stays open; “not known” is an answer.",
         ["act.rename-school"] = "Change its name",
         ["act.rename-school.name"] = "The registered name",
 
@@ -274,6 +274,7 @@ public sealed partial class Words
         ["planning.planned-proactive"] = "Yes, before anything went wrong",
         ["planning.planned-reactive"] = "Yes, because something did not work",
         ["planning.unplanned"] = "No, it just happened",
+        ["phase.before-start"] = "Before it starts",
         ["phase.during-use"] = "While it is in use",
         ["phase.scale-up"] = "While it spreads to more schools",
         ["phase.sustainment"] = "Later, to keep it going",

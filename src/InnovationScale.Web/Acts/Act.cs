@@ -11,6 +11,9 @@ namespace InnovationScale.Acts;
 /// <param name="Do">Makes the command of the answers and sends it.</param>
 public sealed record Act(string Name, Type Command, Func<Answers, Request, Task<Outcome>> Do, ImmutableArray<Question> Questions)
 {
+    /// <summary>Which part of the record it is about, in words; null where it is about all of it.</summary>
+    public string? About { get; init; }
+
     /// <summary>Only adds, so that it does not matter whether the record has moved on since the form was opened.</summary>
     public bool Adds { get; init; }
 

@@ -32,6 +32,11 @@ public sealed class ActPage(IEnumerable<IActs> kinds, Desk desk, IPeople people)
 
     public override IReadOnlyList<string> FieldOrder => [.. Questions.Select(question => question.Name)];
 
+    public string? About => Act.About;
+
+    /// <summary>Every question may be left open; the page says so once.</summary>
+    public bool AllOptional => Questions.All(question => question.Optional);
+
     private Act Act { get; set; } = null!;
 
     public async Task<IActionResult> OnGet() => await Load() && Act.Offered ? Page() : NotFound();
@@ -65,11 +70,13 @@ public sealed class ActPage(IEnumerable<IActs> kinds, Desk desk, IPeople people)
         return true;
     }
 
-    private Question Worded(Act act, Question question) => question with
+    /// <summary>Asked in the act's own words, else in those that several acts share.</summary>
+    private Question Worded(Act act, Question question)
     {
-        Label = Words.Find($"act.{act.Name}.{question.Name}") ?? Words[$"ask.{question.Name}"],
-        Hint = Words.Find($"act.{act.Name}.{question.Name}.hint") ?? Words.Find($"ask.{question.Name}.hint"),
-    };
+        var own = $"act.{act.Name}.{question.Name}";
+        var code = Words.Find(own) is null ? $"ask.{question.Name}" : own;
+        return question with { Label = Words[code], Hint = Words.Find($"{code}.hint") };
+    }
 
     private async Task<IReadOnlyList<Choice>> Options(Question question) => question.Kind switch
     {

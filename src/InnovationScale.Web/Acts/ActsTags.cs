@@ -16,6 +16,9 @@ public sealed class Asked(IModelMetadataProvider metadata) : TagHelper
 
     public Question Question { get; set; } = null!;
 
+    /// <summary>Does not say of this one question that it is optional.</summary>
+    public bool Unmarked { get; set; }
+
     public override void Process(TagHelperContext context, TagHelperOutput output)
     {
         Field field = Question.Kind switch
@@ -32,7 +35,7 @@ public sealed class Asked(IModelMetadataProvider metadata) : TagHelper
         object? given = Question.Kind is Asks.Several ? Question.Given?.Split('\n') ?? [] : Question.Given;
         field.ViewContext = ViewContext;
         field.For = new ModelExpression(Question.Name, metadata.GetModelExplorerForType(Question.Kind is Asks.Several ? typeof(string[]) : typeof(string), given));
-        (field.Label, field.Hint, field.Optional) = (Question.Label ?? Question.Name, Question.Hint, Question.Optional);
+        (field.Label, field.Hint, field.Optional) = (Question.Label ?? Question.Name, Question.Hint, Question.Optional && !Unmarked);
         field.Process(context, output);
     }
 }

@@ -17,9 +17,11 @@ internal static class ContextQuestions
         new(Source) { Optional = true },
     ];
 
-    public static ImmutableSortedDictionary<string, ContextAnswer> Read(Answers answers, DateOnly today, params ImmutableArray<ContextPart> parts) => Asked(parts)
+    /// <summary>The answers that are new: one that stands already keeps its year and its source.</summary>
+    public static ImmutableSortedDictionary<string, ContextAnswer> Read(
+        Answers answers, ImmutableSortedDictionary<string, ContextAnswer> before, DateOnly today, params ImmutableArray<ContextPart> parts) => Asked(parts)
         .Select(dimension => (dimension.Code, Value: dimension.Several ? string.Join('+', answers.All(dimension.Code)) : answers[dimension.Code]))
-        .Where(one => one.Value.Length > 0)
+        .Where(one => one.Value.Length > 0 && one.Value != Given(before.GetValueOrDefault(one.Code)))
         .ToImmutableSortedDictionary(one => one.Code, one => one.Value is Unknown ? ContextAnswer.Unknown : new ContextAnswer(one.Value, today.Year, answers.OrNull(Source)), StringComparer.Ordinal);
 
     /// <summary>A school's country is its registration's.</summary>
@@ -34,8 +36,10 @@ internal static class ContextQuestions
             ? words["context.number", ("min", dimension.Min), ("max", dimension.Max)]
             : words.Find($"context.{dimension.Code}.hint") ?? (dimension.Scale is ContextScale.Text ? words["context.text"] : dimension.Values is ["0", ..] ? words["context.level"] : null),
         Options = dimension.Values is [] ? [] : [.. dimension.Values.Select(value => new Choice(value, Value(value, words))), new(Unknown, words["context.unknown"])],
-        Given = answer is null ? null : answer.Value is { } value ? dimension.Several ? value.Replace('+', '\n') : value : Unknown,
+        Given = dimension.Several ? Given(answer)?.Replace('+', '\n') : Given(answer),
     };
+
+    private static string? Given(ContextAnswer? answer) => answer is null ? null : answer.Value ?? Unknown;
 
     public static string Name(string code, Words words) => words.Find($"context.{code}") ?? code.Humanize();
 

@@ -16,12 +16,15 @@ internal sealed class CycleActs(Desk desk, Access access, CycleDesk cycles) : Ac
 
         if (asked.Of is { } id)
         {
-            return cycle.Point(id) is not { } point ? [] :
+            if (cycle.Point(id) is not { } point) return [];
+
+            var about = $"{words.Day(point.On)}: {(point.Value is { } value ? words.Number(value, 2) : point.Note)}{(point.Denominator is { } of ? $" / {words.Number(of, 2)}" : "")}";
+            return
             [
                 Row(asked, "correct-point", a => new CorrectPoint(id, a.Number("value"), a.One<CorrectionReason>("because"), a.Number("out-of")),
                     new Question("value", Asks.Number) { Optional = true, Given = Text(point.Value) }, new("out-of", Asks.Number) { Optional = true, Given = Text(point.Denominator) },
-                    Question.Of<CorrectionReason>("because", words), Question.Why) with { Offered = !point.Voided },
-                Row(asked, "void-point", _ => new VoidPoint(id), Question.Why) with { Offered = !point.Voided },
+                    Question.Of<CorrectionReason>("because", words), Question.Why) with { About = about, Offered = !point.Voided },
+                Row(asked, "void-point", _ => new VoidPoint(id), Question.Why) with { About = about, Offered = !point.Voided },
             ];
         }
 

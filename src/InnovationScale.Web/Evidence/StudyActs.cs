@@ -14,7 +14,7 @@ internal sealed class StudyActs(Desk desk, Access access) : Acts<ExternalStudy>(
     {
         var study = asked.View.State;
         return Task.FromResult<IReadOnlyList<Act>>(asked.Of is { } batch
-            ? study.Batches.TryGetValue(batch, out var known) ? [Row(asked, "take-upload-out", _ => new RevertStudyBatch(batch), Question.Why) with { Offered = known.Reverted is null }] : []
+            ? study.Batches.TryGetValue(batch, out var known) ? [Row(asked, "take-upload-out", _ => new RevertStudyBatch(batch), Question.Why) with { About = asked.Words.Moment(known.At), Offered = known.Reverted is null }] : []
             : [Row(asked, "describe-study", a => new DescribeStudy(StudyQuestions.Read(a, study.About)), StudyQuestions.Of(asked.Words, study.About))]);
     }
 

@@ -16,7 +16,7 @@ internal sealed class InnovationActs(Desk desk, Access access, ReplicationDesk r
     protected override async Task<IReadOnlyList<Act>> Rows(ActsAsked<Innovation> asked)
     {
         var (innovation, words) = (asked.View.State, asked.Words);
-        if (asked.Of is { } id) return innovation.Adaptation(id) is { } adaptation ? [.. On(asked, adaptation)] : [];
+        if (asked.Of is { } id) return innovation.Adaptation(id) is { } adaptation ? [.. On(asked, adaptation).Select(act => act with { About = adaptation.Frame.What })] : [];
 
         var newest = innovation.Versions[^1];
         Question version = new("of-version", Asks.Select) { Options = [.. innovation.Versions.Reverse().Select(known => new Choice(known.Id, known.Id))], Given = newest.Id };

@@ -9,7 +9,7 @@ internal sealed class SchoolActs(Desk desk, Access access, TimeProvider clock) :
 
     protected override Task<IReadOnlyList<Act>> Rows(ActsAsked<School> asked) => Task.FromResult<IReadOnlyList<Act>>(
     [
-        Row(asked, "describe-school", a => new DescribeSchoolContext(ContextQuestions.Read(a, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime), ContextPart.School)),
+        Row(asked, "describe-school", a => new DescribeSchoolContext(ContextQuestions.Read(a, asked.View.State.Context, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime), ContextPart.School)),
             ContextQuestions.Of(asked.Words, asked.View.State.Context, ContextPart.School)),
         Row(asked, "rename-school", a => new RenameSchool(a["name"]), new Question("name") { Given = asked.View.State.Name }),
     ]);

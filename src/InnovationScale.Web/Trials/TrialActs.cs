@@ -3,12 +3,13 @@ using System.Globalization;
 using InnovationScale.Acts;
 using InnovationScale.Api;
 using InnovationScale.Components;
+using InnovationScale.Pilots;
 using InnovationScale.Statistics;
 
 namespace InnovationScale.Trials;
 
 /// <summary>What people do with a trial beside the buttons of its page: its report, and with one school or one result of it.</summary>
-internal sealed class TrialActs(Desk desk, Access access, TrialDesk trials) : Acts<Trial>("trials", desk, access)
+internal sealed class TrialActs(Desk desk, Access access, TrialDesk trials, PilotLists lists) : Acts<Trial>("trials", desk, access)
 {
     private const string School = "school:", Result = "result:";
 
@@ -20,41 +21,43 @@ internal sealed class TrialActs(Desk desk, Access access, TrialDesk trials) : Ac
 
     protected override string Title(ActsAsked<Trial> asked) => asked.View.State.Title;
 
-    protected override Task<IReadOnlyList<Act>> Rows(ActsAsked<Trial> asked)
+    protected override async Task<IReadOnlyList<Act>> Rows(ActsAsked<Trial> asked)
     {
         var trial = asked.View.State;
-        return Task.FromResult<IReadOnlyList<Act>>(asked.Of switch
+        return asked.Of switch
         {
             null => [Row(asked, "tell-report", a => new ReportTrial(a["report"]), new Question("report", Asks.Text))],
-            _ when asked.Of.StartsWith(School, StringComparison.Ordinal) && trial.Sites.FirstOrDefault(site => OfSchool(site.School) == asked.Of) is { } site => [.. OnSite(asked, site)],
+            _ when asked.Of.StartsWith(School, StringComparison.Ordinal) && trial.Sites.FirstOrDefault(site => OfSchool(site.School) == asked.Of) is { } site =>
+                [.. OnSite(asked, site, (await lists.Names(asked.Who, [site.School])).GetValueOrDefault(site.School, site.School))],
             _ when asked.Of.StartsWith(Result, StringComparison.Ordinal) && Cursor.Read(asked.Of[Result.Length..], 6) is [var school, var @class, var arm, var measure, var wave, var subgroup] =>
                 [.. OnResult(asked, new(school, @class, arm, measure, wave, subgroup))],
             _ => [],
-        });
+        };
     }
 
     protected override bool MayNow(Trial trial, Type command, Principal who) => MayNow(TrialSteps.Table, trial.State, command, who);
 
     protected override Task<Outcome> Send(ActsAsked<Trial> asked, Request request, ICommand<Trial> command) => trials.Execute(asked.Who, request, asked.View.Id, (TrialCommand)command);
 
-    private IEnumerable<Act> OnSite(ActsAsked<Trial> asked, Site site)
+    private IEnumerable<Act> OnSite(ActsAsked<Trial> asked, Site site, string name)
     {
-        yield return Row(asked, "leave-trial", a => new SiteLeaves(site.School, a.Day("left")!.Value), new Question("left", Asks.Day), Question.Why) with { Adds = true, Offered = site.Left is null };
+        yield return Row(asked, "leave-trial", a => new SiteLeaves(site.School, a.Day("left")!.Value), new Question("left", Asks.Day), Question.Why) with { About = name, Adds = true, Offered = site.Left is null };
         string[] arms = [.. asked.View.State.Plan.Arms.Select(arm => arm.Name).Where(arm => site.Arm is null || site.Arm == arm)];
         var open = Unexplained(asked.View.State, site, arms);
         yield return Row(asked, "explain-gap", a => new ExplainMissing(site.School, a["group"]),
-            new Question("group", Asks.One) { Options = [.. arms.Select(arm => new Choice(arm, arm))], Given = open is [var only] ? only : null }, Question.Why) with { Adds = true, Offered = open is not [] };
+            new Question("group", Asks.One) { Options = [.. arms.Select(arm => new Choice(arm, arm))], Given = open is [var only] ? only : null }, Question.Why) with { About = name, Adds = true, Offered = open is not [] };
     }
 
     private IEnumerable<Act> OnResult(ActsAsked<Trial> asked, CellKey place)
     {
+        var about = string.Join(", ", ((string[])[place.Class, place.Arm, place.Measure, place.Wave, place.Subgroup]).Where(text => text.Length > 0));
         if (asked.View.State.Cells.At(place) is { } held)
         {
             yield return Row(asked, "correct-result", a => new CorrectCell(Corrected(held.Cell, a), a.One<CorrectionReason>("because"), a.OrNull("why")),
-                [.. Counts(held.Cell), Question.Of<CorrectionReason>("because", asked.Words), Question.Why with { Optional = true }]);
+                [.. Counts(held.Cell), Question.Of<CorrectionReason>("because", asked.Words), Question.Why with { Optional = true }]) with { About = about };
         }
 
-        yield return Row(asked, "take-result-out", _ => new VoidCell(place), Question.Why) with { Offered = asked.View.State.Cells.At(place) is not null };
+        yield return Row(asked, "take-result-out", _ => new VoidCell(place), Question.Why) with { About = about, Offered = asked.View.State.Cells.At(place) is not null };
     }
 
     /// <summary>Of these groups, those in which the school has neither the result that the trial is judged by nor a reason.</summary>
