@@ -10,7 +10,7 @@ switch (args)
     case ["start", .. var pilots]: await StartBench.Run(Count(pilots, 20_000)); return 0;
     case ["nothing"]: await Nothing.Serve(); return 0;
     case ["nodes"]: await NodesBench.Run(); return 0;
-    case ["node", var store, var number, var writers, var seconds]: await NodesBench.Node(store, number, Count([writers], 0), Count([seconds], 0)); return 0;
+    case ["node", var store, var number, var nodes]: await NodesBench.Node(store, Count([number], 0), Count([nodes], 1)); return 0;
     default:
         Console.Error.WriteLine("Usage: dotnet run -c Release --project bench/InnovationScale.Bench -- upload | log | synthesis | http [pilots] | start [pilots] | nodes");
         return 2;

@@ -71,13 +71,12 @@ public static class SqlReading
         var rows = await connection.Query($"select position, stream, version, name, json, actor, role, at, command_id, reason, hash, cells from event {where}",
             r => (Position: r.GetInt64(0), Cells: r.GetInt64(11), Event: new LoggedEvent(r.GetString(1), r.GetInt64(2), r.GetString(3), r.GetString(4), r.GetString(5), r.GetString(6),
                 r.GetString(7), r.GetString(8), r.TextOrNull(9), (byte[])r.GetValue(10), [])), parameters);
-        var events = new List<LoggedEvent>(rows.Count);
-        foreach (var (position, cells, e) in rows)
-        {
-            events.Add(cells == 0 ? e : e with { Cells = [.. await connection.Cells(position)] });
-        }
+        if (!rows.Exists(row => row.Cells > 0)) return rows.ConvertAll(row => row.Event);
 
-        return events;
+        // Two queries for a stream of any length: one for each event would cost a round trip each.
+        var cells = (await connection.Query($"select event, json from observation where event in (select position from event {where}) order by event, n",
+            r => (Event: r.GetInt64(0), Json: r.GetString(1)), parameters)).ToLookup(cell => cell.Event, cell => cell.Json);
+        return rows.ConvertAll(row => row.Cells == 0 ? row.Event : row.Event with { Cells = [.. cells[row.Position]] });
     }
 
     internal static Task<List<string>> Cells(this DbConnection connection, long position) =>
