@@ -35,7 +35,7 @@ internal sealed class Child : IAsyncDisposable
     }
 
     /// <summary>The product on a data folder.</summary>
-    public static Task<Child> Server(string folder) => Start("InnovationScale.Server.dll", "--data", folder, "--urls", "http://127.0.0.1:0", "--sign-in", "local-people");
+    public static Task<Child> Server(string folder) => Start("InnovationScale.Server.dll", "--data", folder, "--urls", "http://127.0.0.1:0", "--sign-in", "local-people", "--uploads-a-day-max", "1000000");
 
     /// <summary>This program, serving <see cref="Nothing"/>.</summary>
     public static Task<Child> Nothing() => Start("InnovationScale.Bench.dll", "nothing");
