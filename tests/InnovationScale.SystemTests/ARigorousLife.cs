@@ -81,15 +81,16 @@ public class ARigorousLife
         var trial = pilot.Trial!;
         await pilot.Moves("trial", pilot.Cast.Researcher);
         await trial.Start();
-        Assert.Equal("observation-not-permitted", await WhilePaused(pilot, () => trial.Upload(PupilRows.Of(trial.Schools, lift, seed, Classes), TrialInTheField.EveryPupil)));
-
         var csv = PupilRows.Of(trial.Schools, lift, seed, Classes);
+        Assert.Equal("observation-not-permitted", await WhilePaused(pilot, () => trial.Upload(csv, TrialInTheField.EveryPupil)));
         await trial.Record(csv);
         Assert.Equal("plan-fixed-by-observation", (await trial.Researcher.Post($"{trial.At}/amendments", new { plan = TrialInTheField.Plan(measure: "Reading"), reason = "It looks better." },
             ifMatch: (await trial.Researcher.Get(trial.At)).ETag)).Expect(HttpStatusCode.Conflict).Problem().Code);
         Assert.Equal("trial-not-locked", await EvaluatingEarly(trial));
 
-        var hash = await trial.Close();
+        var hash = await trial.Propose();
+        Assert.Equal("lock-same-person", (await trial.Lock(hash, trial.Steward)).Expect(HttpStatusCode.Forbidden).Problem().Code);
+        (await trial.Lock(hash, trial.Researcher)).Expect(HttpStatusCode.OK);
         Assert.Equal("data-locked", (await trial.Upload(csv.Replace("moved", "left", StringComparison.Ordinal), TrialInTheField.EveryPupil)).Expect(HttpStatusCode.Conflict).Problem().Code);
         var lines = (await trial.Researcher.Send(HttpMethod.Get, $"{trial.At}/cells", null, request => request.Headers.Accept.Add(new("application/x-ndjson")))).Expect(HttpStatusCode.OK);
         Assert.Equal(hash, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(lines.Body))));

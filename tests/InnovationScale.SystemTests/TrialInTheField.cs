@@ -77,12 +77,19 @@ public sealed class TrialInTheField(RunningServer server, string at)
     /// <summary>Two people close the results; answers with the hash that both looked at.</summary>
     public async Task<string> Close()
     {
-        await Moves("lock-proposals", Steward);
-        var read = (await Researcher.Get(at)).Expect(HttpStatusCode.OK);
-        var hash = (string)read.Json["proposedLock"]!["datasetSha256"]!;
-        (await Researcher.Post($"{at}/locks", new { datasetSha256 = hash }, ifMatch: read.ETag)).Expect(HttpStatusCode.OK);
+        var hash = await Propose();
+        (await Lock(hash, Researcher)).Expect(HttpStatusCode.OK);
         return hash;
     }
+
+    /// <summary>The first of the two; answers with the hash of what is there.</summary>
+    public async Task<string> Propose()
+    {
+        await Moves("lock-proposals", Steward);
+        return (string)(await Researcher.Get(at)).Expect(HttpStatusCode.OK).Json["proposedLock"]!["datasetSha256"]!;
+    }
+
+    public async Task<Reply> Lock(string hash, ApiClient by) => await by.Post($"{at}/locks", new { datasetSha256 = hash }, ifMatch: (await by.Get(at)).ETag);
 
     /// <summary>Computed from the closed results and signed on their hash; answers with the evaluation's address.</summary>
     public async Task<string> Evaluate(ApiClient? by = null)

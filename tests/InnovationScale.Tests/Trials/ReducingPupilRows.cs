@@ -87,6 +87,7 @@ public class ReducingPupilRows
         Assert.Equal(matched ? 20 - withoutOutcome - withoutBaseline : 0, cell.Matched.N);
     }
 
+    /// <summary>I28: what is kept lets nobody be worked out by subtraction.</summary>
     [Fact]
     public void Leaves_no_difference_of_fewer_pupils_than_the_minimum_whatever_is_missing() => Prop.ForAll(ArbMap.Default.ArbFor<(bool Before, bool After, bool Lunch)[]>(), pupils =>
     {
