@@ -72,6 +72,8 @@ public class UploadingResults(ITestOutputHelper output)
         using var form = new MultipartFormDataContent { { new StringContent("false"), "dryRun" }, { new ByteArrayContent(Encoding.UTF8.GetBytes(HostileCsv.Good())), "file", "results.csv" } };
         var recorded = (await trial.Researcher.Post($"{trial.At}/uploads", form)).Expect(HttpStatusCode.Created);
         var batch = (string)recorded.Json["batch"]!;
+        using var odd = new MultipartFormDataContent { { new StringContent("Maths\0"), "measure" }, { new ByteArrayContent(Encoding.UTF8.GetBytes(HostileCsv.Good())), "file", "results.csv" } };
+        Assert.Equal("control-character", (await trial.Researcher.Post($"{trial.At}/uploads", odd)).Expect(HttpStatusCode.BadRequest).Problem().Code);
         var again = (await trial.Upload(HostileCsv.Good())).Expect(HttpStatusCode.Conflict).Problem();
         Assert.Equal("file-known", again.Code);
         Assert.Contains(batch, again.Detail, StringComparison.Ordinal);

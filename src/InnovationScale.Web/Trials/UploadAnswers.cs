@@ -134,7 +134,10 @@ internal sealed class UploadBody
     {
         var bytes = new byte[FieldBytesMax + 1];
         var read = await section.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancel);
-        return read <= FieldBytesMax ? System.Text.Encoding.UTF8.GetString(bytes, 0, read) : throw new BadRequest("unreadable-request", "A field of the form is too long.");
+        if (read > FieldBytesMax) throw new BadRequest("unreadable-request", "A field of the form is too long.");
+
+        var text = System.Text.Encoding.UTF8.GetString(bytes, 0, read);
+        return PlainText.Is(text) ? text : throw new BadRequest(PlainText.Code);
     }
 }
 
