@@ -12,6 +12,9 @@ namespace InnovationScale;
 /// </summary>
 public sealed class ApiClient(HttpClient http, string? person)
 {
+    /// <summary>The same person over other connections.</summary>
+    public ApiClient Over(HttpClient other) => new(other, person);
+
     public Task<Reply> Get(string path, string? ifNoneMatch = null) => Send(HttpMethod.Get, path, null, request =>
     {
         if (ifNoneMatch is not null) request.Headers.IfNoneMatch.Add(EntityTagHeaderValue.Parse(ifNoneMatch));
