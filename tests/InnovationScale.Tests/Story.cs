@@ -38,7 +38,16 @@ public sealed class Story<TAggregate> where TAggregate : class, IAggregate<TAggr
     /// <summary>The command is accepted, whatever it causes: a step on the way to the situation the story is about.</summary>
     public Story<TAggregate> After(ICommand<TAggregate> command, Stamp stamp) => When(command, stamp).ThenAccepted();
 
-    public Asked<TAggregate> When(ICommand<TAggregate> command, Stamp stamp) => new(this, State.Decide(command, stamp), stamp);
+    public Asked<TAggregate> When(ICommand<TAggregate> command, Stamp stamp) => new(this, State.Decide(Travelled(command), stamp), stamp);
+
+    /// <summary>The command as it arrives in another process of a cluster: nothing of it is lost on the way.</summary>
+    private static ICommand<TAggregate> Travelled(ICommand<TAggregate> command)
+    {
+        var json = Commands<TAggregate>.Write(command);
+        var arrived = Commands<TAggregate>.Read(Commands<TAggregate>.NameOf(command), json);
+        Assert.Equal(json, Commands<TAggregate>.Write(arrived));
+        return arrived;
+    }
 
     /// <summary>A claim about the state as it is now.</summary>
     public Story<TAggregate> Where(Action<TAggregate> claim)
