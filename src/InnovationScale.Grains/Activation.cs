@@ -31,18 +31,21 @@ public sealed class Activation<TAggregate> where TAggregate : class, IAggregate<
     private Activation(string id, Kind<TAggregate> kind, EventLog log, Standing loaded) =>
         (this.id, this.kind, this.log, decided, committed) = (id, kind, log, loaded, loaded);
 
-    /// <summary>Reads the stream and folds it; from where an earlier activation stood, if the log still says so.</summary>
+    /// <summary>Reads the stream and folds it; from where an earlier activation or a snapshot stood, if the log still says so.</summary>
     /// <exception cref="StoreUnavailableException">The store is away or cannot be read.</exception>
-    public static async Task<Activation<TAggregate>> Load(string id, Kind<TAggregate> kind, EventLog log, Activation<TAggregate>? earlier = null)
+    public static async Task<Activation<TAggregate>> Load(string id, Kind<TAggregate> kind, EventLog log, Activation<TAggregate>? earlier = null, ISnapshots? snapshots = null)
     {
         var stream = Streams.Of<TAggregate>(id);
-        if (earlier?.Committed is { Version: > 0 } known
+        if ((earlier?.Committed ?? await Kept(stream, snapshots)) is { Head: { Version: > 0 } head } known
             // The event it stood at is read too: a database that was put back to an earlier day may have another one there.
-            && await log.Read(stream, known.Version - 1) is [var same, ..] since && known.Head == new LogHead(same.Version, same.Hash))
-            return new(id, kind, log, Standing.After(known.State, kind, known.Head, [.. since.Skip(1)]));
+            && await log.Read(stream, head.Version - 1) is [var same, ..] since && head == new LogHead(same.Version, same.Hash))
+            return new(id, kind, log, Standing.After(known.State, kind, head, [.. since.Skip(1)]));
 
         return new(id, kind, log, Standing.After(TAggregate.New, kind, LogHead.None, await log.Read(stream)));
     }
+
+    private static async Task<(TAggregate State, LogHead Head)?> Kept(string stream, ISnapshots? snapshots) =>
+        snapshots is not null && await snapshots.Read(stream) is { } snapshot && snapshot.State<TAggregate>() is { } state ? (state, new(snapshot.Version, snapshot.Hash)) : null;
 
     /// <summary>It rested on a version that was not committed, or was retired: it takes no more turns, and another one must be loaded.</summary>
     public bool Dropped
@@ -60,9 +63,10 @@ public sealed class Activation<TAggregate> where TAggregate : class, IAggregate<
         }
     }
 
-    private Standing Committed
+    /// <summary>The committed state and the event that made it so.</summary>
+    public (TAggregate State, LogHead Head) Committed
     {
-        get { lock (turn) return committed; }
+        get { lock (turn) return (committed.State, committed.Head); }
     }
 
     /// <summary>Whether it stands where the log does, or further.</summary>

@@ -29,8 +29,12 @@ public static class Product
         return (kinds, access);
     }
 
-    /// <summary>Grains of this process on the log that the engine keeps: SQLite in a folder, or PostgreSQL.</summary>
-    public static IServiceCollection AddEmbeddedGrains(this IServiceCollection services, Func<ISqlEngine> engine)
+    /// <summary>The embedded default: grains of this process on the log that the engine keeps, SQLite in a folder or PostgreSQL.</summary>
+    public static IServiceCollection AddEmbeddedGrains(this IServiceCollection services, Func<ISqlEngine> engine) => services.AddProduct(engine)
+        .AddSingleton<IGrains>(s => new LocalGrains(s.GetRequiredService<Kinds>(), s.GetRequiredService<EventLog>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<GrainOptions>()));
+
+    /// <summary>All but the host that runs the grains: the log, what reads it, and what follows from it.</summary>
+    public static IServiceCollection AddProduct(this IServiceCollection services, Func<ISqlEngine> engine)
     {
         var (kinds, access) = Compose();
         services.TryAddSingleton(TimeProvider.System);
@@ -42,11 +46,7 @@ public static class Product
             log.Start();
             return log;
         });
-        services.AddSingleton<IGrains>(s =>
-        {
-            var log = s.GetRequiredService<EventLog>();
-            return new LocalGrains(kinds, log, s.GetRequiredService<TimeProvider>(), new() { PauseMost = log.Store.IsShared ? TimeSpan.FromMilliseconds(20) : TimeSpan.Zero });
-        });
+        services.AddSingleton(s => new GrainOptions { PauseMost = s.GetRequiredService<EventLog>().Store.IsShared ? TimeSpan.FromMilliseconds(20) : TimeSpan.Zero });
         services.AddSingleton<Desk>().AddSingleton<Pilots.PilotDesk>().AddSingleton<Pilots.PilotLists>().AddSingleton<Enquiry.CycleDesk>()
             .AddSingleton<Trials.TrialDesk>().AddSingleton<Replications.ReplicationDesk>().AddSingleton<Trials.TrialFollowUps>();
         services.AddSingleton<Trials.TrialLists>().AddSingleton<Trials.TrialUploads>().AddSingleton<Evaluations.EvaluationLists>();

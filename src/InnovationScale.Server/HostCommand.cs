@@ -1,4 +1,5 @@
 using System.Data.Common;
+using InnovationScale.Serving;
 using InnovationScale.Storage;
 
 namespace InnovationScale.Server;
@@ -23,9 +24,11 @@ internal static class HostCommand
             return 2;
         }
 
-        if (!ServerOptions.TryRead(args[(file is null ? 1 : 2)..], out var options, out _, out var wrong))
+        var settings = new Settings(args[(file is null ? 1 : 2)..], ServerOptions.Keys);
+        var options = ServerOptions.Read(settings);
+        if (settings.Mistakes is not [])
         {
-            foreach (var mistake in wrong) mistakes.WriteLine(mistake);
+            foreach (var mistake in settings.Mistakes) mistakes.WriteLine(mistake);
             return 2;
         }
 

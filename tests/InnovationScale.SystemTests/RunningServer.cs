@@ -16,14 +16,15 @@ public sealed partial class RunningServer : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static int count;
 
+    private readonly string program;
     private readonly string[] settings;
     private readonly bool ownsFolder;
     private readonly List<HttpClient> clients = [];
     private ServerProcess process;
 
-    private RunningServer(string dataFolder, bool ownsFolder, string[] settings, ServerProcess process, Uri address)
+    private RunningServer(string program, string dataFolder, bool ownsFolder, string[] settings, ServerProcess process, Uri address)
     {
-        (DataFolder, this.ownsFolder, this.settings, this.process, Address) = (dataFolder, ownsFolder, settings, process, address);
+        (this.program, DataFolder, this.ownsFolder, this.settings, this.process, Address) = (program, dataFolder, ownsFolder, settings, process, address);
         Http = Client(Patience);
     }
 
@@ -40,16 +41,19 @@ public sealed partial class RunningServer : IAsyncDisposable
     public int ProcessId => process.Id;
 
     /// <summary>Starts on an empty folder that is removed in the end.</summary>
-    public static Task<RunningServer> Start(params string[] settings) =>
-        Start(Directory.CreateTempSubdirectory("innovationscale-").FullName, ownsFolder: true, settings);
+    public static Task<RunningServer> Start(params string[] settings) => StartProgram(Tree.Server, settings);
+
+    /// <summary>Starts another program that serves the same pages, on an empty folder that is removed in the end.</summary>
+    public static Task<RunningServer> StartProgram(string program, params string[] settings) =>
+        Start(program, Directory.CreateTempSubdirectory("innovationscale-").FullName, ownsFolder: true, settings);
 
     /// <summary>Starts on a folder that stays.</summary>
-    public static Task<RunningServer> StartOn(string dataFolder, params string[] settings) => Start(dataFolder, ownsFolder: false, settings);
+    public static Task<RunningServer> StartOn(string dataFolder, params string[] settings) => Start(Tree.Server, dataFolder, ownsFolder: false, settings);
 
     /// <summary>Runs the server's program to its end: for commands, and for settings that it should refuse.</summary>
     public static async Task<(int ExitCode, string Output)> Run(params string[] arguments)
     {
-        using var program = ServerProcess.Start(arguments);
+        using var program = ServerProcess.Start(Tree.Server, arguments);
         return (await program.Exited().WaitAsync(Patience), program.Output);
     }
 
@@ -83,7 +87,7 @@ public sealed partial class RunningServer : IAsyncDisposable
     public async Task StartAgain()
     {
         process.Dispose();
-        (process, _) = await StartProcess(DataFolder, Address, settings);
+        (process, _) = await StartProcess(program, DataFolder, Address, settings);
     }
 
     public async ValueTask DisposeAsync()
@@ -95,15 +99,15 @@ public sealed partial class RunningServer : IAsyncDisposable
         if (ownsFolder) Directory.Delete(DataFolder, recursive: true);
     }
 
-    private static async Task<RunningServer> Start(string dataFolder, bool ownsFolder, string[] settings)
+    private static async Task<RunningServer> Start(string program, string dataFolder, bool ownsFolder, string[] settings)
     {
-        var (started, address) = await StartProcess(dataFolder, new Uri("http://127.0.0.1:0"), settings);
-        return new RunningServer(dataFolder, ownsFolder, settings, started, address);
+        var (started, address) = await StartProcess(program, dataFolder, new Uri("http://127.0.0.1:0"), settings);
+        return new RunningServer(program, dataFolder, ownsFolder, settings, started, address);
     }
 
-    private static async Task<(ServerProcess, Uri)> StartProcess(string dataFolder, Uri at, string[] settings)
+    private static async Task<(ServerProcess, Uri)> StartProcess(string program, string dataFolder, Uri at, string[] settings)
     {
-        var started = ServerProcess.Start(["--data", dataFolder, "--urls", at.GetLeftPart(UriPartial.Authority), .. settings]);
+        var started = ServerProcess.Start(program, ["--data", dataFolder, "--urls", at.GetLeftPart(UriPartial.Authority), .. settings]);
         try
         {
             var address = await started.Serving().WaitAsync(Patience);
@@ -159,11 +163,11 @@ public sealed partial class RunningServer : IAsyncDisposable
             }
         }
 
-        public static ServerProcess Start(IEnumerable<string> arguments)
+        public static ServerProcess Start(string program, IEnumerable<string> arguments)
         {
-            if (!File.Exists(Tree.Server)) throw new FileNotFoundException("Build the server first, in the configuration of these tests.", Tree.Server);
+            if (!File.Exists(program)) throw new FileNotFoundException("Build the server first, in the configuration of these tests.", program);
 
-            var start = new ProcessStartInfo("dotnet", [Tree.Server, .. arguments])
+            var start = new ProcessStartInfo("dotnet", [program, .. arguments])
             {
                 UseShellExecute = false,
                 RedirectStandardOutput = true,

@@ -1,7 +1,7 @@
 namespace InnovationScale;
 
 /// <summary>The project's own folder, found by walking up from where the tests run.</summary>
-internal static class Project
+public static class Project
 {
     public static string Root { get; } = Find();
 

@@ -3,14 +3,43 @@ using Xunit.Abstractions;
 
 namespace InnovationScale.Reliability;
 
-/// <summary>
-/// Two servers on one PostgreSQL under load on the same records: one is killed, one freezes and wakes, the database crashes and freezes. Clients go
-/// to the other server when theirs does not answer.
-/// </summary>
+/// <summary>Two servers that share nothing but a PostgreSQL database.</summary>
 [Collection(OneAtATime.Name)]
-public sealed class SeveralNodes(ITestOutputHelper output)
+public sealed class SeveralServers(ITestOutputHelper output) : SeveralNodes(output)
+{
+    protected override Task<RunningServer> StartNode(string store, int number) => RunningServer.Start("--sign-in", "local-people", "--store", store);
+}
+
+/// <summary>
+/// Nodes on one PostgreSQL under load on the same records: one is killed, one freezes and wakes, the database crashes and freezes. Clients go
+/// to another node when theirs does not answer.
+/// </summary>
+public abstract class SeveralNodes(ITestOutputHelper output)
 {
     private const int Teachers = 8;
+
+    /// <summary>How many there are.</summary>
+    protected virtual int Nodes => 2;
+
+    /// <summary>The longest that work may stand still after a mishap.</summary>
+    protected virtual TimeSpan StandsStillMost => TimeSpan.FromSeconds(15);
+
+    protected abstract Task<RunningServer> StartNode(string store, int number);
+
+    private async Task<StartedNodes> Started(string store)
+    {
+        var nodes = new RunningServer[Nodes];
+        for (var number = 0; number < nodes.Length; number++) nodes[number] = await StartNode(store, number);
+        return new(nodes);
+    }
+
+    private sealed record StartedNodes(RunningServer[] Nodes) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            foreach (var node in Nodes) await node.DisposeAsync();
+        }
+    }
 
     /// <summary>Acknowledgements that show that the work goes on.</summary>
     private const int GoesOn = 40;
@@ -25,13 +54,12 @@ public sealed class SeveralNodes(ITestOutputHelper output)
         figures.Tell($"RELIABILITY_SEED={Measure.Seed}");
         using var postgres = new Postgres();
         var store = postgres.NewDatabase();
-        await using var first = await RunningServer.Start("--sign-in", "local-people", "--store", store);
-        await using var second = await RunningServer.Start("--sign-in", "local-people", "--store", store);
+        await using var started = await Started(store);
+        var nodes = started.Nodes;
         var journal = new Journal();
-        var programme = await Programme.Open(first, Teachers);
-        RunningServer[] nodes = [first, second];
+        var programme = await Programme.Open(nodes[0], Teachers);
         var teachers = Enumerable.Range(0, Teachers).Select(n => new Teacher(
-            [.. nodes.Skip(n % 2).Concat(nodes.Take(n % 2)).Select(node => node.As(programme.Teachers[n], Patience))], programme, n, journal, Measure.Seed)).ToList();
+            [.. nodes.Skip(n % nodes.Length).Concat(nodes.Take(n % nodes.Length)).Select(node => node.As(programme.Teachers[n], Patience))], programme, n, journal, Measure.Seed)).ToList();
         var chance = new Random(Measure.Seed);
         var (killed, frozen, crashed, away) = (TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero);
         for (var round = 0; round < Measure.Of(2, 100); round++)
@@ -40,12 +68,12 @@ public sealed class SeveralNodes(ITestOutputHelper output)
             var writing = Task.WhenAll(teachers.Select(teacher => Task.Run(() => teacher.WriteUntil(() => Volatile.Read(ref enough)))));
             await Back(journal, writing);
 
-            var gone = nodes[chance.Next(2)];
+            var gone = nodes[chance.Next(nodes.Length)];
             await gone.Kill();
             killed = Longer(killed, await Back(journal, writing));
             await gone.StartAgain();
 
-            var still = nodes[chance.Next(2)];
+            var still = nodes[chance.Next(nodes.Length)];
             await Task.Delay(chance.Next(50, 500));
             still.Freeze();
             frozen = Longer(frozen, await Back(journal, writing));
@@ -70,7 +98,7 @@ public sealed class SeveralNodes(ITestOutputHelper output)
 
         figures.Tell($"{journal.Acknowledged} acknowledged, {journal.Unavailable} told to come back (slowest {journal.SlowestUnavailable.TotalSeconds:F1} s), {journal.Again} sent again: 0 lost, 0 doubled, 0 in part.");
         figures.Tell($"Work went on after a killed server in {killed.TotalSeconds:F1} s, a frozen one in {frozen.TotalSeconds:F1} s, a crashed database in {crashed.TotalSeconds:F1} s, a frozen one in {away.TotalSeconds:F1} s.");
-        Assert.All([killed, frozen, crashed, away], took => Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(15)));
+        Assert.All([killed, frozen, crashed, away], took => Assert.InRange(took, TimeSpan.Zero, StandsStillMost));
     }
 
     [NeedsPostgresFact]
@@ -80,23 +108,22 @@ public sealed class SeveralNodes(ITestOutputHelper output)
         using var postgres = new Postgres();
         var store = postgres.NewDatabase();
         var ordinary = Stopwatch.StartNew();
-        await using var first = await RunningServer.Start("--sign-in", "local-people", "--store", store);
-        await using var second = await RunningServer.Start("--sign-in", "local-people", "--store", store);
+        await using var started = await Started(store);
         ordinary.Stop();
+        var nodes = started.Nodes;
         var journal = new Journal();
-        var programme = await Programme.Open(first, Teachers);
-        RunningServer[] nodes = [first, second];
-        var teachers = Enumerable.Range(0, Teachers).Select(n => new Teacher(nodes[n % 2], programme, n, journal, Measure.Seed)).ToList();
+        var programme = await Programme.Open(nodes[0], Teachers);
+        var teachers = Enumerable.Range(0, Teachers).Select(n => new Teacher(nodes[n % nodes.Length], programme, n, journal, Measure.Seed)).ToList();
         var slowest = TimeSpan.Zero;
         for (var round = 0; round < Measure.Of(2, 50); round++)
         {
             var writing = Task.WhenAll(teachers.Select(teacher => Task.Run(() => teacher.WriteUntil(() => false))));
             await Back(journal, writing);
-            await Task.WhenAll(first.Kill(), second.Kill());
+            await Task.WhenAll(nodes.Select(node => node.Kill()));
             postgres.CrashAndRestart();
             await writing;
             var start = Stopwatch.StartNew();
-            await Task.WhenAll(first.StartAgain(), second.StartAgain());
+            await Task.WhenAll(nodes.Select(node => node.StartAgain()));
             slowest = Longer(slowest, start.Elapsed);
             await Task.WhenAll(teachers.Select(teacher => teacher.Settle()));
             Assert.Equal(journal.Acknowledged, journal.Audit(Kept.InStore(store)));

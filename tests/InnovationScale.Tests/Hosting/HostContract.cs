@@ -8,6 +8,8 @@ namespace InnovationScale.Hosting;
 /// <summary>What every grain host promises, whatever runs underneath. A host passes by deriving from this class.</summary>
 public abstract class HostContract : IAsyncLifetime
 {
+    // Another host may have run the contract on the same log.
+    private readonly string run = NewId;
     private int commands;
 
     protected abstract Task<IGrains> Start();
@@ -26,7 +28,7 @@ public abstract class HostContract : IAsyncLifetime
     protected static string NewId => Guid.NewGuid().ToString("n");
 
     protected Stamp Stamp(string? commandId = null, string actor = "amina") => new(actor, new(Role.Teacher, "heron-bay"),
-        new DateTimeOffset(2026, 3, 2, 8, 0, 0, TimeSpan.Zero), commandId ?? Interlocked.Increment(ref commands).ToString(CultureInfo.InvariantCulture));
+        new DateTimeOffset(2026, 3, 2, 8, 0, 0, TimeSpan.Zero), commandId ?? string.Create(CultureInfo.InvariantCulture, $"{run}-{Interlocked.Increment(ref commands)}"));
 
     [ContractFact]
     public async Task An_accepted_command_is_seen_at_once_with_its_version()

@@ -28,7 +28,7 @@ internal enum HostBug
 /// <summary>
 /// A host as plain as can be, on the product's own activations: a second one that keeps every promise, until one bug is planted in it.
 /// </summary>
-internal sealed class PlainHost(EventLog log, TimeProvider clock, LocalGrainsOptions options, HostBug bug) : IGrains
+internal sealed class PlainHost(EventLog log, TimeProvider clock, GrainOptions options, HostBug bug) : IGrains
 {
     private static readonly Refusal SomebodyWasFaster = new("somebody-was-faster", "Somebody was faster.");
 

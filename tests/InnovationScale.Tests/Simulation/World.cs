@@ -12,7 +12,7 @@ namespace InnovationScale.Simulation;
 /// <summary>Which host and which store are put to the test; the real host on a correct store unless told otherwise.</summary>
 internal sealed record Subject
 {
-    public Func<EventLog, TimeProvider, LocalGrainsOptions, IGrains> Host { get; init; } = (log, clock, options) => new LocalGrains(Tally.Kinds, log, clock, options);
+    public Func<EventLog, TimeProvider, GrainOptions, IGrains> Host { get; init; } = (log, clock, options) => new LocalGrains(Tally.Kinds, log, clock, options);
 
     public Func<SimulatedDisk, Faults, SimulatedStore> Store { get; init; } = (disk, faults) => new(disk, faults);
 }
@@ -34,7 +34,7 @@ internal sealed class World
     private readonly Dictionary<string, long> seen = new(StringComparer.Ordinal);
     private readonly StringBuilder trace = new();
     private readonly double trouble;
-    private readonly LocalGrainsOptions grainsOptions;
+    private readonly GrainOptions grainsOptions;
     private readonly EventLogOptions logOptions;
     private DateTimeOffset now = new(2026, 3, 2, 8, 0, 0, TimeSpan.Zero);
     private bool writing;

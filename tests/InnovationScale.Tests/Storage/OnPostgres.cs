@@ -31,7 +31,7 @@ public sealed class PostgresWhereItIs : IDisposable
 /// <summary>One node: a host, a log and a store of its own, on a database that others may use too.</summary>
 internal sealed class Node : IDisposable
 {
-    public Node(string database, Kinds? kinds = null, LocalGrainsOptions? options = null)
+    public Node(string database, Kinds? kinds = null, GrainOptions? options = null)
     {
         Store = new(new PostgresEngine(database), kinds ?? Tally.Kinds);
         Log = new(Store, TimeProvider.System, NullLogger<EventLog>.Instance, new() { ReopenAfter = TimeSpan.FromMilliseconds(20) });

@@ -1,18 +1,49 @@
 using System.Data.Common;
 using InnovationScale.Demonstration;
+using InnovationScale.People;
 using InnovationScale.Storage;
+using InnovationScale.Trials;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace InnovationScale.Server;
+namespace InnovationScale.Serving;
 
 /// <summary>Listening, and the one line that says where and with which data.</summary>
-internal static class Serving
+public static class HttpServing
 {
     /// <summary>After SIGTERM, for what was taken in to be answered. A client that never finishes its request is not waited for any longer.</summary>
     private static readonly TimeSpan Drain = TimeSpan.FromSeconds(5);
 
-    public static void ListenAsAsked(this IWebHostBuilder host, ServerOptions options)
+    /// <summary>A host of the pages and the API, whatever will run the grains.</summary>
+    public static WebApplicationBuilder Builder(string[] args, IConfiguration settings, ServerOptions options)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = CommandLine.ForHost(args), ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddConfiguration(settings);
+        builder.WebHost.ListenAsAsked(options);
+        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(new UploadSettings(options.UploadMegabytesMax * 1024L * 1024, options.MinimumCellSize, options.UploadsADayMax));
+        builder.Services.AddWeb(
+            new Site(options.Demo, options.SignInMode is not SignInMode.Off, Sections: ["pilots", "trials", "innovations"]),
+            options.SignInMode,
+            options.Https,
+            keys: new DirectoryInfo(Path.Combine(options.DataFolder, "keys")));
+        return builder;
+    }
+
+    /// <summary>Tells every mistake of the settings at once; the exit code of a command whose words are off.</summary>
+    public static async Task<int> DidNotStart(IEnumerable<string> mistakes)
+    {
+        await Console.Error.WriteLineAsync(string.Join(Environment.NewLine, ["InnovationScale did not start:", .. mistakes.Select(mistake => $"  {mistake}")]));
+        return 2;
+    }
+
+    private static void ListenAsAsked(this IWebHostBuilder host, ServerOptions options)
     {
         host.UseUrls(options.Addresses);
         host.UseKestrelHttpsConfiguration();
@@ -55,13 +86,11 @@ internal static class Serving
         }
         catch (Exception taken) when (taken is DataFolderInUseException or StoreNotUsableException or DbException)
         {
-            await Console.Error.WriteLineAsync($"InnovationScale did not start:{Environment.NewLine}  {taken.Message}");
-            return 2;
+            return await DidNotStart([taken.Message]);
         }
         catch (IOException taken) when (taken.InnerException is AddressInUseException)
         {
-            await Console.Error.WriteLineAsync($"InnovationScale did not start:{Environment.NewLine}  {taken.Message} Choose another with --urls http://127.0.0.1:PORT.");
-            return 2;
+            return await DidNotStart([$"{taken.Message} Choose another with --urls http://127.0.0.1:PORT."]);
         }
     }
 }

@@ -1,0 +1,32 @@
+using InnovationScale.Enquiry;
+using InnovationScale.Evaluations;
+using InnovationScale.Evidence;
+using InnovationScale.Innovations;
+using InnovationScale.Numbers;
+using InnovationScale.People;
+using InnovationScale.Pilots;
+using InnovationScale.Replications;
+using InnovationScale.Safeguarding;
+using InnovationScale.Trials;
+using Microsoft.AspNetCore.Builder;
+
+namespace InnovationScale;
+
+/// <summary>The pages and routes of every feature: the table of contents of what this product shows.</summary>
+public static class ProductPages
+{
+    public static void MapProduct(this WebApplication app)
+    {
+        app.MapWeb();
+        app.MapPeople();
+        app.MapPilots();
+        app.MapCycles();
+        app.MapIncidents();
+        app.MapTrials();
+        app.MapEvaluations();
+        app.MapInnovations();
+        app.MapReplications();
+        app.MapStudies();
+        app.MapNumbers();
+    }
+}

@@ -1,0 +1,111 @@
+using InnovationScale.People;
+using InnovationScale.Storage;
+
+namespace InnovationScale.Serving;
+
+/// <summary>What every host that serves pages can be told; <see cref="Settings"/> says where from.</summary>
+public sealed class ServerOptions
+{
+    /// <summary>The names of the settings, in the order they are explained.</summary>
+    public static IReadOnlyList<string> Keys { get; } =
+        [nameof(Data), nameof(Store), nameof(Demo), nameof(Urls), nameof(SignIn), nameof(MinimumCellSize), nameof(UploadMegabytesMax), nameof(UploadsADayMax), nameof(RequestKilobytesMax)];
+
+    /// <summary>The folder that keeps the records. Left out: the user's own folder for application data, one for real records and another for the demonstration.</summary>
+    public string? Data { get; init; }
+
+    /// <summary>
+    /// A PostgreSQL database for the records, such as <c>Host=db.example.org;Database=innovationscale;Username=innovationscale</c>. Several servers
+    /// may share it. Left out: SQLite in the folder.
+    /// </summary>
+    public string? Store { get; init; }
+
+    /// <summary>Loads invented schools, people and results, says so on every page, and turns the chooser on.</summary>
+    public bool Demo { get; init; }
+
+    /// <summary>Where to listen, with semicolons between. Loopback unless asked otherwise.</summary>
+    public string Urls { get; init; } = "http://127.0.0.1:5080";
+
+    /// <summary><c>off</c> or <c>local-people</c>. Left out: off, or the chooser in the demonstration.</summary>
+    public string? SignIn { get; init; }
+
+    /// <summary>The fewest pupils a kept cell may describe; fewer are pooled with other classes.</summary>
+    public int MinimumCellSize { get; init; } = 5;
+
+    /// <summary>The largest file an upload takes.</summary>
+    public int UploadMegabytesMax { get; init; } = 10;
+
+    /// <summary>Files taken from one person in a day.</summary>
+    public int UploadsADayMax { get; init; } = 100;
+
+    /// <summary>The largest body any other request takes.</summary>
+    public int RequestKilobytesMax { get; init; } = 1_024;
+
+    public string DataFolder => Path.GetFullPath(Data ?? Path.Combine(HomeOfData, Demo ? "innovationscale-demo" : "innovationscale"));
+
+    /// <summary>Where the records are, for people.</summary>
+    public string Records => Store is null ? DataFolder : PostgresEngine.Describe(Store);
+
+    public ISqlEngine OpenStore() => Store is null ? new SqliteEngine(DataFolder) : new PostgresEngine(Store);
+
+    public SignInMode SignInMode => SignIn is null ? Demo ? SignInMode.LocalPeople : SignInMode.Off : SignIn is "local-people" ? SignInMode.LocalPeople : SignInMode.Off;
+
+    public bool Https => Addresses.All(address => address.StartsWith("https://", StringComparison.OrdinalIgnoreCase));
+
+    public string[] Addresses => Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    /// <summary>~/.local/share or $XDG_DATA_HOME on Linux, %LOCALAPPDATA% on Windows; without a home, as in some containers, the folder one stands in.</summary>
+    private static string HomeOfData => Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify) is { Length: > 0 } home
+        ? home
+        : Directory.GetCurrentDirectory();
+
+    /// <summary>Reads and checks; mistakes are the settings'.</summary>
+    public static ServerOptions Read(Settings from)
+    {
+        var defaults = new ServerOptions();
+        var options = new ServerOptions
+        {
+            Data = from.Text(nameof(Data)),
+            Store = from.Text(nameof(Store)),
+            Demo = from.Flag(nameof(Demo), defaults.Demo),
+            Urls = from.Text(nameof(Urls), defaults.Urls),
+            SignIn = from.Text(nameof(SignIn)),
+            MinimumCellSize = from.Count(nameof(MinimumCellSize), defaults.MinimumCellSize, 1, 100),
+            UploadMegabytesMax = from.Count(nameof(UploadMegabytesMax), defaults.UploadMegabytesMax, 1, 1_000),
+            UploadsADayMax = from.Count(nameof(UploadsADayMax), defaults.UploadsADayMax, 1, 1_000_000),
+            RequestKilobytesMax = from.Count(nameof(RequestKilobytesMax), defaults.RequestKilobytesMax, 16, 100_000),
+        };
+        options.Check(from);
+        return options;
+    }
+
+    private void Check(Settings from)
+    {
+        if (SignIn is not (null or "off" or "local-people")) from.Wrong(nameof(SignIn), $"is off or local-people, not “{SignIn}”.");
+        if (Addresses is []) from.Wrong(nameof(Urls), "names at least one address, such as http://127.0.0.1:5080.");
+        foreach (var address in Addresses)
+        {
+            if (!Uri.TryCreate(address.Replace("//*", "//any", StringComparison.Ordinal).Replace("//+", "//any", StringComparison.Ordinal), UriKind.Absolute, out var parsed)
+                || parsed.Scheme is not ("http" or "https"))
+            {
+                from.Wrong(nameof(Urls), $"takes addresses such as http://127.0.0.1:5080, not “{address}”.");
+            }
+        }
+
+        if (Store is not null && NotUnderstood(Store) is { } why) from.Wrong(nameof(Store), $"describes a PostgreSQL database, such as “Host=db.example.org;Database=innovationscale”. {why}");
+        if (Data is not null && string.IsNullOrWhiteSpace(Data)) from.Wrong(nameof(Data), "names a folder.");
+        else if (File.Exists(DataFolder)) from.Wrong(nameof(Data), $"names a folder, but {DataFolder} is a file.");
+    }
+
+    private static string? NotUnderstood(string store)
+    {
+        try
+        {
+            PostgresEngine.Describe(store);
+            return null;
+        }
+        catch (ArgumentException mistake)
+        {
+            return mistake.Message;
+        }
+    }
+}
