@@ -53,8 +53,8 @@ public sealed partial class RunningServer : IAsyncDisposable
     /// <summary>Runs the server's program to its end: for commands, and for settings that it should refuse.</summary>
     public static async Task<(int ExitCode, string Output)> Run(params string[] arguments)
     {
-        using var program = ServerProcess.Start(Tree.Server, arguments);
-        return (await program.Exited().WaitAsync(Patience), program.Output);
+        using var run = ServerProcess.Start(Tree.Server, arguments);
+        return (await run.Exited().WaitAsync(Patience), run.Output);
     }
 
     public ApiClient As(string? person) => As(person, Patience);

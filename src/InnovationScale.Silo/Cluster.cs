@@ -1,0 +1,66 @@
+using System.Net;
+using Azure.Core;
+using Azure.Data.Tables;
+using Azure.Storage.Blobs;
+using Orleans.Configuration;
+
+namespace InnovationScale.Silo;
+
+/// <summary>How a silo of the product is put together.</summary>
+public static class Cluster
+{
+    /// <summary>Membership in Azure tables, snapshots in Azure blobs, and the product's grains.</summary>
+    public static ISiloBuilder AddProductGrains(this ISiloBuilder silo, SiloOptions options)
+    {
+        silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ServiceId));
+        _ = options.Advertise switch
+        {
+            "loopback" => silo.ConfigureEndpoints(IPAddress.Loopback, options.SiloPort, options.GatewayPort),
+            "host" => silo.ConfigureEndpoints(options.SiloPort, options.GatewayPort, listenOnAnyHostAddress: true),
+            var address => silo.ConfigureEndpoints(IPAddress.Parse(address), options.SiloPort, options.GatewayPort),
+        };
+        silo.UseAzureStorageClustering(tables => tables.TableServiceClient = new TableServiceClient(options.AzureStorage));
+        silo.Configure<GrainCollectionOptions>(collection => collection.CollectionAge = TimeSpan.FromMinutes(options.CollectAfterMinutes));
+        // A silo that does not answer for so long is voted out: its grains move, and a machine that merely paused has to start its silo again.
+        silo.Configure<ClusterMembershipOptions>(members => (members.ProbeTimeout, members.NumMissedProbesLimit) = (TimeSpan.FromSeconds(options.ProbeSeconds), 3));
+        silo.Configure<SiloMessagingOptions>(messages => messages.ResponseTimeout = TimeSpan.FromSeconds(options.AnswerWithinSeconds));
+        silo.AddSnapshots(new BlobServiceClient(options.AzureStorage, Impatient(new BlobClientOptions())));
+        return silo.AddGrainHost(ProductGrains.Interfaces);
+    }
+
+    /// <summary>Snapshots in blobs of this account.</summary>
+    public static ISiloBuilder AddSnapshots(this ISiloBuilder silo, BlobServiceClient blobs)
+    {
+        silo.AddAzureBlobGrainStorage(BlobSnapshots.Name, storage =>
+        {
+            storage.BlobServiceClient = blobs;
+            storage.ContainerName = "grain-snapshots";
+            storage.GrainStorageSerializer = new StoredJsonStorage();
+        });
+        silo.Services.AddSingleton<ISnapshots, BlobSnapshots>();
+        return silo;
+    }
+
+    /// <summary>The grains of these interfaces on what the container holds: kinds, log, snapshots.</summary>
+    public static ISiloBuilder AddGrainHost(this ISiloBuilder silo, IReadOnlyDictionary<Type, Type> interfaces)
+    {
+        silo.Services.AddSingleton<GrainHost>().AddHostedService<LogBeforeGrains>();
+        silo.Services.AddSingleton<IGrains>(s => new ClusterGrains(s.GetRequiredService<IGrainFactory>(), interfaces));
+        return silo;
+    }
+
+    /// <summary>Has the log opened before any grain asks for it: opening blocks, and a grain's own thread is none to block.</summary>
+    private sealed class LogBeforeGrains(Storage.EventLog log) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken) => log.IsAway ? throw new StoreUnavailableException("The log could not be opened.") : Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+
+    // A snapshot is not worth waiting for.
+    private static BlobClientOptions Impatient(BlobClientOptions options)
+    {
+        (options.Retry.MaxRetries, options.Retry.Mode, options.Retry.NetworkTimeout) = (1, RetryMode.Fixed, TimeSpan.FromSeconds(2));
+        return options;
+    }
+}

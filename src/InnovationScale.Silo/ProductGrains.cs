@@ -1,0 +1,90 @@
+using InnovationScale.Enquiry;
+using InnovationScale.Evaluations;
+using InnovationScale.Evidence;
+using InnovationScale.Innovations;
+using InnovationScale.People;
+using InnovationScale.Pilots;
+using InnovationScale.Replications;
+using InnovationScale.Safeguarding;
+using InnovationScale.Trials;
+using Orleans.Concurrency;
+
+namespace InnovationScale.Silo;
+
+/// <summary>The grain interface of every kind of aggregate. A test compares it with the product's kinds.</summary>
+public static class ProductGrains
+{
+    public static IReadOnlyDictionary<Type, Type> Interfaces { get; } = new Dictionary<Type, Type>
+    {
+        [typeof(School)] = typeof(ISchoolGrain),
+        [typeof(Person)] = typeof(IPersonGrain),
+        [typeof(Innovation)] = typeof(IInnovationGrain),
+        [typeof(Pilot)] = typeof(IPilotGrain),
+        [typeof(Cycle)] = typeof(ICycleGrain),
+        [typeof(Incident)] = typeof(IIncidentGrain),
+        [typeof(Trial)] = typeof(ITrialGrain),
+        [typeof(Evaluation)] = typeof(IEvaluationGrain),
+        [typeof(Replication)] = typeof(IReplicationGrain),
+        [typeof(ExternalStudy)] = typeof(IExternalStudyGrain),
+    };
+}
+
+[Alias("school")]
+public interface ISchoolGrain : IAggregateGrain;
+
+[GrainType("school"), Reentrant]
+internal sealed class SchoolGrain(GrainHost host) : AggregateGrain<School>(host), ISchoolGrain;
+
+[Alias("person")]
+public interface IPersonGrain : IAggregateGrain;
+
+[GrainType("person"), Reentrant]
+internal sealed class PersonGrain(GrainHost host) : AggregateGrain<Person>(host), IPersonGrain;
+
+[Alias("innovation")]
+public interface IInnovationGrain : IAggregateGrain;
+
+[GrainType("innovation"), Reentrant]
+internal sealed class InnovationGrain(GrainHost host) : AggregateGrain<Innovation>(host), IInnovationGrain;
+
+[Alias("pilot")]
+public interface IPilotGrain : IAggregateGrain;
+
+[GrainType("pilot"), Reentrant]
+internal sealed class PilotGrain(GrainHost host) : AggregateGrain<Pilot>(host), IPilotGrain;
+
+[Alias("cycle")]
+public interface ICycleGrain : IAggregateGrain;
+
+[GrainType("cycle"), Reentrant]
+internal sealed class CycleGrain(GrainHost host) : AggregateGrain<Cycle>(host), ICycleGrain;
+
+[Alias("incident")]
+public interface IIncidentGrain : IAggregateGrain;
+
+[GrainType("incident"), Reentrant]
+internal sealed class IncidentGrain(GrainHost host) : AggregateGrain<Incident>(host), IIncidentGrain;
+
+[Alias("trial")]
+public interface ITrialGrain : IAggregateGrain;
+
+[GrainType("trial"), Reentrant]
+internal sealed class TrialGrain(GrainHost host) : AggregateGrain<Trial>(host), ITrialGrain;
+
+[Alias("evaluation")]
+public interface IEvaluationGrain : IAggregateGrain;
+
+[GrainType("evaluation"), Reentrant]
+internal sealed class EvaluationGrain(GrainHost host) : AggregateGrain<Evaluation>(host), IEvaluationGrain;
+
+[Alias("replication")]
+public interface IReplicationGrain : IAggregateGrain;
+
+[GrainType("replication"), Reentrant]
+internal sealed class ReplicationGrain(GrainHost host) : AggregateGrain<Replication>(host), IReplicationGrain;
+
+[Alias("study")]
+public interface IExternalStudyGrain : IAggregateGrain;
+
+[GrainType("study"), Reentrant]
+internal sealed class ExternalStudyGrain(GrainHost host) : AggregateGrain<ExternalStudy>(host), IExternalStudyGrain;

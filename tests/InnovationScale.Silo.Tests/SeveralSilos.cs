@@ -1,0 +1,28 @@
+extern alias system;
+using System.Globalization;
+using system::InnovationScale;
+using system::InnovationScale.Reliability;
+using Xunit.Abstractions;
+
+namespace InnovationScale.Silo;
+
+/// <summary>Three silos as processes, with PostgreSQL and Azurite: what several servers keep, a cluster keeps.</summary>
+public sealed class SeveralSilos(ITestOutputHelper output) : SeveralNodes(output), IDisposable
+{
+    private readonly Azurite azurite = new();
+    private readonly string cluster = Guid.NewGuid().ToString("n");
+
+    private static string Program { get; } = Path.Combine(
+        global::InnovationScale.Project.Root, "src", "InnovationScale.Silo", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", "InnovationScale.Silo.dll");
+
+    protected override int Nodes => 3;
+
+    // Until the others have voted a dead silo out, its grains answer nobody.
+    protected override TimeSpan StandsStillMost => TimeSpan.FromSeconds(45);
+
+    protected override Task<RunningServer> StartNode(string store, int number) => RunningServer.StartProgram(Program,
+        "--sign-in", "local-people", "--store", store, "--azure-storage", azurite.ConnectionString, "--cluster-id", cluster,
+        "--silo-port", Azurite.FreePort().ToString(CultureInfo.InvariantCulture), "--gateway-port", Azurite.FreePort().ToString(CultureInfo.InvariantCulture));
+
+    public void Dispose() => azurite.Dispose();
+}

@@ -1,0 +1,89 @@
+using Azure.Storage.Blobs;
+using InnovationScale.Hosting;
+using InnovationScale.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.Concurrency;
+using Orleans.TestingHost;
+
+namespace InnovationScale.Silo;
+
+[Alias("tally")]
+public interface ITallyGrain : IAggregateGrain;
+
+[GrainType("tally"), Reentrant]
+internal sealed class TallyGrain(GrainHost host) : AggregateGrain<Tally>(host), ITallyGrain;
+
+/// <summary>Two silos in this process, on a PostgreSQL server and an Azurite of their own.</summary>
+public sealed class TwoSilos : IAsyncLifetime
+{
+    public const string Name = "two silos";
+
+    private static readonly Dictionary<Type, Type> Interfaces = new() { [typeof(Tally)] = typeof(ITallyGrain) };
+    private readonly string database;
+
+    public TwoSilos() => database = Server.NewDatabase();
+
+    public Postgres Server { get; } = new();
+
+    public Azurite Azurite { get; } = new();
+
+    public BlobServiceClient Blobs => new(Azurite.ConnectionString);
+
+    public InProcessTestCluster Cluster { get; private set; } = null!;
+
+    /// <summary>The product's side of the cluster, as pages see it.</summary>
+    public IGrains Grains { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        var builder = new InProcessTestClusterBuilder(2);
+        builder.ConfigureSilo((_, silo) =>
+        {
+            silo.Services.AddSingleton(TimeProvider.System).AddSingleton(Tally.Kinds).AddSingleton(new GrainOptions { PauseMost = TimeSpan.FromMilliseconds(20) });
+            silo.Services.AddSingleton(_ => Beside());
+            silo.AddSnapshots(Blobs);
+            silo.AddGrainHost(Interfaces);
+        });
+        Cluster = builder.Build();
+        await Cluster.DeployAsync();
+        Grains = new ClusterGrains(Cluster.Client, Interfaces);
+    }
+
+    /// <summary>Every grain leaves the memory of every silo.</summary>
+    public Task Forget() => Cluster.Client.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero);
+
+    /// <summary>A log of its own on the cluster's database.</summary>
+    public EventLog Beside()
+    {
+        var log = new EventLog(new SqlLogStore(new PostgresEngine(database), Tally.Kinds), TimeProvider.System, NullLogger<EventLog>.Instance,
+            new() { ReopenAfter = TimeSpan.FromMilliseconds(50) });
+        log.Start();
+        return log;
+    }
+
+    public async Task DisposeAsync()
+    {
+        await Cluster.DisposeAsync();
+        Azurite.Dispose();
+        Server.Dispose();
+    }
+}
+
+[CollectionDefinition(TwoSilos.Name)]
+public sealed class TwoSilosCollection : ICollectionFixture<TwoSilos>;
+
+/// <summary>The cluster keeps the contract of every host.</summary>
+[Collection(TwoSilos.Name)]
+public sealed class GrainsOfACluster(TwoSilos silos) : HostContract
+{
+    protected override Task<IGrains> Start() => Task.FromResult(silos.Grains);
+
+    protected override async Task<IGrains> Restart()
+    {
+        await silos.Forget();
+        return silos.Grains;
+    }
+
+    protected override Task Stop() => Task.CompletedTask;
+}
