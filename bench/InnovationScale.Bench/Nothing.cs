@@ -2,6 +2,7 @@ using InnovationScale.Api;
 using InnovationScale.People;
 using InnovationScale.Trials;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -21,7 +22,7 @@ internal static class Nothing
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddWeb(new(false, true, Sections: []), SignInMode.LocalPeople, https: false, keys);
+        builder.Services.AddWeb(new(false, true, Sections: []), SignInMode.LocalPeople, https: false, protection => protection.PersistKeysToFileSystem(keys));
         await using var app = builder.Build();
         app.UseWeb();
         app.MapGet("/health", () => "Healthy");

@@ -2,8 +2,11 @@ using InnovationScale;
 using InnovationScale.Serving;
 using InnovationScale.Silo;
 
-var settings = new Settings(args, [.. ServerOptions.Keys, .. SiloOptions.Keys]);
+var asked = args is ["health", ..];
+var settings = new Settings(asked ? args[1..] : args, [.. ServerOptions.Keys, .. SiloOptions.Keys]);
 var options = ServerOptions.Read(settings);
+if (asked && settings.Mistakes is []) return await HealthCheck.Ask(options);
+
 var cluster = SiloOptions.Read(settings);
 if (settings.Mistakes is not []) return await HttpServing.DidNotStart(settings.Mistakes);
 

@@ -16,14 +16,14 @@ namespace InnovationScale;
 /// <summary>The house of pages and API: what every feature's pages and routes stand on. Features map themselves beside it.</summary>
 public static class Web
 {
-    /// <param name="keys">Folder of the keys that protect cookies and forms; kept, so that a restart signs nobody out.</param>
-    public static void AddWeb(this IServiceCollection services, Site site, SignInMode signIn, bool https, DirectoryInfo keys)
+    /// <param name="keep">Where the keys that protect cookies and forms are kept, so that a restart signs nobody out.</param>
+    public static void AddWeb(this IServiceCollection services, Site site, SignInMode signIn, bool https, Action<IDataProtectionBuilder> keep)
     {
         services.AddSingleton(site);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IPeople, Nobody>();
         services.AddSignIn(signIn, https);
-        services.AddDataProtection().SetApplicationName("InnovationScale").PersistKeysToFileSystem(keys);
+        keep(services.AddDataProtection().SetApplicationName("InnovationScale"));
         services.AddAntiforgery(form => form.Cookie.Name = https ? "__Host-form" : "form");
         services.AddRazorPages(pages => pages.RootDirectory = "/")
             // What is needed is a rule of the domain, which says it in its own words.

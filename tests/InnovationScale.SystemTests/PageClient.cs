@@ -34,6 +34,13 @@ public sealed class PageClient(HttpClient http) : IDisposable
         return answer.Headers.Location!.ToString();
     }
 
+    /// <summary>Opens a form on one node and sends it to another, with the cookies of the first; answers the other's answer.</summary>
+    public async Task<HttpStatusCode> SendToAnother(Uri node, string path, params (string Field, string Value)[] fields)
+    {
+        using var answer = await Answered(path, fields, node);
+        return answer.StatusCode;
+    }
+
     /// <summary>Opens a form and sends it as an impatient finger does; answers where each sending leads.</summary>
     public async Task<(string? First, string? Second)> SendTwice(string path)
     {
@@ -69,11 +76,11 @@ public sealed class PageClient(HttpClient http) : IDisposable
 
     public void Dispose() => http.Dispose();
 
-    private async Task<HttpResponseMessage> Answered(string path, (string Field, string Value)[] fields)
+    private async Task<HttpResponseMessage> Answered(string path, (string Field, string Value)[] fields, Uri? to = null)
     {
         var form = (await Open(path)).QuerySelector("main form[method=post]")!;
         foreach (var (name, _) in fields) Assert.True(form.QuerySelector($"[name='{name}']") is not null, $"{path} asks no “{name}”.");
-        return await Post(new Uri(http.BaseAddress!, path), [.. Held(form, fields).Concat(fields).Select(field => KeyValuePair.Create(field.Field, field.Value))]);
+        return await Post(new Uri(to ?? http.BaseAddress!, path), [.. Held(form, fields).Concat(fields).Select(field => KeyValuePair.Create(field.Field, field.Value))]);
     }
 
     /// <summary>What a form holds beside the fields that are filled in anew.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using InnovationScale.Storage;
 
 namespace InnovationScale;
 
@@ -63,6 +64,30 @@ public sealed class ServingFromPostgres
         Assert.Equal(1, exitCode);
         Assert.Contains("pg_dump", told, StringComparison.Ordinal);
         Assert.Contains("Heron Bay", (await there.Anyone().Get("/api/v1/schools")).Expect(HttpStatusCode.OK).Body, StringComparison.Ordinal);
+    }
+
+    [NeedsPostgresFact]
+    public async Task Takes_on_one_node_the_form_that_another_gave_out()
+    {
+        using var postgres = new Postgres();
+        var store = postgres.NewDatabase();
+        // Both make keys, for neither finds any.
+        var nodes = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => RunningServer.Start("--sign-in", "local-people", "--store", store)));
+        await using var here = nodes[0];
+        await using var there = nodes[1];
+        var school = (string)(await here.Anyone().Post("/api/v1/schools", new { name = "Heron Bay", country = "KE" })).Expect(HttpStatusCode.Created).Json["id"]!;
+        var amina = (string)(await here.Anyone().Post("/api/v1/people", new { name = "Amina", home = school, roles = (string[])[$"teacher@{school}"] })).Expect(HttpStatusCode.Created).Json["id"]!;
+
+        foreach (var (from, to) in ((RunningServer, RunningServer)[])[(here, there), (there, here)])
+        {
+            using var person = await PageClient.As(from, amina);
+            Assert.Equal(HttpStatusCode.Found, await person.SendToAnother(to.Address, "/en/innovations/new", ("Title", "Exit cards"), ("Description", "Three questions before the bell.")));
+        }
+
+        await using var database = new PostgresEngine(store).Connect(forWriting: false);
+        await database.OpenAsync();
+        Assert.Single(await database.Query("select name from protection_key", row => row.GetString(0)));
+        Assert.All(nodes, node => Assert.False(Directory.Exists(Path.Combine(node.DataFolder, "keys"))));
     }
 
     [Theory]

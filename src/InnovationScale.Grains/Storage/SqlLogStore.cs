@@ -230,6 +230,8 @@ public sealed class SqlLogStore(ISqlEngine engine, Kinds kinds) : ILogStore
                 $"create table if not exists outbox (id {text} primary key, kind {text} not null, json {text} not null, due {text}, attempts bigint not null, fault {text})",
                 "create index if not exists outbox_due on outbox (due)",
                 $"create table if not exists batch (number {engine.Number}, first bigint not null, last bigint not null, hash {bytes} not null)",
+                // The keys that protect cookies and forms, where several servers share them.
+                $"create table if not exists protection_key (name {text} primary key, xml {text} not null)",
                 $"create table if not exists read_table (name {text} primary key, version bigint not null)",
             ];
         }

@@ -5,6 +5,8 @@ using InnovationScale.Storage;
 using InnovationScale.Trials;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -32,8 +34,15 @@ public static class HttpServing
             new Site(options.Demo, options.SignInMode is not SignInMode.Off, Sections: ["pilots", "trials", "innovations"]),
             options.SignInMode,
             options.Https,
-            keys: new DirectoryInfo(Path.Combine(options.DataFolder, "keys")));
+            keys => keys.KeepWith(options));
         return builder;
+    }
+
+    /// <summary>Keys lie with the records: in the folder, or in the database that several nodes share.</summary>
+    private static void KeepWith(this IDataProtectionBuilder keys, ServerOptions options)
+    {
+        if (options.Store is null) keys.PersistKeysToFileSystem(new(Path.Combine(options.DataFolder, "keys")));
+        else keys.Services.AddOptions<KeyManagementOptions>().Configure<IServiceProvider>((management, services) => management.XmlRepository = new StoredKeys(services.GetRequiredService<SqlLogStore>));
     }
 
     /// <summary>Tells every mistake of the settings at once; the exit code of a command whose words are off.</summary>

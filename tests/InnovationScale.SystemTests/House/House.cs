@@ -1,5 +1,6 @@
 using InnovationScale.People;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -29,7 +30,7 @@ public sealed class RunningHouse : IAsyncLifetime
         builder.WebHost.UseSetting("ReloadStaticAssetsAtRuntime", "false");
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = 64 * 1_024);
         builder.Services.AddSingleton<IPeople, TwoPeople>();
-        builder.Services.AddWeb(new Site(Demo: true, SignInIsOn: true, Sections: []), SignInMode.LocalPeople, https: false, keys);
+        builder.Services.AddWeb(new Site(Demo: true, SignInIsOn: true, Sections: []), SignInMode.LocalPeople, https: false, protection => protection.PersistKeysToFileSystem(keys));
         app = builder.Build();
         app.UseWeb();
         app.MapWeb();
