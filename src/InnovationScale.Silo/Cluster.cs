@@ -1,4 +1,5 @@
 using System.Net;
+using Azure;
 using Azure.Core;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
@@ -27,6 +28,11 @@ public static class Cluster
         silo.AddSnapshots(new BlobServiceClient(options.AzureStorage, Impatient(new BlobClientOptions())));
         return silo.AddGrainHost(ProductGrains.Interfaces);
     }
+
+    /// <summary>The storage account's part in why a silo did not start, in a sentence; none where it is not to blame.</summary>
+    public static string? WhyNotStarted(Exception taken) => ((taken as AggregateException)?.InnerException ?? taken) is RequestFailedException away
+        ? $"Azure Storage, where silos meet, cannot be used: {away.Message.Split('\n')[0].Trim()} No silo starts without it; those that run go on."
+        : null;
 
     /// <summary>Snapshots in blobs of this account.</summary>
     public static ISiloBuilder AddSnapshots(this ISiloBuilder silo, BlobServiceClient blobs)

@@ -17,4 +17,4 @@ builder.UseOrleans(silo => silo.AddProductGrains(cluster));
 var app = builder.Build();
 app.UseWeb();
 app.MapProduct();
-return await app.Serve(options);
+return await app.Serve(options, Cluster.WhyNotStarted);

@@ -24,5 +24,19 @@ public sealed class SeveralSilos(ITestOutputHelper output) : SeveralNodes(output
         "--sign-in", "local-people", "--store", store, "--azure-storage", azurite.ConnectionString, "--cluster-id", cluster,
         "--silo-port", Azurite.FreePort().ToString(CultureInfo.InvariantCulture), "--gateway-port", Azurite.FreePort().ToString(CultureInfo.InvariantCulture));
 
+    [NeedsPostgresFact]
+    public async Task Say_in_a_sentence_that_they_do_not_start_without_Azure_Storage()
+    {
+        using var postgres = new Postgres();
+        string tables = $"http://127.0.0.1:{Azurite.FreePort()}/away", blobs = $"http://127.0.0.1:{Azurite.FreePort()}/away";
+        var (exitCode, told) = await RunningServer.RunProgram(Program, "--urls", "http://127.0.0.1:0", "--store", postgres.NewDatabase(),
+            "--azure-storage", $"DefaultEndpointsProtocol=http;AccountName=away;AccountKey=YXdheQ==;TableEndpoint={tables};BlobEndpoint={blobs}",
+            "--silo-port", Azurite.FreePort().ToString(CultureInfo.InvariantCulture), "--gateway-port", Azurite.FreePort().ToString(CultureInfo.InvariantCulture));
+
+        Assert.True(exitCode == 2, told);
+        Assert.EndsWith("No silo starts without it; those that run go on.", told.TrimEnd(), StringComparison.Ordinal);
+        Assert.DoesNotContain("Unhandled exception", told, StringComparison.Ordinal);
+    }
+
     public void Dispose() => azurite.Dispose();
 }

@@ -51,9 +51,12 @@ public sealed partial class RunningServer : IAsyncDisposable
     public static Task<RunningServer> StartOn(string dataFolder, params string[] settings) => Start(Tree.Server, dataFolder, ownsFolder: false, settings);
 
     /// <summary>Runs the server's program to its end: for commands, and for settings that it should refuse.</summary>
-    public static async Task<(int ExitCode, string Output)> Run(params string[] arguments)
+    public static Task<(int ExitCode, string Output)> Run(params string[] arguments) => RunProgram(Tree.Server, arguments);
+
+    /// <summary>Runs another program to its end.</summary>
+    public static async Task<(int ExitCode, string Output)> RunProgram(string program, params string[] arguments)
     {
-        using var run = ServerProcess.Start(Tree.Server, arguments);
+        using var run = ServerProcess.Start(program, arguments);
         return (await run.Exited().WaitAsync(Patience), run.Output);
     }
 

@@ -81,7 +81,8 @@ public static class HttpServing
             level => level >= LogLevel.Information && services.GetRequiredService<IHostApplicationLifetime>().ApplicationStarted.IsCancellationRequested);
 
     /// <summary>Serves until stopped. What keeps it from starting is told in a sentence.</summary>
-    public static async Task<int> Serve(this WebApplication app, ServerOptions options)
+    /// <param name="why">Knows a sentence for what only this host can meet.</param>
+    public static async Task<int> Serve(this WebApplication app, ServerOptions options, Func<Exception, string?>? why = null)
     {
         app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine(
             $"InnovationScale serves {string.Join(" and ", app.Urls)} and keeps its data in {options.Records} (Ctrl+C stops it)."));
@@ -96,6 +97,10 @@ public static class HttpServing
         catch (Exception taken) when (taken is DataFolderInUseException or StoreNotUsableException or DbException)
         {
             return await DidNotStart([taken.Message]);
+        }
+        catch (Exception taken) when (why?.Invoke(taken) is not null)
+        {
+            return await DidNotStart([why(taken)!]);
         }
         catch (IOException taken) when (taken.InnerException is AddressInUseException)
         {
