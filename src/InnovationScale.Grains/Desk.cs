@@ -17,6 +17,12 @@ public sealed class Desk(IGrains grains, SqlLogStore store, Access access, TimeP
     /// </summary>
     public async Task<Outcome> Execute<TAggregate>(Principal who, Request request, string id, ICommand<TAggregate> command) where TAggregate : class, IAggregate<TAggregate>
     {
+        using var watched = new WatchedCommand<TAggregate>();
+        return watched.Answers(await Ask(who, request, id, watched.Asks(command)));
+    }
+
+    private async Task<Outcome> Ask<TAggregate>(Principal who, Request request, string id, ICommand<TAggregate> command) where TAggregate : class, IAggregate<TAggregate>
+    {
         Outcome outcome = Access.Denied(who);
         foreach (var role in access.Roles(who, Access.ActionOf(command.GetType())))
         {
@@ -31,10 +37,11 @@ public sealed class Desk(IGrains grains, SqlLogStore store, Access access, TimeP
     /// <summary>The same for a command that rests on facts from elsewhere: they are gathered again when they have moved meanwhile.</summary>
     public async Task<Outcome> Execute<TAggregate>(Principal who, Request request, string id, Func<Task<ICommand<TAggregate>>> gather) where TAggregate : class, IAggregate<TAggregate>
     {
+        using var watched = new WatchedCommand<TAggregate>();
         for (var attempt = 1; ; attempt++)
         {
-            var outcome = await Execute(who, request, id, await gather());
-            if (outcome.Refusal?.Code != Refusals.FactsMoved.Code || attempt == GatherAttempts) return outcome;
+            var outcome = await Ask(who, request, id, watched.Asks(await gather()));
+            if (outcome.Refusal?.Code != Refusals.FactsMoved.Code || attempt == GatherAttempts) return watched.Answers(outcome);
         }
     }
 
@@ -53,6 +60,7 @@ public sealed class Desk(IGrains grains, SqlLogStore store, Access access, TimeP
     public async Task<T> Query<T>(Principal who, string action, Func<DbConnection, Task<T>> query)
     {
         Check(who, action);
+        using var span = Telemetry.Query(action);
         return await store.Query(query);
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using InnovationScale.Storage;
 
 namespace InnovationScale;
@@ -15,10 +16,12 @@ public sealed class LocalGrains : IGrains, IDisposable
     private readonly GrainOptions options;
     private readonly ConcurrentDictionary<string, IRunningGrain> running = new(StringComparer.Ordinal);
     private readonly ITimer sweep;
+    private readonly Meter meter;
 
     public LocalGrains(Kinds kinds, EventLog log, TimeProvider clock, GrainOptions? options = null)
     {
         (this.kinds, this.log, this.clock, this.options) = (kinds, log, clock, options ?? new());
+        meter = Telemetry.ActiveGrains(() => running.Count);
         sweep = clock.CreateTimer(_ => RetireIdle(), null, this.options.IdleAfter / 2, this.options.IdleAfter / 2);
     }
 
@@ -53,5 +56,9 @@ public sealed class LocalGrains : IGrains, IDisposable
         if (grain.Retire(before)) running.TryRemove(new(stream, grain));
     }
 
-    public void Dispose() => sweep.Dispose();
+    public void Dispose()
+    {
+        sweep.Dispose();
+        meter.Dispose();
+    }
 }

@@ -47,6 +47,7 @@ public sealed class RunningGrain<TAggregate>(string id, Kind<TAggregate> kind, E
         {
             if (attempt > 1)
             {
+                Telemetry.Conflicts.Add(1, Telemetry.Kind(TAggregate.Kind));
                 if (options.PauseMost > TimeSpan.Zero) await Task.Delay(options.PauseMost * Random.Shared.NextDouble(), clock);
                 // On the way back from a conflict the command itself may be what was faster.
                 if (await Replay(stamp, body) is { } earlier) return earlier;

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Diagnostics.Metrics;
 using InnovationScale.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -9,12 +10,24 @@ namespace InnovationScale;
 /// Runs the notes of the outbox when they are due: steps that must follow an event later or elsewhere. A step runs at least once and, because
 /// its command id is made from the note's id, takes effect once. A step that keeps failing is parked with its fault; the others go on.
 /// </summary>
-/// <param name="steps">What to do, by the note's kind.</param>
-public sealed partial class Sweep(EventLog log, IReadOnlyDictionary<string, Func<Note, Task>> steps, TimeProvider clock, ILogger<Sweep> logger) : BackgroundService
+public sealed partial class Sweep : BackgroundService
 {
     private const int AttemptsMax = 8;
     private const int Page = 100;
+    private readonly EventLog log;
+    private readonly IReadOnlyDictionary<string, Func<Note, Task>> steps;
+    private readonly TimeProvider clock;
+    private readonly ILogger logger;
+    private readonly Meter meter;
     private readonly SemaphoreSlim wake = new(0, 1);
+    private Note? oldest;
+
+    /// <param name="steps">What to do, by the note's kind.</param>
+    public Sweep(EventLog log, IReadOnlyDictionary<string, Func<Note, Task>> steps, TimeProvider clock, ILogger<Sweep> logger)
+    {
+        (this.log, this.steps, this.clock, this.logger) = (log, steps, clock, logger);
+        meter = Telemetry.OutboxAge(() => oldest is { } note ? (clock.GetUtcNow() - note.Due).TotalSeconds : 0);
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -38,7 +51,9 @@ public sealed partial class Sweep(EventLog log, IReadOnlyDictionary<string, Func
         var done = 0;
         try
         {
-            foreach (var note in await log.DueNotes(clock.GetUtcNow(), Page))
+            var due = await log.DueNotes(clock.GetUtcNow(), Page);
+            oldest = due is [var first, ..] ? first : null;
+            foreach (var note in due)
             {
                 if (await Run(note) is { } fault)
                 {
@@ -50,6 +65,8 @@ public sealed partial class Sweep(EventLog log, IReadOnlyDictionary<string, Func
                     done++;
                 }
             }
+
+            if (due.Count < Page) oldest = null;
         }
         catch (Exception away)
         {
@@ -72,6 +89,7 @@ public sealed partial class Sweep(EventLog log, IReadOnlyDictionary<string, Func
         }
         catch (Exception fault)
         {
+            Telemetry.OutboxFailures.Add(1, Telemetry.Step(note.Kind));
             LogFailed(fault, note.Id, note.Kind, note.Attempts + 1);
             return fault;
         }
@@ -83,6 +101,7 @@ public sealed partial class Sweep(EventLog log, IReadOnlyDictionary<string, Func
     {
         // The semaphore is not disposed: the writer's thread may be about to wake it, and it holds nothing that needs it.
         log.NotesWritten -= Wake;
+        meter.Dispose();
         base.Dispose();
     }
 

@@ -28,6 +28,12 @@ public abstract class AggregateGrain<TAggregate>(GrainHost host) : Grain, IAggre
         return Task.CompletedTask;
     }
 
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        host.Left();
+        return Task.CompletedTask;
+    }
+
     public Task<Wire> Execute(Wire command, Wire stamp, long? expectedVersion) =>
         Answered(async () => Wire.Of(await running.Execute(command.AsCommand<TAggregate>(), stamp.AsStamp(), expectedVersion)));
 

@@ -50,6 +50,8 @@ public static class Cluster
     /// <summary>The grains of these interfaces on what the container holds: kinds, log, snapshots.</summary>
     public static ISiloBuilder AddGrainHost(this ISiloBuilder silo, IReadOnlyDictionary<Type, Type> interfaces)
     {
+        // A trace goes with the call to whichever silo answers it.
+        silo.AddActivityPropagation();
         silo.Services.AddSingleton<GrainHost>().AddHostedService<LogBeforeGrains>();
         silo.Services.AddSingleton<IGrains>(s => new ClusterGrains(s.GetRequiredService<IGrainFactory>(), interfaces));
         return silo;

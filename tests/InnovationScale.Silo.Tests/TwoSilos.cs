@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Azure.Storage.Blobs;
 using InnovationScale.Hosting;
 using InnovationScale.Storage;
@@ -5,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Concurrency;
 using Orleans.TestingHost;
+using EventLog = InnovationScale.Storage.EventLog;
 
 namespace InnovationScale.Silo;
 
@@ -45,6 +47,7 @@ public sealed class TwoSilos : IAsyncLifetime
             silo.AddSnapshots(Blobs);
             silo.AddGrainHost(Interfaces);
         });
+        builder.ConfigureClient(client => client.AddActivityPropagation());
         Cluster = builder.Build();
         await Cluster.DeployAsync();
         Grains = new ClusterGrains(Cluster.Client, Interfaces);
@@ -86,4 +89,27 @@ public sealed class GrainsOfACluster(TwoSilos silos) : HostContract
     }
 
     protected override Task Stop() => Task.CompletedTask;
+
+    [Fact]
+    public async Task A_trace_goes_with_a_call_to_whichever_silo_answers_it()
+    {
+        var appends = new System.Collections.Concurrent.ConcurrentQueue<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name is Telemetry.Name or "Microsoft.Orleans.Application",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = span =>
+            {
+                if (span.OperationName is "append") appends.Enqueue(span);
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+        using var root = new Activity("test").Start();
+
+        for (var n = 0; n < 8; n++) await silos.Grains.Execute($"traced{n}", new Count(1), new("amina", new(Role.Teacher, "heron-bay"), DateTimeOffset.UnixEpoch, $"traced{n}"));
+
+        var asked = appends.SelectMany(append => append.Links).Where(link => link.Context.TraceId == root.TraceId).ToList();
+        Assert.Equal(8, asked.Select(link => link.Context.SpanId).Distinct().Count());
+        Assert.DoesNotContain(asked, link => link.Context.SpanId == root.SpanId);
+    }
 }

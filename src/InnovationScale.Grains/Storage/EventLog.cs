@@ -1,6 +1,6 @@
 using System.Data.Common;
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
-using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 
 namespace InnovationScale.Storage;
@@ -57,7 +57,8 @@ public sealed partial class EventLog : IDisposable
     public void Start()
     {
         writer = new Thread(Write) { Name = "event log writer", IsBackground = true };
-        writer.Start();
+        // Not in the name of whoever opened the log.
+        writer.UnsafeStart();
     }
 
     /// <summary>
@@ -67,7 +68,11 @@ public sealed partial class EventLog : IDisposable
     /// <exception cref="StoreUnavailableException">The queue is full, the store is away, or the log is closing: nothing was queued.</exception>
     public Task<AppendResult> Enqueue(Append append)
     {
-        var waiting = new Waiting(append, null, byHand: writer is null);
+        var waiting = new Waiting(append, null, byHand: writer is null)
+        {
+            Since = Telemetry.AppendLatency.Enabled ? clock.GetTimestamp() : null,
+            AskedIn = Telemetry.Spans.HasListeners() ? Activity.Current?.Context : null,
+        };
         Add(waiting);
         return waiting.Done.Task;
     }
@@ -172,6 +177,9 @@ public sealed partial class EventLog : IDisposable
     private void Commit(List<Waiting> batch)
     {
         var results = new AppendResult[batch.Count];
+        // One commit serves many: the span belongs to none of their traces and points at each.
+        using var span = Telemetry.Spans.StartActivity(Telemetry.AppendSpan, ActivityKind.Internal, parentContext: default,
+            links: batch.Where(w => w.AskedIn is not null).Select(w => new ActivityLink(w.AskedIn!.Value))).Tag(Telemetry.Size(batch.Count));
         try
         {
             using var transaction = store.Begin([.. batch.Select(w => w.Append).OfType<Append>()]);
@@ -189,18 +197,18 @@ public sealed partial class EventLog : IDisposable
         }
         catch (Exception fault)
         {
+            span?.SetStatus(ActivityStatusCode.Error);
             LogAway(fault, batch.Count);
             lock (gate) (away, outages) = (fault, outages + 1);
             AskAgain(batch, results, fault);
         }
 
-        Batches.Add(1);
-        BatchSize.Record(batch.Count);
+        Telemetry.AppendSize.Record(batch.Count);
         for (var i = 0; i < batch.Count; i++)
         {
             // It is one append's own fault: the others do not suffer for it.
             if (batch.Count > 1 && results[i].FailsAlways) Commit([batch[i]]);
-            else batch[i].Settle(results[i]);
+            else Settle(batch[i], results[i]);
         }
 
         if (batch.Exists(w => w.Append is { Notes.IsEmpty: false })) NotesWritten?.Invoke(this, EventArgs.Empty);
@@ -270,11 +278,22 @@ public sealed partial class EventLog : IDisposable
         store.Dispose();
     }
 
+    private void Settle(Waiting waiting, AppendResult result)
+    {
+        if (waiting.Since is { } since) Telemetry.AppendLatency.Record(clock.GetElapsedTime(since).TotalSeconds);
+        waiting.Settle(result);
+    }
+
     private sealed class Waiting(Append? append, Action<ILogBatch>? work, bool byHand)
     {
         public Append? Append => append;
 
         public Action<ILogBatch>? Work => work;
+
+        /// <summary>The clock's timestamp; null while nobody listens.</summary>
+        public long? Since { get; init; }
+
+        public ActivityContext? AskedIn { get; init; }
 
         // The writer's thread never runs what waits for it. Where there is no such thread, whoever writes by hand decides what runs when.
         public TaskCompletionSource<AppendResult> Done { get; } = new(byHand ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
@@ -285,10 +304,6 @@ public sealed partial class EventLog : IDisposable
             Done.SetResult(result);
         }
     }
-
-    private static readonly Meter Meter = new("InnovationScale.Log");
-    private static readonly Counter<long> Batches = Meter.CreateCounter<long>("innovationscale.log.batches", description: "Commits of the event log.");
-    private static readonly Histogram<long> BatchSize = Meter.CreateHistogram<long>("innovationscale.log.batch_size", description: "Appends in a commit.");
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A batch of {Count} could not be committed; its outcome is unknown until the store has been reopened.")]
     private partial void LogAway(Exception fault, int count);

@@ -60,7 +60,9 @@ public sealed class UploadReduction
         var reduction = new UploadReduction(plan, mapping);
         using var text = new UploadText(file, plan.Limits);
         var readable = await reduction.ReadAsync(text, detect: mapping is null, cancel);
-        return reduction.Result(text, readable);
+        var result = reduction.Result(text, readable);
+        Telemetry.ImportRows.Add(result.Rows, Telemetry.Outcome(result.Accepted ? "accepted" : "refused"));
+        return result;
     }
 
     private async Task<bool> ReadAsync(UploadText text, bool detect, CancellationToken cancel)

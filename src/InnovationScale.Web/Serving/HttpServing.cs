@@ -29,6 +29,8 @@ public static class HttpServing
         builder.Configuration.AddConfiguration(settings);
         builder.WebHost.ListenAsAsked(options);
         builder.Services.AddSingleton(options);
+        // First in, last out: it hears the others stop.
+        if (options.OtlpEndpoint is { } collector) builder.Services.AddSingleton<IStartupFilter, RequestSpans>().AddHostedService(_ => new TelemetryExport(new(collector)));
         builder.Services.AddSingleton(new UploadSettings(options.UploadMegabytesMax * 1024L * 1024, options.MinimumCellSize, options.UploadsADayMax));
         builder.Services.AddWeb(
             new Site(options.Demo, options.SignInMode is not SignInMode.Off, Sections: ["pilots", "trials", "innovations"]),

@@ -8,7 +8,7 @@ public sealed class ServerOptions
 {
     /// <summary>The names of the settings, in the order they are explained.</summary>
     public static IReadOnlyList<string> Keys { get; } =
-        [nameof(Data), nameof(Store), nameof(Demo), nameof(Urls), nameof(SignIn), nameof(MinimumCellSize), nameof(UploadMegabytesMax), nameof(UploadsADayMax), nameof(RequestKilobytesMax)];
+        [nameof(Data), nameof(Store), nameof(Demo), nameof(Urls), nameof(SignIn), nameof(MinimumCellSize), nameof(UploadMegabytesMax), nameof(UploadsADayMax), nameof(RequestKilobytesMax), nameof(OtlpEndpoint)];
 
     /// <summary>The folder that keeps the records. Left out: the user's own folder for application data, one for real records and another for the demonstration.</summary>
     public string? Data { get; init; }
@@ -39,6 +39,9 @@ public sealed class ServerOptions
 
     /// <summary>The largest body any other request takes.</summary>
     public int RequestKilobytesMax { get; init; } = 1_024;
+
+    /// <summary>An OpenTelemetry collector that takes OTLP over HTTP, such as <c>http://127.0.0.1:4318</c>. Left out: no telemetry is made or sent.</summary>
+    public string? OtlpEndpoint { get; init; }
 
     public string DataFolder => Path.GetFullPath(Data ?? Path.Combine(HomeOfData, Demo ? "innovationscale-demo" : "innovationscale"));
 
@@ -73,6 +76,7 @@ public sealed class ServerOptions
             UploadMegabytesMax = from.Count(nameof(UploadMegabytesMax), defaults.UploadMegabytesMax, 1, 1_000),
             UploadsADayMax = from.Count(nameof(UploadsADayMax), defaults.UploadsADayMax, 1, 1_000_000),
             RequestKilobytesMax = from.Count(nameof(RequestKilobytesMax), defaults.RequestKilobytesMax, 16, 100_000),
+            OtlpEndpoint = from.Text(nameof(OtlpEndpoint)),
         };
         options.Check(from);
         return options;
@@ -91,6 +95,8 @@ public sealed class ServerOptions
             }
         }
 
+        if (OtlpEndpoint is not null && !(Uri.TryCreate(OtlpEndpoint, UriKind.Absolute, out var collector) && collector.Scheme is "http" or "https"))
+            from.Wrong(nameof(OtlpEndpoint), $"takes the address of a collector, such as http://127.0.0.1:4318, not “{OtlpEndpoint}”.");
         if (Store is not null && NotUnderstood(Store) is { } why) from.Wrong(nameof(Store), $"describes a PostgreSQL database, such as “Host=db.example.org;Database=innovationscale”. {why}");
         if (Data is not null && string.IsNullOrWhiteSpace(Data)) from.Wrong(nameof(Data), "names a folder.");
         else if (File.Exists(DataFolder)) from.Wrong(nameof(Data), $"names a folder, but {DataFolder} is a file.");
