@@ -12,5 +12,5 @@ WORKDIR /app
 ENV INNOVATIONSCALE_URLS=http://*:8080 ASPNETCORE_HTTP_PORTS= DOTNET_EnableDiagnostics=0
 USER $APP_UID
 EXPOSE 8080
-HEALTHCHECK --interval=10s --timeout=5s --start-period=60s CMD ["dotnet", "InnovationScale.Silo.dll", "health"]
+HEALTHCHECK --interval=10s --timeout=10s --start-period=60s CMD ["dotnet", "InnovationScale.Silo.dll", "health"]
 ENTRYPOINT ["dotnet", "InnovationScale.Silo.dll"]

@@ -1,5 +1,4 @@
 using InnovationScale.Serving;
-using Microsoft.AspNetCore.Http;
 
 namespace InnovationScale.Silo;
 

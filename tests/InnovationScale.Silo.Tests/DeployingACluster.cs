@@ -117,5 +117,5 @@ public sealed class NeedsDockerComposeFactAttribute : FactAttribute
     }
 
     internal static Process Start(params string[] words) =>
-        Process.Start(new ProcessStartInfo("docker", ["compose", .. words]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        Process.Start(new ProcessStartInfo("docker", ["compose", .. words]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
 }
