@@ -119,6 +119,7 @@ public class EveryPage(Browser browser, FullDemonstration demonstration) : IClas
             var answer = await visitor.Go(address);
             Assert.True(answer.Status == (route.Contains("status", StringComparison.Ordinal) ? 404 : 200), $"{address}: {answer.Status}");
             Assert.DoesNotContain("sign-in?", visitor.Page.Url, StringComparison.Ordinal);
+            Assert.Equal(0, await visitor.Page.Locator("main p:empty, main span:empty:not([aria-hidden]):not([class]), a[href=''], a[href$='after=']").CountAsync());
             await visitor.HoldsTheHouseRules($"every-{Picture(path)}-{n}");
         }
     }

@@ -89,8 +89,8 @@ public class StarFromElsewhere(StarOnRecord star) : IClassFixture<StarOnRecord>
             Assert.Equal(mu, (double)pool["mu"]!, 1e-8);
             Assert.Equal(se, (double)pool["se"]!, 1e-8);
             Assert.Equal(tau2, (double)pool["tau2"]!, 1e-8);
-            Assert.Equal(i2, (double)pool["i2"]!, 1e-6);
-            Assert.Equal(PublishedStar.Q, (double)pool["q"]!, 1e-6);
+            Assert.Equal(i2, (double)pool["i2"]!, i2 * 1e-8);
+            Assert.Equal(PublishedStar.Q, (double)pool["q"]!, PublishedStar.Q * 1e-8);
             Assert.Equal(low, (double?)pool["prediction"]?["low"], Close);
             Assert.Equal(high, (double?)pool["prediction"]?["high"], Close);
         }

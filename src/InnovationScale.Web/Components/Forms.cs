@@ -19,7 +19,8 @@ public abstract class Field : TagHelper
 
     public string Label { get; set; } = "";
 
-    public string? Hint { get; set; }
+    // Razor hands an attribute of text that is null over as an empty one.
+    public string? Hint { get; set => field = string.IsNullOrEmpty(value) ? null : value; }
 
     /// <summary>Says “(optional)” beside the label. Everything else is needed.</summary>
     public bool Optional { get; set; }
@@ -80,7 +81,7 @@ public sealed class FormGroup : Field
     public int Rows { get; set; } = 4;
 
     /// <summary>A unit shown after the box, such as “pupils”.</summary>
-    public string? Unit { get; set; }
+    public string? Unit { get; set => field = string.IsNullOrEmpty(value) ? null : value; }
 
     /// <summary>Answers of a select.</summary>
     public IReadOnlyList<Choice>? Choices { get; set; }

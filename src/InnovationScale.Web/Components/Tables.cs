@@ -109,10 +109,10 @@ public sealed class Pager : TagHelper
     [HtmlAttributeNotBound, ViewContext]
     public ViewContext ViewContext { get; set; } = null!;
 
-    public string? Showing { get; set; }
+    public string? Showing { get; set => field = string.IsNullOrEmpty(value) ? null : value; }
 
     /// <summary>The cursor of the next part; null at the end. The filters of the address are kept.</summary>
-    public string? NextCursor { get; set; }
+    public string? NextCursor { get; set => field = string.IsNullOrEmpty(value) ? null : value; }
 
     public override void Process(TagHelperContext context, TagHelperOutput output)
     {
