@@ -32,7 +32,7 @@ public static class LogBench
         await Growth();
     }
 
-    private static async Task<(double Rate, double Cpu)> Host(int writers, int streams, int count)
+    internal static async Task<(double Rate, double Cpu)> Host(int writers, int streams, int count)
     {
         using var work = new Workload();
         for (var n = 0; n < streams; n++) await work.Field($"t{n}");

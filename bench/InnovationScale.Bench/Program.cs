@@ -5,6 +5,7 @@ switch (args)
 {
     case ["upload"]: await UploadBench.Run(); return 0;
     case ["log"]: await LogBench.Run(); return 0;
+    case ["telemetry"]: await TelemetryBench.Run(); return 0;
     case ["synthesis"]: SynthesisBench.Run(); return 0;
     case ["http", .. var pilots]: await HttpBench.Run(Count(pilots, 10_000)); return 0;
     case ["start", .. var pilots]: await StartBench.Run(Count(pilots, 20_000)); return 0;
@@ -12,7 +13,7 @@ switch (args)
     case ["nodes"]: await NodesBench.Run(); return 0;
     case ["node", var store, var number, var nodes]: await NodesBench.Node(store, Count([number], 0), Count([nodes], 1)); return 0;
     default:
-        Console.Error.WriteLine("Usage: dotnet run -c Release --project bench/InnovationScale.Bench -- upload | log | synthesis | http [pilots] | start [pilots] | nodes");
+        Console.Error.WriteLine("Usage: dotnet run -c Release --project bench/InnovationScale.Bench -- upload | log | telemetry | synthesis | http [pilots] | start [pilots] | nodes");
         return 2;
 }
 
