@@ -29,19 +29,42 @@ public sealed class LocalGrains : IGrains, IDisposable
     public int Count => running.Count;
 
     public Task<Outcome> Execute<TAggregate>(string id, ICommand<TAggregate> command, Stamp stamp, long? expectedVersion = null)
-        where TAggregate : class, IAggregate<TAggregate> => Grain<TAggregate>(id).Execute(command, stamp, expectedVersion);
+        where TAggregate : class, IAggregate<TAggregate> => In<TAggregate, Outcome>(id, grain => grain.Execute(command, stamp, expectedVersion));
 
     public async Task<View<TAggregate>> Look<TAggregate>(string id) where TAggregate : class, IAggregate<TAggregate>
     {
-        var grain = Grain<TAggregate>(id);
-        var view = await grain.Look();
+        var view = await In<TAggregate, View<TAggregate>>(id, grain => grain.Look());
         // Ids that do not exist are asked for by anybody: they take no place in memory.
-        if (!view.Exists) Retire(Streams.Of<TAggregate>(id), grain, long.MaxValue);
+        if (!view.Exists && running.TryGetValue(Streams.Of<TAggregate>(id), out var grain)) Retire(Streams.Of<TAggregate>(id), grain, long.MaxValue);
         return view;
     }
 
-    private RunningGrain<TAggregate> Grain<TAggregate>(string id) where TAggregate : class, IAggregate<TAggregate> =>
-        (RunningGrain<TAggregate>)running.GetOrAdd(Streams.Of<TAggregate>(id), _ => new RunningGrain<TAggregate>(id, kinds.Of<TAggregate>(), log, clock, options));
+    /// <summary>
+    /// Uses the one grain of that id in this process. Nobody uses a retired one: it would wake beside its successor, and what one of them is told
+    /// the other would not show.
+    /// </summary>
+    private async Task<TResult> In<TAggregate, TResult>(string id, Func<RunningGrain<TAggregate>, Task<TResult>> use) where TAggregate : class, IAggregate<TAggregate>
+    {
+        var stream = Streams.Of<TAggregate>(id);
+        while (true)
+        {
+            var grain = (RunningGrain<TAggregate>)running.GetOrAdd(stream, _ => new RunningGrain<TAggregate>(id, kinds.Of<TAggregate>(), log, clock, options));
+            if (!grain.Enter())
+            {
+                running.TryRemove(new(stream, grain));
+                continue;
+            }
+
+            try
+            {
+                return await use(grain);
+            }
+            finally
+            {
+                grain.Leave();
+            }
+        }
+    }
 
     /// <summary>Takes grains out of the memory that nobody used for a while.</summary>
     public void RetireIdle()
@@ -50,7 +73,6 @@ public sealed class LocalGrains : IGrains, IDisposable
         foreach (var (stream, grain) in running) Retire(stream, grain, before);
     }
 
-    // Somebody who has just found it may wake it once more: then there are two for a moment, as in any cluster, and the log's guard keeps them apart.
     private void Retire(string stream, IRunningGrain grain, long before)
     {
         if (grain.Retire(before)) running.TryRemove(new(stream, grain));

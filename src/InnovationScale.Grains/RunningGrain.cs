@@ -29,6 +29,8 @@ public sealed class RunningGrain<TAggregate>(string id, Kind<TAggregate> kind, E
     private readonly Lock replacing = new();
     private Task<Activation<TAggregate>>? activation;
     private long keptVersion;
+    private int users;
+    private bool retired;
 
     // Folding fewer events than this is quicker than fetching a snapshot of them.
     private const int SnapshotFrom = 64;
@@ -81,10 +83,29 @@ public sealed class RunningGrain<TAggregate>(string id, Kind<TAggregate> kind, E
         return active.Look(Now);
     }
 
-    /// <summary>Leaves the memory if nothing is under way and it was not used since <paramref name="before"/> (ticks of the host's clock).</summary>
+    /// <summary>Keeps it in memory until <see cref="Leave"/>; false once it was retired: then its host has another one.</summary>
+    public bool Enter()
+    {
+        lock (replacing)
+        {
+            if (!retired) users++;
+            return !retired;
+        }
+    }
+
+    public void Leave()
+    {
+        lock (replacing) users--;
+    }
+
+    /// <summary>Leaves the memory if nobody is in it, nothing is under way and it was not used since <paramref name="before"/> (ticks of the host's clock).</summary>
     public bool Retire(long before)
     {
-        lock (replacing) return activation is null || (activation.IsCompleted && (!activation.IsCompletedSuccessfully || activation.Result.Retire(before)));
+        lock (replacing)
+        {
+            if (users > 0 || activation is { IsCompleted: false } || (activation is { IsCompletedSuccessfully: true } && !activation.Result.Retire(before))) return false;
+            return retired = true;
+        }
     }
 
     private void Keep(Activation<TAggregate> active)

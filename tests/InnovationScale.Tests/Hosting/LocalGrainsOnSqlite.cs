@@ -73,7 +73,6 @@ public sealed class LocalGrainsOnSqlite : HostContract
         await Grains.Execute(id, new Count(5), Stamp());
         using var impatient = new LocalGrains(Tally.Kinds, log!, TimeProvider.System, new() { IdleAfter = TimeSpan.FromTicks(1) });
         await impatient.Look<Tally>(id);
-        Assert.Equal(1, impatient.Count);
         SpinWait.SpinUntil(() => { impatient.RetireIdle(); return impatient.Count == 0; });
         Assert.Equal(5, (await impatient.Look<Tally>(id)).State.Total);
     }
