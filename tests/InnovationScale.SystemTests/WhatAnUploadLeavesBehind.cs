@@ -80,6 +80,8 @@ public class WhatAnUploadLeavesBehind
             byte[] bytes;
             try
             {
+                // What holds nothing is not opened: a pipe of another process would wait for its writer.
+                if (new FileInfo(path).Length == 0) continue;
                 using var open = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
                 if (open.Length > 200_000_000) continue;
                 bytes = new byte[open.Length];
