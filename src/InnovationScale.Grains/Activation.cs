@@ -36,16 +36,23 @@ public sealed class Activation<TAggregate> where TAggregate : class, IAggregate<
     public static async Task<Activation<TAggregate>> Load(string id, Kind<TAggregate> kind, EventLog log, Activation<TAggregate>? earlier = null, ISnapshots? snapshots = null)
     {
         var stream = Streams.Of<TAggregate>(id);
-        if ((earlier?.Committed ?? await Kept(stream, snapshots)) is { Head: { Version: > 0 } head } known
+        var kept = earlier is null ? await Kept(stream, log, snapshots) : null;
+        if ((earlier?.Committed ?? kept) is { Head: { Version: > 0 } head } known
             // The event it stood at is read too: a database that was put back to an earlier day may have another one there.
             && await log.Read(stream, head.Version - 1) is [var same, ..] since && head == new LogHead(same.Version, same.Hash))
-            return new(id, kind, log, Standing.After(known.State, kind, head, [.. since.Skip(1)]));
+            return new(id, kind, log, Standing.After(known.State, kind, head, [.. since.Skip(1)])) { SnapshotVersion = kept?.Head.Version ?? 0 };
 
         return new(id, kind, log, Standing.After(TAggregate.New, kind, LogHead.None, await log.Read(stream)));
     }
 
-    private static async Task<(TAggregate State, LogHead Head)?> Kept(string stream, ISnapshots? snapshots) =>
-        snapshots is not null && await snapshots.Read(stream) is { } snapshot && snapshot.State<TAggregate>() is { } state ? (state, new(snapshot.Version, snapshot.Hash)) : null;
+    // A stream that is too short to have one is not asked for: most are.
+    private static async Task<(TAggregate State, LogHead Head)?> Kept(string stream, EventLog log, ISnapshots? snapshots) =>
+        snapshots is not null && (await log.Head(stream)).Version >= Snapshot.From && await snapshots.Read(stream) is { } snapshot && snapshot.State<TAggregate>() is { } state
+            ? (state, new(snapshot.Version, snapshot.Hash))
+            : null;
+
+    /// <summary>Of the snapshot that it was loaded from; 0 where it was folded from its first event.</summary>
+    public long SnapshotVersion { get; private init; }
 
     /// <summary>It rested on a version that was not committed, or was retired: it takes no more turns, and another one must be loaded.</summary>
     public bool Dropped

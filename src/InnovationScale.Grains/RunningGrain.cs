@@ -32,9 +32,6 @@ public sealed class RunningGrain<TAggregate>(string id, Kind<TAggregate> kind, E
     private int users;
     private bool retired;
 
-    // Folding fewer events than this is quicker than fetching a snapshot of them.
-    private const int SnapshotFrom = 64;
-
     // Each snapshot is of four times the events of the one before, so that all of them together cost no more than a few of the last.
     private const int SnapshotGrowth = 4;
 
@@ -110,7 +107,10 @@ public sealed class RunningGrain<TAggregate>(string id, Kind<TAggregate> kind, E
 
     private void Keep(Activation<TAggregate> active)
     {
-        if (snapshots is null || active.Committed is not ({ } state, var head) || head.Version < Math.Max(SnapshotFrom, SnapshotGrowth * keptVersion)) return;
+        if (snapshots is null) return;
+        var (state, head) = active.Committed;
+        keptVersion = Math.Max(keptVersion, active.SnapshotVersion);
+        if (head.Version < Math.Max(Snapshot.From, SnapshotGrowth * keptVersion)) return;
         keptVersion = head.Version;
         snapshots.Keep(stream, Snapshot.Of(state, head));
     }

@@ -22,6 +22,9 @@ public interface ISnapshots
 /// <param name="Json">The state.</param>
 public sealed record Snapshot(long Version, byte[] Hash, int FoldVersion, string Json)
 {
+    /// <summary>Folding fewer events than this is quicker than fetching a snapshot of them.</summary>
+    public const int From = 64;
+
     public static Snapshot Of<TAggregate>(TAggregate state, LogHead head) where TAggregate : class, IAggregate<TAggregate> =>
         new(head.Version, head.Hash, TAggregate.FoldVersion, JsonSerializer.Serialize(state, StoredJson.Options));
 

@@ -40,7 +40,8 @@ internal sealed partial class BlobSnapshots([FromKeyedServices(BlobSnapshots.Nam
         try
         {
             var kept = await Fetch(stream);
-            if (kept.State?.Version >= snapshot.Version && kept.State.FoldVersion >= snapshot.FoldVersion) return;
+            // Whatever is there may be wrong, but what newer rules wrote is theirs.
+            if (kept.State?.FoldVersion > snapshot.FoldVersion) return;
             kept.State = snapshot;
             await storage.WriteStateAsync(State, IdOf(stream), kept);
         }
