@@ -46,21 +46,34 @@ public interface IActs
 }
 
 /// <inheritdoc cref="IActs"/>
+/// <remarks>One lives as long as a request: a page that links to the acts on each part of a record looks at the record once.</remarks>
 public abstract class Acts<TAggregate>(string kind, Desk desk, Access access) : IActs where TAggregate : class, IAggregate<TAggregate>
 {
+    private readonly Dictionary<string, Task> looked = new(StringComparer.Ordinal);
+
     public string Kind => kind;
 
     protected Desk Desk => desk;
 
     public async Task<Acting?> Open(Principal who, string id, string? of, Words words)
     {
-        var view = await desk.Look<TAggregate>(who, $"read-{TAggregate.Kind}", id);
+        var view = await Look<TAggregate>(who, $"read-{TAggregate.Kind}", id);
         if (!view.Exists) return null;
 
         var asked = new ActsAsked<TAggregate>(who, view, of, words);
         var rows = await Rows(asked);
         return new(Title(asked), Page(view), view.Version,
             [.. rows.Select(act => act with { Offered = act.Offered && !access.Roles(who, Access.ActionOf(act.Command)).IsEmpty && MayNow(view.State, act.Command, who) })]);
+    }
+
+    /// <summary>A record as it was when this request first asked for it.</summary>
+    protected Task<View<TOther>> Look<TOther>(Principal who, string action, string id) where TOther : class, IAggregate<TOther> => Once(Streams.Of<TOther>(id), () => desk.Look<TOther>(who, action, id));
+
+    /// <summary>What is asked for each part of a record is asked once.</summary>
+    protected Task<T> Once<T>(string what, Func<Task<T>> ask)
+    {
+        if (!looked.TryGetValue(what, out var known)) looked[what] = known = ask();
+        return (Task<T>)known;
     }
 
     protected abstract string Title(ActsAsked<TAggregate> asked);

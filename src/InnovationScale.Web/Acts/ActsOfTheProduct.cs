@@ -14,6 +14,6 @@ namespace InnovationScale.Acts;
 internal static class ActsOfTheProduct
 {
     public static void AddActs(this IServiceCollection services) => services
-        .AddSingleton<IActs, PilotActs>().AddSingleton<IActs, CycleActs>().AddSingleton<IActs, TrialActs>().AddSingleton<IActs, InnovationActs>()
-        .AddSingleton<IActs, ReplicationActs>().AddSingleton<IActs, StudyActs>().AddSingleton<IActs, SchoolActs>().AddSingleton<IActs, IncidentActs>();
+        .AddScoped<IActs, PilotActs>().AddScoped<IActs, CycleActs>().AddScoped<IActs, TrialActs>().AddScoped<IActs, InnovationActs>()
+        .AddScoped<IActs, ReplicationActs>().AddScoped<IActs, StudyActs>().AddScoped<IActs, SchoolActs>().AddScoped<IActs, IncidentActs>();
 }

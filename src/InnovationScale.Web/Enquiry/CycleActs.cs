@@ -12,7 +12,7 @@ internal sealed class CycleActs(Desk desk, Access access, CycleDesk cycles) : Ac
     protected override async Task<IReadOnlyList<Act>> Rows(ActsAsked<Cycle> asked)
     {
         var (cycle, words) = (asked.View.State, asked.Words);
-        if (!(await Desk.Look<Pilot>(asked.Who, "read-pilot", cycle.Pilot)).State.OnTeam(asked.Who.Person)) return [];
+        if (!(await Look<Pilot>(asked.Who, "read-pilot", cycle.Pilot)).State.OnTeam(asked.Who.Person)) return [];
 
         if (asked.Of is { } id)
         {

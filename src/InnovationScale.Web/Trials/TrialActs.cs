@@ -28,7 +28,7 @@ internal sealed class TrialActs(Desk desk, Access access, TrialDesk trials, Pilo
         {
             null => [Row(asked, "tell-report", a => new ReportTrial(a["report"]), new Question("report", Asks.Text))],
             _ when asked.Of.StartsWith(School, StringComparison.Ordinal) && trial.Sites.FirstOrDefault(site => OfSchool(site.School) == asked.Of) is { } site =>
-                [.. OnSite(asked, site, (await lists.Names(asked.Who, [site.School])).GetValueOrDefault(site.School, site.School))],
+                [.. OnSite(asked, site, (await Once($"schools of {asked.View.Id}", () => lists.Names(asked.Who, trial.Sites.Select(one => one.School)))).GetValueOrDefault(site.School, site.School))],
             _ when asked.Of.StartsWith(Result, StringComparison.Ordinal) && Cursor.Read(asked.Of[Result.Length..], 6) is [var school, var @class, var arm, var measure, var wave, var subgroup] =>
                 [.. OnResult(asked, new(school, @class, arm, measure, wave, subgroup))],
             _ => [],
