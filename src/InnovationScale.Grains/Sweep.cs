@@ -7,13 +7,20 @@ using Microsoft.Extensions.Logging;
 namespace InnovationScale;
 
 /// <summary>
-/// Runs the notes of the outbox when they are due: steps that must follow an event later or elsewhere. A step runs at least once and, because
-/// its command id is made from the note's id, takes effect once. A step that keeps failing is parked with its fault; the others go on.
+/// Runs the notes of the outbox when they are due: steps that must follow an event later or elsewhere. Several processes may sweep one outbox: each
+/// claims what it is about to run, and what a process that died had claimed is free again after a while. A step runs at least once and, because its
+/// command id is made from the note's id, takes effect once. A step that keeps failing is parked with its fault; the others go on.
 /// </summary>
 public sealed partial class Sweep : BackgroundService
 {
     private const int AttemptsMax = 8;
-    private const int Page = 100;
+
+    /// <summary>Notes claimed at a time: few, for a host that stops finishes them, and one that dies keeps them from others for a while.</summary>
+    private const int Page = 10;
+
+    /// <summary>How long a claim lasts: longer than a page of steps takes.</summary>
+    public static TimeSpan Lease { get; } = TimeSpan.FromSeconds(30);
+
     private readonly EventLog log;
     private readonly IReadOnlyDictionary<string, Func<Note, Task>> steps;
     private readonly TimeProvider clock;
@@ -34,7 +41,7 @@ public sealed partial class Sweep : BackgroundService
         log.NotesWritten += Wake;
         while (!stoppingToken.IsCancellationRequested)
         {
-            await RunDue();
+            await RunDue(stoppingToken);
             await wake.WaitAsync(TimeSpan.FromSeconds(1), stoppingToken).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
     }
@@ -44,29 +51,30 @@ public sealed partial class Sweep : BackgroundService
         if (wake.CurrentCount == 0) wake.Release();
     }
 
-    /// <summary>Runs what is due now. Returns how many steps were done.</summary>
+    /// <summary>Runs what is due now and nobody else has claimed. Returns how many steps were done.</summary>
     [SuppressMessage("Design", "CA1031", Justification = "Whatever keeps the outbox from being read or settled, the next round tries again.")]
-    public async Task<int> RunDue()
+    public async Task<int> RunDue(CancellationToken stopping = default)
     {
         var done = 0;
         try
         {
-            var due = await log.DueNotes(clock.GetUtcNow(), Page);
-            oldest = due is [var first, ..] ? first : null;
-            foreach (var note in due)
+            while (!stopping.IsCancellationRequested && await Claim() is ({ Count: > 0 } claimed, var until))
             {
-                if (await Run(note) is { } fault)
+                foreach (var note in claimed)
                 {
-                    await log.Settle(note.Id, note.Attempts + 1 < AttemptsMax ? clock.GetUtcNow() + Backoff(note.Attempts) : null, fault.Message);
-                }
-                else
-                {
-                    await log.Settle(note.Id, null, null);
-                    done++;
+                    // Somebody else may have it by now.
+                    if (clock.GetUtcNow() >= until) break;
+                    if (await Run(note) is { } fault)
+                    {
+                        await log.Settle(note.Id, note.Attempts + 1 < AttemptsMax ? clock.GetUtcNow() + Backoff(note.Attempts) : null, fault.Message);
+                    }
+                    else
+                    {
+                        await log.Settle(note.Id, null, null);
+                        done++;
+                    }
                 }
             }
-
-            if (due.Count < Page) oldest = null;
         }
         catch (Exception away)
         {
@@ -75,6 +83,14 @@ public sealed partial class Sweep : BackgroundService
         }
 
         return done;
+    }
+
+    /// <summary>What is due is looked at first: mostly there is nothing, and looking takes no turn from those who write.</summary>
+    private async Task<(IReadOnlyList<Note> Claimed, DateTimeOffset Until)> Claim()
+    {
+        var now = clock.GetUtcNow();
+        oldest = await log.DueNotes(now, 1) is [var first] ? first : null;
+        return (oldest is null ? [] : await log.Claim(now, now + Lease, Page), now + Lease);
     }
 
     /// <summary>Null when the step was done.</summary>

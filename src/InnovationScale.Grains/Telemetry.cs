@@ -23,7 +23,7 @@ public static class Telemetry
 
     internal static readonly Counter<long> Conflicts = Meter.CreateCounter<long>("innovationscale.conflicts", "{conflict}", "Commands decided again because their record had moved on, by kind.");
 
-    internal static readonly Histogram<long> AppendSize = Meter.CreateHistogram("innovationscale.append.size", "{append}", "Appends, and settled steps of the outbox, in one commit of the log.",
+    internal static readonly Histogram<long> AppendSize = Meter.CreateHistogram("innovationscale.append.size", "{append}", "Appends, and steps of the outbox claimed or settled, in one commit of the log.",
         advice: new InstrumentAdvice<long> { HistogramBucketBoundaries = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] });
 
     internal static readonly Histogram<double> AppendLatency = Meter.CreateHistogram("innovationscale.append.latency", "s", "From joining the log's queue to a known fate.",

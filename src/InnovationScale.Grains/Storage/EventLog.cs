@@ -77,14 +77,26 @@ public sealed partial class EventLog : IDisposable
         return waiting.Done.Task;
     }
 
-    /// <summary>Says what became of a note, through the same writer as everything else.</summary>
-    /// <exception cref="StoreUnavailableException">It may not have been written: the note will be due again.</exception>
-    public async Task Settle(string noteId, DateTimeOffset? againAt, string? fault)
+    /// <inheritdoc cref="ILogBatch.Claim"/>
+    /// <exception cref="StoreUnavailableException">They may have been claimed, for nobody: they are free again when the time has come.</exception>
+    public async Task<IReadOnlyList<Note>> Claim(DateTimeOffset now, DateTimeOffset until, int most)
     {
-        var waiting = new Waiting(null, batch => batch.Settle(noteId, againAt, fault), byHand: writer is null);
+        IReadOnlyList<Note> claimed = [];
+        await InOutbox(batch => claimed = batch.Claim(now, until, most));
+        return claimed;
+    }
+
+    /// <summary>Says what became of a note.</summary>
+    /// <exception cref="StoreUnavailableException">It may not have been written: the note will be due again.</exception>
+    public Task Settle(string noteId, DateTimeOffset? againAt, string? fault) => InOutbox(batch => batch.Settle(noteId, againAt, fault));
+
+    /// <summary>Through the same writer as everything else.</summary>
+    private async Task InOutbox(Action<ILogBatch> work)
+    {
+        var waiting = new Waiting(null, work, byHand: writer is null);
         Add(waiting);
         if (await waiting.Done.Task is { Status: not AppendStatus.Committed } lost)
-            throw new StoreUnavailableException("The store failed while a note was being settled. It will be due again.", lost.Fault);
+            throw new StoreUnavailableException("The store failed while the outbox was being written. What is due in it will be due again.", lost.Fault);
     }
 
     /// <summary>The stream's events after a version, in order, with their cells: durable ones only.</summary>

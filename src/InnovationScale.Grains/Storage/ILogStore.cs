@@ -23,7 +23,7 @@ public interface ILogStore : IDisposable
 
     Task<CommandRow?> Find(CommandKey command);
 
-    /// <summary>Up to <paramref name="most"/> notes that are due, oldest first.</summary>
+    /// <summary>Up to <paramref name="most"/> notes that are due, oldest first, whoever has claimed them.</summary>
     Task<IReadOnlyList<Note>> DueNotes(DateTimeOffset now, int most);
 }
 
@@ -35,6 +35,11 @@ public interface ILogBatch : IDisposable
     /// as a whole is broken.
     /// </summary>
     AppendResult Add(Append append);
+
+    /// <summary>
+    /// Takes up to <paramref name="most"/> notes that are due, oldest first, which nobody else is given until they are settled or that time has come.
+    /// </summary>
+    IReadOnlyList<Note> Claim(DateTimeOffset now, DateTimeOffset until, int most);
 
     /// <summary>Notes that are done (null) or to be tried again at a later time.</summary>
     void Settle(string noteId, DateTimeOffset? againAt, string? fault);

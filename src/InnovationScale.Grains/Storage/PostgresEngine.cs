@@ -114,6 +114,9 @@ public sealed class PostgresEngine : ISqlEngine
 
     public string Clustered => "";
 
+    /// <summary>The append lock keeps other nodes out; this is for whoever has changed a row by hand and not committed yet.</summary>
+    public string PassingOver => " for update skip locked";
+
     /// <summary>Data (22), constraints (23) and limits such as the size of a key (54).</summary>
     public bool IsOfARow(DbException fault) => fault.SqlState is ['2', '2' or '3', ..] or ['5', '4', ..];
 
@@ -173,6 +176,12 @@ internal sealed class PostgresWriter(NpgsqlConnection connection) : ISqlWriter
     {
         Send();
         connection.Do(sql, parameters);
+    }
+
+    public IReadOnlyList<T> Read<T>(string sql, Func<DbDataReader, T> read, params (string Name, object? Value)[] parameters)
+    {
+        Send();
+        return connection.Query(sql, read, parameters).GetAwaiter().GetResult();
     }
 
     public void Commit()

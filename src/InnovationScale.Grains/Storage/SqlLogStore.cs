@@ -38,6 +38,9 @@ public interface ISqlEngine : IDisposable
     /// <summary>What ends the definition of a table that is stored in the order of its key.</summary>
     string Clustered { get; }
 
+    /// <summary>Ends a select of rows that are to be changed, where somebody else may have locked some of them: it passes those over and waits for nobody.</summary>
+    string PassingOver { get; }
+
     /// <summary>It is about a row that cannot be kept, not about the database.</summary>
     bool IsOfARow(DbException fault);
 }
@@ -53,6 +56,9 @@ public interface ISqlWriter : IDisposable
     void Delete(Table table, IReadOnlyList<string> ids);
 
     void Do(string sql, params (string Name, object? Value)[] parameters);
+
+    /// <summary>A statement that answers rows.</summary>
+    IReadOnlyList<T> Read<T>(string sql, Func<DbDataReader, T> read, params (string Name, object? Value)[] parameters);
 
     /// <summary>Makes it durable. Rows may be sent only now.</summary>
     void Commit();
@@ -112,6 +118,10 @@ public sealed class SqlLogStore(ISqlEngine engine, Kinds kinds) : ILogStore
             // Two processes that start on an empty database together make its tables one after the other.
             connection.Do(engine.BeginSql);
             foreach (var sql in Schema) connection.Do(sql);
+            // An outbox of a time before there were claims.
+            if (!connection.HasColumn("outbox", "held_until")) connection.Do($"alter table outbox add column held_until {engine.Text}");
+            // Where nobody else may write, whoever held a note is gone.
+            if (!IsShared) connection.Do("update outbox set held_until = null where held_until is not null");
             connection.Do("commit");
             var rows = engine.Writer(connection);
             RebuildChanged(connection, rows);
@@ -141,9 +151,7 @@ public sealed class SqlLogStore(ISqlEngine engine, Kinds kinds) : ILogStore
     public Task<CommandRow?> Find(CommandKey command) => Query(connection => connection.FindCommand(command));
 
     public Task<IReadOnlyList<Note>> DueNotes(DateTimeOffset now, int most) => Query<IReadOnlyList<Note>>(async connection =>
-        await connection.Query("select id, kind, json, due, attempts from outbox where due <= @now order by due limit @most",
-            r => new Note(r.GetString(0), r.GetString(1), r.GetString(2), Time.Read(r.GetString(3)), r.GetInt32(4)),
-            ("now", Time.Write(now)), ("most", most)));
+        await connection.Query("select id, kind, json, due, attempts from outbox where due <= @now order by due, id limit @most", SqlReading.Note, ("now", Time.Write(now)), ("most", most)));
 
     /// <summary>Reads on a connection of its own, which is for nothing else until the query is done.</summary>
     /// <exception cref="StoreUnavailableException">The store is away, cannot be reached or does not answer in time.</exception>
@@ -227,7 +235,7 @@ public sealed class SqlLogStore(ISqlEngine engine, Kinds kinds) : ILogStore
                 $"actor {text} not null, role {text} not null, at {text} not null, command_id {text} not null, reason {text}, cells bigint not null, hash {bytes} not null, unique (stream, version))",
                 $"create table if not exists command (principal {text} not null, id {text} not null, body_sha256 {text} not null, stream {text} not null, last_version bigint not null, at {text} not null, primary key (principal, id)) {engine.Clustered}",
                 $"create table if not exists observation (event bigint not null, n bigint not null, json {text} not null, primary key (event, n)) {engine.Clustered}",
-                $"create table if not exists outbox (id {text} primary key, kind {text} not null, json {text} not null, due {text}, attempts bigint not null, fault {text})",
+                $"create table if not exists outbox (id {text} primary key, kind {text} not null, json {text} not null, due {text}, attempts bigint not null, fault {text}, held_until {text})",
                 "create index if not exists outbox_due on outbox (due)",
                 $"create table if not exists batch (number {engine.Number}, first bigint not null, last bigint not null, hash {bytes} not null)",
                 // The keys that protect cookies and forms, where several servers share them.
@@ -339,10 +347,19 @@ internal sealed class SqlBatch(ISqlWriter writer, ISqlEngine engine) : ILogBatch
         return AppendResult.Committed;
     }
 
+    public IReadOnlyList<Note> Claim(DateTimeOffset now, DateTimeOffset until, int most)
+    {
+        var claimed = writer.Read(
+            "with free as materialized (select id from outbox where due <= @now and (held_until is null or held_until <= @now) order by due, id limit @most" + engine.PassingOver + ") " +
+            "update outbox set held_until = @until where id in (select id from free) returning id, kind, json, due, attempts",
+            SqlReading.Note, ("now", Time.Write(now)), ("until", Time.Write(until)), ("most", most));
+        return [.. claimed.OrderBy(note => note.Due).ThenBy(note => note.Id, StringComparer.Ordinal)];
+    }
+
     public void Settle(string noteId, DateTimeOffset? againAt, string? fault)
     {
         if (fault is null && againAt is null) writer.Delete(Table.Outbox, [noteId]);
-        else writer.Do("update outbox set due = @due, attempts = attempts + 1, fault = @fault where id = @id", ("due", againAt is { } due ? Time.Write(due) : null), ("fault", fault), ("id", noteId));
+        else writer.Do("update outbox set due = @due, attempts = attempts + 1, fault = @fault, held_until = null where id = @id", ("due", againAt is { } due ? Time.Write(due) : null), ("fault", fault), ("id", noteId));
     }
 
     public void Commit()

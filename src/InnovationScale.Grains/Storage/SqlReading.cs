@@ -18,6 +18,16 @@ public static class SqlReading
 
     internal static CommandRow Command(CommandKey key, DbDataReader r) => new(key, r.GetString(0), r.GetString(1), r.GetInt64(2), r.GetString(3));
 
+    internal static Note Note(DbDataReader r) => new(r.GetString(0), r.GetString(1), r.GetString(2), Time.Read(r.GetString(3)), r.GetInt32(4));
+
+    /// <summary>Whether a table, which is there, has a column.</summary>
+    internal static bool HasColumn(this DbConnection connection, string table, string column)
+    {
+        using var command = connection.Command($"select * from {table} where 1 = 0", []);
+        using var reader = command.ExecuteReader();
+        return Enumerable.Range(0, reader.FieldCount).Any(n => reader.GetName(n) == column);
+    }
+
     /// <summary>All rows of a query.</summary>
     public static async Task<List<T>> Query<T>(this DbConnection connection, string sql, Func<DbDataReader, T> read, params (string Name, object? Value)[] parameters)
     {

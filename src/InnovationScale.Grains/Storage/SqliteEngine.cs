@@ -90,6 +90,8 @@ public sealed class SqliteEngine : ISqlEngine
 
     public string Clustered => "without rowid";
 
+    public string PassingOver => "";
+
     public bool IsOfARow(DbException fault) => fault is SqliteException { SqliteErrorCode: 19 };
 
     public void Dispose() => ownership.Dispose();
@@ -133,6 +135,9 @@ internal sealed class SqliteWriter(DbConnection connection) : ISqlWriter
     }
 
     public void Do(string sql, params (string Name, object? Value)[] parameters) => Statement(sql, [.. parameters.Select(p => p.Name)]).Run([.. parameters.Select(p => p.Value)]);
+
+    public IReadOnlyList<T> Read<T>(string sql, Func<DbDataReader, T> read, params (string Name, object? Value)[] parameters) =>
+        connection.Query(sql, read, parameters).GetAwaiter().GetResult();
 
     public void Commit() => Statement("commit").Run();
 

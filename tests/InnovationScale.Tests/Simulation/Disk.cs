@@ -22,13 +22,16 @@ internal sealed record Disk
 
     public ImmutableList<LoggedEvent> Stream(string stream) => Streams.GetValueOrDefault(stream, []);
 
+    public IEnumerable<KeptNote> DueNotes(DateTimeOffset now) => Notes.Values.Where(n => n.Due <= now).OrderBy(n => n.Due).ThenBy(n => n.Note.Id, StringComparer.Ordinal);
+
     public long Version(string stream) => Stream(stream) is [.., var last] ? last.Version : 0;
 }
 
 internal readonly record struct PlacedEvent(long Position, LoggedEvent Event);
 
 /// <param name="Due">Null once it has been given up.</param>
-internal readonly record struct KeptNote(Note Note, DateTimeOffset? Due);
+/// <param name="HeldUntil">Claimed by somebody until then.</param>
+internal readonly record struct KeptNote(Note Note, DateTimeOffset? Due, DateTimeOffset? HeldUntil = null);
 
 internal readonly record struct BatchRow(long Number, long First, long Last, byte[] Hash);
 

@@ -53,6 +53,7 @@ internal sealed class Journal(SimulatedDisk disk)
     private readonly Dictionary<string, long> told = new(StringComparer.Ordinal);
     private readonly Dictionary<CommandKey, int> landed = [];
     private readonly HashSet<string> notes = new(StringComparer.Ordinal);
+    private readonly List<(string Note, DateTimeOffset From, DateTimeOffset Until)> claims = [];
     private readonly HashSet<string> notesDone = new(StringComparer.Ordinal);
     private readonly HashSet<string> notesUncertain = new(StringComparer.Ordinal);
     private Disk audited = Disk.Empty;
@@ -216,15 +217,22 @@ internal sealed class Journal(SimulatedDisk disk)
         }
     }
 
-    public void DueShown(IReadOnlyList<Note> due)
+    /// <summary>Somebody was told to run these, alone for that long.</summary>
+    public void Claimed(IReadOnlyList<Note> due, DateTimeOffset from, DateTimeOffset until)
     {
         Audit();
-        foreach (var note in due) Expect(notes.Contains(note.Id), $"note {note.Id} was shown as due; no event on the disk has caused it");
+        foreach (var note in due)
+        {
+            Expect(notes.Contains(note.Id), $"note {note.Id} was claimed; no event on the disk has caused it");
+            Expect(!claims.Exists(c => c.Note == note.Id && c.From < until && from < c.Until), $"note {note.Id} was claimed by two at once");
+            claims.Add((note.Id, from, until));
+        }
     }
 
-    /// <summary>Somebody begins to say that a note is done; to try it again loses nothing at any time.</summary>
-    public void Settling(string note, DateTimeOffset? again)
+    /// <summary>Who claimed a note begins to say that it is done; to try it again loses nothing at any time.</summary>
+    public void Settling(string note, DateTimeOffset claimed, DateTimeOffset? again)
     {
+        claims.RemoveAll(c => c.Note == note && c.From == claimed);
         if (again is null) notesUncertain.Add(note);
     }
 

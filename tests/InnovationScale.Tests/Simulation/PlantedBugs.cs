@@ -21,6 +21,7 @@ public sealed class PlantedBugs(ITestOutputHelper output)
         ["the store keeps the first rows of a batch instead of the last"] = Store(s => new FirstRowsBatch(s)),
         ["the store leaves an event out of the batch's hash"] = Store(s => new HalfHashedBatch(s)),
         ["the store loses notes"] = Store(s => new NotelessBatch(s)),
+        ["the store gives one note to two"] = Store(s => new GenerousBatch(s)),
         ["the store says committed before the disk has it"] = new() { Store = (d, f) => new LazyStore(d, f) },
         ["the store hides that a sync failed"] = new() { Store = (d, f) => new LyingStore(d, f) },
         ["the store shows half of what it committed"] = new() { Store = (d, f) => new ShortReadingStore(d, f) },
@@ -132,6 +133,11 @@ public sealed class PlantedBugs(ITestOutputHelper output)
     private sealed class NotelessBatch(SimulatedStore store) : SimulatedBatch(store)
     {
         public override AppendResult Add(Append append) => base.Add(append with { Notes = [.. append.Notes.Skip(1)] });
+    }
+
+    private sealed class GenerousBatch(SimulatedStore store) : SimulatedBatch(store)
+    {
+        protected override bool IsFree(KeptNote note, DateTimeOffset now) => true;
     }
 
     private sealed class LazyStore(SimulatedDisk disk, Faults faults) : SimulatedStore(disk, faults)

@@ -123,7 +123,7 @@ internal class SimulatedStore(SimulatedDisk disk, Faults faults) : ILogStore
     public virtual Task<CommandRow?> Find(CommandKey command) => Read(d => d.Commands.GetValueOrDefault(command));
 
     public Task<IReadOnlyList<Note>> DueNotes(DateTimeOffset now, int most) =>
-        Read<IReadOnlyList<Note>>(d => [.. d.Notes.Values.Where(n => n.Due <= now).OrderBy(n => n.Due).ThenBy(n => n.Note.Id, StringComparer.Ordinal).Take(most).Select(n => n.Note)]);
+        Read<IReadOnlyList<Note>>(d => [.. d.DueNotes(now).Take(most).Select(n => n.Note)]);
 
     private async Task<T> Read<T>(Func<Disk, T> read)
     {
@@ -231,6 +231,15 @@ internal class SimulatedBatch(SimulatedStore store) : ILogBatch
     protected virtual Disk Undone(Disk savepoint) => savepoint;
 
     protected virtual long NextPosition() => Working.Events.Count + 1;
+
+    public IReadOnlyList<Note> Claim(DateTimeOffset now, DateTimeOffset until, int most)
+    {
+        List<KeptNote> free = [.. Working.DueNotes(now).Where(n => IsFree(n, now)).Take(most)];
+        foreach (var kept in free) Working = Working with { Notes = Working.Notes.SetItem(kept.Note.Id, kept with { HeldUntil = until }) };
+        return [.. free.Select(n => n.Note)];
+    }
+
+    protected virtual bool IsFree(KeptNote note, DateTimeOffset now) => note.HeldUntil is null || note.HeldUntil <= now;
 
     public void Settle(string noteId, DateTimeOffset? againAt, string? fault)
     {

@@ -241,10 +241,11 @@ internal sealed class World
     {
         try
         {
-            if (await process.Log!.DueNotes(now, 3) is not { Count: > 0 } due || !process.Alive) return;
+            var (asked, until) = (now, now + TimeSpan.FromSeconds(30));
+            if (await process.Log!.Claim(asked, until, 3) is not { Count: > 0 } due || !process.Alive) return;
             var note = Pick(due);
-            journal.DueShown(due);
-            journal.Settling(note.Id, again);
+            journal.Claimed(due, asked, until);
+            journal.Settling(note.Id, asked, again);
             await process.Log!.Settle(note.Id, again, again is null ? null : "it rained");
             if (!process.Alive) return;
             journal.Settled(note.Id, again);

@@ -25,6 +25,8 @@ internal abstract class EngineAround(ISqlEngine whole) : ISqlEngine
 
     public string Clustered => whole.Clustered;
 
+    public string PassingOver => whole.PassingOver;
+
     public bool IsOfARow(DbException fault) => whole.IsOfARow(fault);
 
     public void Dispose() => whole.Dispose();

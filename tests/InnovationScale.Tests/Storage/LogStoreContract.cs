@@ -206,6 +206,36 @@ public abstract class LogStoreContract : IDisposable
     }
 
     [ContractFact]
+    public async Task A_note_is_given_to_one_until_it_is_settled_or_the_claim_has_ended()
+    {
+        Write(Appending("t", [], [new Counted(7), new Counted(7), new Counted(7)]));
+        var until = Now.AddSeconds(30);
+        Assert.Empty(Claim(Now.AddTicks(-1), until, 10));
+        Assert.Equal(["tally/t@1#0", "tally/t@2#0"], Claim(Now, until, 2));
+        Assert.Equal(["tally/t@3#0"], Claim(Now, until, 2));
+        Assert.Empty(Claim(until.AddTicks(-1), until.AddHours(1), 10));
+        Assert.Equal(3, (await Store.DueNotes(Now, 10)).Count);
+
+        using (var batch = Store.Begin([]))
+        {
+            batch.Settle("tally/t@1#0", null, null);
+            batch.Settle("tally/t@2#0", Now.AddSeconds(1), "it rained");
+            batch.Commit();
+        }
+
+        Assert.Equal(["tally/t@2#0"], Claim(Now.AddSeconds(1), until, 10));
+        Assert.Equal(["tally/t@3#0", "tally/t@2#0"], Claim(until, until.AddSeconds(30), 10));
+    }
+
+    private List<string> Claim(DateTimeOffset now, DateTimeOffset until, int most)
+    {
+        using var batch = Store.Begin([]);
+        var claimed = batch.Claim(now, until, most);
+        batch.Commit();
+        return [.. claimed.Select(note => note.Id)];
+    }
+
+    [ContractFact]
     public async Task A_batch_that_was_not_committed_leaves_nothing_and_its_positions_are_given_again()
     {
         Write(First("a"));
