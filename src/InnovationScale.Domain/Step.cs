@@ -21,26 +21,16 @@ public sealed class Steps<TState>(string Noun, params ImmutableArray<Step<TState
     {
         var step = byCommand[command.GetType()];
         if (!step.Who.Contains(stamp.Role.Role))
-            return Refusal.NotAllowed($"{Noun}-role", $"This is for {Names(step.Who)}; you act as {Words(stamp.Role.Role)}.");
+            return Refusal.NotAllowed($"{Noun}-role", $"This is for {step.Who}; you act as {stamp.Role.Role}.");
         if (!step.From.Contains(state))
         {
             return EqualityComparer<TState>.Default.Equals(state, default)
                 ? Refusal.NotFound($"{Noun}-unknown", $"There is no such {Noun}.")
-                : new Refusal($"{Noun}-state", $"The {Noun} is {Words(state)}; this is possible when it is {Names(step.From)}.")
-                {
-                    With = ImmutableSortedDictionary<string, string>.Empty.Add("state", Words(state)),
-                };
+                : new Refusal($"{Noun}-state", $"The {Noun} is {state}; this is possible when it is {step.From}.");
         }
 
         return step.NeedsReason && string.IsNullOrWhiteSpace(stamp.Reason)
             ? Refusal.Invalid("reason-needed", "Say why, in a sentence: the reason is kept with the record.")
             : null;
     }
-
-    private static string Names<T>(ImmutableArray<T> names) where T : struct, Enum => names.Length == 1
-        ? Words(names[0])
-        : $"{string.Join(", ", names[..^1].Select(Words))} or {Words(names[^1])}";
-
-    private static string Words<T>(T name) where T : struct, Enum =>
-        System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(name.ToString()).Replace('-', ' ');
 }

@@ -19,6 +19,8 @@ public static class Web
     /// <param name="keep">Where the keys that protect cookies and forms are kept, so that a restart signs nobody out.</param>
     public static void AddWeb(this IServiceCollection services, Site site, SignInMode signIn, bool https, Action<IDataProtectionBuilder> keep)
     {
+        // A catalogue that cannot be read stops the start.
+        _ = Words.Catalogues;
         services.AddSingleton(site);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IPeople, Nobody>();
@@ -65,7 +67,7 @@ public static class Web
         app.MapStaticAssets();
         app.MapRazorPages().WithStaticAssets();
         app.MapOpenApi();
-        app.MapMethods("/", ["GET", "HEAD"], () => TypedResults.Redirect($"/{Words.English.Lang}/")).ExcludeFromDescription();
+        app.MapMethods("/", ["GET", "HEAD"], (HttpContext context) => TypedResults.Redirect($"/{Preferred(context.Request).Lang}/")).ExcludeFromDescription();
         app.MapGet("/health", Health).WithTags("health").WithSummary("Whether this server can serve: 200 when it can, 503 when it cannot.");
     }
 
@@ -91,6 +93,10 @@ public static class Web
         System.Globalization.CultureInfo.CurrentCulture = System.Globalization.CultureInfo.CurrentUICulture = Words.Of(context).Culture;
         return next(context);
     });
+
+    /// <summary>The first language of the browser's that the pages speak, else English.</summary>
+    private static Words Preferred(HttpRequest request) => request.GetTypedHeaders().AcceptLanguage
+        .OrderByDescending(asked => asked.Quality ?? 1).Select(asked => Words.In(asked.Value.Value?.Split('-')[0].ToLowerInvariant())).FirstOrDefault(words => words is not null) ?? Words.English;
 
     /// <summary>Stands in until a store of people is registered: nobody is known.</summary>
     private sealed class Nobody : IPeople

@@ -1,26 +1,37 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using Humanizer;
+using InnovationScale.Api;
+using InnovationScale.Languages;
 using Microsoft.AspNetCore.Http;
 
 namespace InnovationScale;
 
 /// <summary>
-/// The product's sentences in one language, by code and named arguments, with that language's numbers, dates and direction of writing.
-/// English stands in this file; another language is another catalogue with the same codes. A code without a sentence falls back to
-/// English, an enum's value to its own name in words.
+/// The product's sentences in one language, with that language's numbers, dates and direction of writing. A sentence is found by its English,
+/// <c>words["{count} of {all} are answered.", ("count", 3), ("all", 8)]</c>, or by a code where programs or records name it. English stands in
+/// the sources; every other language is a PO file in <c>Languages/</c>. What a catalogue does not have is said in English.
 /// </summary>
 public sealed partial class Words
 {
     private readonly FrozenDictionary<string, string> sentences;
+    private readonly FrozenDictionary<string, Translation> translations;
+    private readonly PluralForms plurals;
 
-    private Words(string lang, string ownName, string culture, IEnumerable<KeyValuePair<string, string>> sentences)
+    private Words(IEnumerable<KeyValuePair<string, string>> english)
     {
-        Lang = lang;
-        OwnName = ownName;
-        Culture = CultureInfo.GetCultureInfo(culture);
-        this.sentences = sentences.ToFrozenDictionary(StringComparer.Ordinal);
+        (Lang, OwnName, Culture, plurals) = ("en", "English", CultureInfo.GetCultureInfo("en-GB"), PluralForms.Read("nplurals=2; plural=(n != 1);"));
+        sentences = english.ToFrozenDictionary(StringComparer.Ordinal);
+        translations = FrozenDictionary<string, Translation>.Empty;
+    }
+
+    private Words(Catalogue catalogue)
+    {
+        (Lang, OwnName, Culture, plurals) = (catalogue.Language, catalogue.OwnName, CultureInfo.GetCultureInfo(catalogue.Culture), catalogue.Plurals);
+        sentences = catalogue.Sentences.ToFrozenDictionary(one => one.Key, one => one.Value.Said[0], StringComparer.Ordinal);
+        translations = catalogue.Sentences.Where(one => one.Value.EnglishOfMany is not null).ToFrozenDictionary(StringComparer.Ordinal);
     }
 
     /// <summary>BCP 47, as in the address: <c>en</c>.</summary>
@@ -33,24 +44,44 @@ public sealed partial class Words
 
     public string Dir => Culture.TextInfo.IsRightToLeft ? "rtl" : "ltr";
 
-    /// <summary>The sentence for a code, with <c>{named}</c> places filled.</summary>
-    public string this[string code, params ReadOnlySpan<(string Name, object Value)> with]
+    /// <summary>The sentence for its English or for a code, with <c>{named}</c> places filled.</summary>
+    public string this[string key, params ReadOnlySpan<(string Name, object Value)> with] => Filled(Find(key) ?? key, with);
+
+    /// <summary>“1 school”, “3 schools”: the form that goes with the count, which fills the place <c>{n}</c>.</summary>
+    /// <param name="one">English of one.</param>
+    /// <param name="many">English of several and of none.</param>
+    public string Count(long n, string one, string many, params ReadOnlySpan<(string Name, object Value)> with)
     {
-        get
-        {
-            var sentence = Find(code) ?? code;
-            foreach (var (name, value) in with) sentence = sentence.Replace($"{{{name}}}", Convert.ToString(value, Culture), StringComparison.Ordinal);
-            return sentence;
-        }
+        var said = translations.TryGetValue(one, out var translation) ? translation.Said[plurals[n]] : n is 1 ? one : many;
+        return Filled(said, [("n", n.ToString("N0", Culture)), .. with]);
     }
+
+    /// <summary>Marks a sentence that stands in a table and is looked up where it is shown.</summary>
+    public static string Key(string sentence) => sentence;
 
     /// <summary>The sentence for a code, or null.</summary>
     public string? Find(string code) => sentences.GetValueOrDefault(code) ?? English.sentences.GetValueOrDefault(code);
 
-    /// <summary>A refusal in this language; its own English sentence where the catalogue has none.</summary>
-    public string Sentence(Refusal refusal) => Translated($"refusal.{refusal.Code}", refusal.With) ?? refusal.Sentence;
+    /// <summary>A refusal in this language.</summary>
+    public string Sentence(Refusal refusal) => this == English ? refusal.Sentence
+        : Sentence(refusal.Sentence, refusal.Pattern, refusal.With.ToImmutableSortedDictionary(one => one.Key, one =>
+            refusal.Missing.FirstOrDefault(missing => missing.Sentence == one.Value) is { } missing ? Sentence(missing) : one.Value));
 
-    public string Sentence(Missing missing) => Translated($"missing.{missing.Code}", []) ?? missing.Sentence;
+    public string Sentence(Missing missing) => this == English ? missing.Sentence : Sentence(missing.Sentence, missing.Pattern, missing.With);
+
+    /// <summary>A sentence of the rules: found by its English, its places filled with the words of what they hold.</summary>
+    private string Sentence(string english, string? pattern, ImmutableSortedDictionary<string, string> with) =>
+        Find(pattern ?? english) is { } said ? Filled(said, [.. with.Select(one => (one.Key, (object)Named(one.Value)))]) : english;
+
+    /// <summary>Codes of enums, such as <c>role.teacher role.admin</c>, by their words; anything else as it is.</summary>
+    private string Named(string value)
+    {
+        string?[] names = [.. value.Split(' ').Select(code => code.Contains('.', StringComparison.Ordinal) ? Find(code) : null)];
+        return names.All(name => name is not null) ? Any(names!) : value;
+    }
+
+    /// <summary>“a, b or c”.</summary>
+    private string Any(string[] names) => names is [var only] ? only : this["{some} or {last}", ("some", string.Join(this[", "], names[..^1])), ("last", names[^1])];
 
     /// <summary>The word for an enum's value: <c>pilot-stage.enquiry</c> in the catalogue, else the name itself in words.</summary>
     public string Name<T>(T value) where T : struct, Enum => Find($"{Kebab(typeof(T).Name)}.{Kebab(value.ToString())}") ?? value.ToString().Humanize();
@@ -69,7 +100,7 @@ public sealed partial class Words
     public string Day(DateOnly day) => day.ToString("d MMMM yyyy", Culture);
 
     /// <summary>21 November 2026, 14:05 UTC.</summary>
-    public string Moment(DateTimeOffset at) => at.ToUniversalTime().ToString("d MMMM yyyy, HH:mm 'UTC'", Culture);
+    public string Moment(DateTimeOffset at) => this["{day}, {time} UTC", ("day", Day(DateOnly.FromDateTime(at.UtcDateTime))), ("time", at.ToUniversalTime().ToString("HH:mm", CultureInfo.InvariantCulture))];
 
     public string Number(double value, int decimals = 0) => value.ToString($"N{decimals}", Culture);
 
@@ -78,23 +109,45 @@ public sealed partial class Words
 
     /// <summary>An event by its stored name, to be read after who did it; its name in words where the catalogue has no sentence.</summary>
     public string Happened(string name, IEnumerable<(string Name, string Value)> with) =>
-        Translated($"happened.{name}", with.Select(one => KeyValuePair.Create(one.Name, one.Value))) ?? name.Replace('-', ' ');
+        Find($"happened.{name}") is { } sentence ? Filled(sentence, [.. with.Select(one => (one.Name, (object)one.Value))]) : name.Replace('-', ' ');
 
-    private string? Translated(string code, IEnumerable<KeyValuePair<string, string>> with) =>
-        Find(code) is { } sentence ? with.Aggregate(sentence, (text, one) => text.Replace($"{{{one.Key}}}", one.Value, StringComparison.Ordinal)) : null;
+    private string Filled(string sentence, ReadOnlySpan<(string Name, object Value)> with)
+    {
+        foreach (var (name, value) in with) sentence = sentence.Replace($"{{{name}}}", Isolated(Convert.ToString(value, Culture) ?? ""), StringComparison.Ordinal);
+        return sentence;
+    }
+
+    // Names and figures keep their own direction inside a sentence that runs the other way (Unicode UAX 9: FSI and PDI).
+    private string Isolated(string value) => Culture.TextInfo.IsRightToLeft && value.Length > 0 ? $"\u2068{value}\u2069" : value;
 
     private static string Kebab(string name) => JsonNamingPolicy.KebabCaseLower.ConvertName(name);
 
-    /// <summary>The words of the request: of the <c>{lang}</c> in its address, else English.</summary>
-    public static Words Of(HttpContext context) => In(context.Request.RouteValues["lang"] as string) ?? English;
+    /// <summary>The words of the request: of the language that its address begins with, else English.</summary>
+    public static Words Of(HttpContext context) => In(context.AskedPath().Split('/', 3) is [_, var lang, ..] ? lang : null) ?? English;
 
     /// <summary>The catalogue for a language, or null when there is none.</summary>
     public static Words? In(string? lang) => Catalogues.FirstOrDefault(words => words.Lang == lang);
 
-    public static Words English { get; } = new("en", "English", "en-GB", [.. EnglishOfPages, .. EnglishOfActs]);
+    public static Words English { get; } = new([.. EnglishOfPages, .. EnglishOfActs]);
 
     /// <summary>Every language the pages speak, English first.</summary>
-    public static IReadOnlyList<Words> Catalogues { get; } = [English];
+    /// <exception cref="CatalogueBrokenException">One cannot be read.</exception>
+    public static IReadOnlyList<Words> Catalogues => Kept.Value;
+
+    private static readonly Lazy<IReadOnlyList<Words>> Kept = new(() =>
+        [English, .. typeof(Words).Assembly.GetManifestResourceNames().Where(name => name.EndsWith(".po", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(Open)]);
+
+    private static Words Open(string resource)
+    {
+        using var text = new StreamReader(typeof(Words).Assembly.GetManifestResourceStream(resource)!);
+        return Of(Catalogue.Read(resource, text.ReadToEnd()));
+    }
+
+    /// <summary>The words of a catalogue.</summary>
+    public static Words Of(Catalogue catalogue) => new(catalogue);
+
+    /// <summary>The English of every sentence that has a code.</summary>
+    public static IReadOnlyDictionary<string, string> EnglishByCode => English.sentences;
 
     private static Dictionary<string, string> EnglishOfPages => new(StringComparer.Ordinal)
     {

@@ -82,7 +82,7 @@ public sealed record ExternalStudy : IAggregate<ExternalStudy, StudyCommand, Stu
         ImmutableArray<Missing> missing = [.. about.StillMissing()];
         if (!missing.IsEmpty) return new Refusal("study-incomplete", "The description is not complete.") { Kind = RefusalKind.Invalid, Missing = missing };
         if (!Cells.IsEmpty && Cells.Held.Select(held => Fault(about, held.Cell)).FirstOrDefault(fault => fault is not null) is { } fault)
-            return new Refusal("study-cells-do-not-fit", $"Results that are recorded do not fit this description: {fault.Sentence}");
+            return new Refusal("study-cells-do-not-fit", $"Results that are recorded do not fit this description: {fault.Sentence}") { Missing = [Missing.Of(fault, DataSteward)] };
 
         return new StudyDescribed(about);
     }
@@ -93,10 +93,7 @@ public sealed record ExternalStudy : IAggregate<ExternalStudy, StudyCommand, Stu
         if (Batches.ContainsKey(import.Batch.Id)) return new Refusal("batch-known", "An upload with this id has been recorded already.");
         if (BatchesByFile.TryGetValue(import.Batch.FileSha256, out var earlier))
         {
-            return new Refusal("file-known", $"This very file was uploaded before, as batch {earlier}. To replace it, revert that batch first.")
-            {
-                With = ImmutableSortedDictionary<string, string>.Empty.Add("batch", earlier),
-            };
+            return new Refusal("file-known", $"This very file was uploaded before, as batch {earlier}. To replace it, revert that batch first.");
         }
 
         var places = new HashSet<CellKey>();
@@ -106,7 +103,7 @@ public sealed record ExternalStudy : IAggregate<ExternalStudy, StudyCommand, Stu
                 .Select(cell => Fault(About, cell) ?? (Cells.At(cell.Key) is not null || !places.Add(cell.Key)
                     ? new Refusal("cell-known", $"{cell.Key}: a result is recorded here already.")
                     : null))
-                .OfType<Refusal>().Take(FaultsShown).Select(fault => new Missing(fault.Code, fault.Sentence, DataSteward)),
+                .OfType<Refusal>().Take(FaultsShown).Select(fault => Missing.Of(fault, DataSteward)),
         ];
         return faults.IsEmpty
             ? StudyCellsImported.Of(import.Batch, import.Cells)

@@ -151,7 +151,7 @@ public sealed record Innovation : IAggregate<Innovation, InnovationCommand, Inno
     private Decision<InnovationEvent> At(string id, AdaptationStage stage, Func<Adaptation, Decision<InnovationEvent>> decide) => Adaptation(id) switch
     {
         null => NoSuchAdaptation(),
-        { } adaptation when adaptation.Stage != stage => new Refusal("adaptation-not-at-this-stage", $"The adaptation is {adaptation.Stage.ToString().ToLowerInvariant()}; this step comes when it is {stage.ToString().ToLowerInvariant()}."),
+        { } adaptation when adaptation.Stage != stage => new Refusal("adaptation-not-at-this-stage", $"The adaptation is {adaptation.Stage}; this step comes when it is {stage}."),
         { } adaptation => decide(adaptation),
     };
 

@@ -116,9 +116,8 @@ public static class ContextProfile
         foreach (var (code, answer) in answers)
         {
             if (!ByCode.TryGetValue(code, out var dimension) || !parts.Contains(dimension.Part))
-                return Refusal.Invalid("context-question-unknown", $"There is no question “{code}” about {string.Join(" or ", parts).ToLowerInvariant()}.");
-            if (answer.Value is { } value && !dimension.Takes(value))
-                return Refusal.Invalid("context-answer-impossible", $"“{value}” is not an answer to “{code}”. {Expected(dimension)}");
+                return Refusal.Invalid("context-question-unknown", $"There is no question “{code}” about {parts}.");
+            if (answer.Value is { } value && !dimension.Takes(value)) return NoAnswer(value, dimension);
             if (answer.Year is < 1950 or > 2200)
                 return Refusal.Invalid("context-year-impossible", $"The year of “{code}” is written with four digits, such as 2026.");
         }
@@ -126,11 +125,11 @@ public static class ContextProfile
         return null;
     }
 
-    private static string Expected(ContextDimension dimension) => dimension.Scale switch
+    private static Refusal NoAnswer(string value, ContextDimension dimension) => dimension.Scale switch
     {
-        ContextScale.Number => string.Create(CultureInfo.InvariantCulture, $"Give a number from {dimension.Min} to {dimension.Max}, or “unknown”."),
-        ContextScale.Text => "Give a short code, or “unknown”.",
-        _ => $"Choose from: {string.Join(", ", dimension.Values)}, unknown.",
+        ContextScale.Number => Refusal.Invalid("context-answer-impossible", $"“{value}” is not an answer to “{dimension.Code}”. Give a number from {dimension.Min} to {dimension.Max}, or “unknown”."),
+        ContextScale.Text => Refusal.Invalid("context-answer-impossible", $"“{value}” is not an answer to “{dimension.Code}”. Give a short code, or “unknown”."),
+        _ => Refusal.Invalid("context-answer-impossible", $"“{value}” is not an answer to “{dimension.Code}”. Choose from: {string.Join(", ", dimension.Values)}, unknown."),
     };
 
     private static ContextDimension Choice(string code, ContextPart part, params ImmutableArray<string> values) => new(code, part, ContextScale.Nominal) { Values = values };

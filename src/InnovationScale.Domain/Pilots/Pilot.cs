@@ -347,7 +347,7 @@ public sealed record Pilot : IAggregate<Pilot, PilotCommand, PilotEvent>
     private Decision<PilotEvent> Move(MovePilot move, Stamp stamp)
     {
         if (PilotGates.Find(this, move.To) is not { } gate)
-            return new Refusal("no-such-move", PilotGates.NoWay(this, move.To).Sentence) { Guard = PilotGates.Name(Stage, move.To), Missing = [PilotGates.NoWay(this, move.To)] };
+            return NoSuchMove(PilotGates.NoWay(this, move.To), move.To);
         if (Status is PilotStatus.Paused && move.To is not PilotTo.Withdrawn)
             return new Refusal("paused", "The pilot is paused. Resume it first.") { Guard = gate.Name };
 
@@ -392,6 +392,11 @@ public sealed record Pilot : IAggregate<Pilot, PilotCommand, PilotEvent>
 
         return new PilotResumed();
     }
+
+    private Refusal NoSuchMove(Missing why, PilotTo to) => new("no-such-move", why.Sentence)
+    {
+        Pattern = why.Pattern, With = why.With, Guard = PilotGates.Name(Stage, to), Missing = [why],
+    };
 
     private bool MayPause(Stamp stamp) =>
         stamp.Role.Role is Role.SafeguardingLead or Role.Facilitator || stamp.Role == new HeldRole(Role.SchoolLead, School);

@@ -101,7 +101,7 @@ public static class PilotGates
         for (var preset = pilot.Preset + 1; preset <= Preset.Rigorous; preset++)
         {
             if (Find(pilot, to, preset) is not null)
-                return new("preset", $"This step needs the preset “{preset.ToString().ToLowerInvariant()}”. Anyone on the team may move up.", Role.Teacher);
+                return new("preset", $"This step needs the preset “{preset}”. Anyone on the team may move up.", Role.Teacher);
         }
 
         return new("stage", "This step does not follow from where the pilot is.", Role.Teacher);

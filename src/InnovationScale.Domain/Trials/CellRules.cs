@@ -15,7 +15,7 @@ public static class CellRules
             return Refusal.Invalid("cell-count", $"{cell.Key}: a count is below zero, or there is no class in the cell.");
         if (cell.Classes > 1 && cell.Class != Cell.OtherClasses)
             return Refusal.Invalid("cell-pooled-name", $"{cell.Key}: classes pooled into one cell are named “{Cell.OtherClasses}”.");
-        if (Impossible(cell, outcome) is { } fault) return Refusal.Invalid("cell-impossible", $"{cell.Key}: {fault}");
+        if (Impossible(cell, outcome) is { } impossible) return impossible;
         if (cell.JoinedLate > cell.Outcome.N || cell.Matched.N > cell.Outcome.N || cell.Matched.N > cell.Baseline.N)
             return Refusal.Invalid("cell-count", $"{cell.Key}: more pupils are counted in a part than in the whole.");
         if (new[] { cell.Outcome.N, cell.Baseline.N, cell.Matched.N }.Any(n => n > 0 && n < minimum))
@@ -38,14 +38,17 @@ public static class CellRules
         bool Few(long left) => left > 0 && left < minimum;
     }
 
-    private static string? Impossible(Cell cell, RegisteredOutcome outcome)
+    private static Refusal? Impossible(Cell cell, RegisteredOutcome outcome)
     {
         if (new[] { cell.Outcome, cell.Baseline, cell.Matched.X, cell.Matched.Y }.Any(moments => !Possible(moments)))
-            return "its moments cannot come from real scores (a count below zero, a negative or missing spread, or a mean without pupils).";
+            return Refusal.Invalid("cell-impossible", $"{cell.Key}: its moments cannot come from real scores (a count below zero, a negative or missing spread, or a mean without pupils).");
         if (Math.Abs(cell.Matched.CXY) > Math.Sqrt(cell.Matched.M2X * cell.Matched.M2Y) * (1 + 1e-9) + double.Epsilon || !double.IsFinite(cell.Matched.CXY))
-            return "its baseline and outcome move together more than is possible.";
-        if (cell.Outcome.N > 0 && !Within(cell.Outcome)) return $"its scores lie outside {outcome.Min} to {outcome.Max} {outcome.Unit}.";
-        return cell.Matched.N > 0 && !Within(cell.Matched.Y) ? $"its matched scores lie outside {outcome.Min} to {outcome.Max} {outcome.Unit}." : null;
+            return Refusal.Invalid("cell-impossible", $"{cell.Key}: its baseline and outcome move together more than is possible.");
+        if (cell.Outcome.N > 0 && !Within(cell.Outcome))
+            return Refusal.Invalid("cell-impossible", $"{cell.Key}: its scores lie outside {outcome.Min} to {outcome.Max} {outcome.Unit}.");
+        return cell.Matched.N > 0 && !Within(cell.Matched.Y)
+            ? Refusal.Invalid("cell-impossible", $"{cell.Key}: its matched scores lie outside {outcome.Min} to {outcome.Max} {outcome.Unit}.")
+            : null;
 
         // Scores between two bounds have a variance of at most (mean - lowest)(highest - mean) (Bhatia and Davis 2000).
         bool Within(Moments scores)

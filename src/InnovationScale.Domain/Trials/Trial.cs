@@ -198,13 +198,10 @@ public sealed record Trial : IAggregate<Trial, TrialCommand, TrialEvent>
         if (FirstObservationAt is null)
             return SitesFit(amend.Plan) ? new ProtocolAmended(amend.Plan, changes) : Refusal.Invalid("site-arm", "A school is in a group the amended plan does not have.");
 
-        if (changes.FirstOrDefault(change => Registration.FixedByTheFirstObservation.Contains(change.Field)) is { } fixedNow)
+        if (changes.FirstOrDefault(change => Registration.FixedByTheFirstObservation.Contains(change.Field)) is not null)
         {
             return new Refusal("plan-fixed-by-observation",
-                $"Results exist since {FirstObservationAt:yyyy-MM-dd}: the primary outcome, the groups, who is in them and the planned analysis stay as registered.")
-            {
-                With = ImmutableSortedDictionary<string, string>.Empty.Add("field", fixedNow.Field),
-            };
+                $"Results exist since {FirstObservationAt:yyyy-MM-dd}: the primary outcome, the groups, who is in them and the planned analysis stay as registered.");
         }
 
         if (Plan.Secondary.Except(amend.Plan.Secondary).Any())
@@ -282,10 +279,7 @@ public sealed record Trial : IAggregate<Trial, TrialCommand, TrialEvent>
         if (Batches.ContainsKey(import.Batch.Id)) return new Refusal("batch-known", "An upload with this id has been recorded already.");
         if (BatchesByFile.TryGetValue(import.Batch.FileSha256, out var earlier))
         {
-            return new Refusal("file-known", $"This very file was uploaded before, as batch {earlier}. To replace it, revert that batch first.")
-            {
-                With = ImmutableSortedDictionary<string, string>.Empty.Add("batch", earlier),
-            };
+            return new Refusal("file-known", $"This very file was uploaded before, as batch {earlier}. To replace it, revert that batch first.");
         }
 
         var faults = new List<Missing>();
@@ -293,7 +287,7 @@ public sealed record Trial : IAggregate<Trial, TrialCommand, TrialEvent>
         foreach (var cell in import.Cells)
         {
             var fault = Fault(cell) ?? (Cells.At(cell.Key) is not null || !places.Add(cell.Key) ? Occupied(cell) : null);
-            if (fault is not null && faults.Count < FaultsShown) faults.Add(new(fault.Code, fault.Sentence, Role.DataSteward));
+            if (fault is not null && faults.Count < FaultsShown) faults.Add(Missing.Of(fault, Role.DataSteward));
         }
 
         if (faults.Count > 0)

@@ -20,6 +20,10 @@ public static class Faults
 
     private static bool IsApi(PathString path) => path.StartsWithSegments("/api", StringComparison.Ordinal) || path.StartsWithSegments("/openapi", StringComparison.Ordinal);
 
+    /// <summary>The path that was asked for, also while the page that tells of its status is made.</summary>
+    public static string AskedPath(this HttpContext context) =>
+        context.Features.Get<IStatusCodeReExecuteFeature>()?.OriginalPath ?? context.Features.Get<IExceptionHandlerPathFeature>()?.Path ?? context.Request.Path.Value ?? "/";
+
     public static void AddFaults(this IServiceCollection services)
     {
         services.AddExceptionHandler<ApiFault>();

@@ -124,7 +124,7 @@ public class UploadingResults
     {
         var refused = WithResults().When(new ImportCells(FirstBatch with { Id = "batch-2" }, [Class("casa", "9", "talk", 50)]) { Permission = Allowed }, Amina);
         refused.ThenRefused("file-known");
-        Assert.Equal("batch-1", refused.Decision.Refusal!.With["batch"]);
+        Assert.Equal("batch-1", refused.Decision.Refusal!.With["0"]);
     }
 
     [Fact]
