@@ -51,8 +51,9 @@ internal static class HostCommand
             case "backup" or "restore" when options.Store is not null:
                 throw new InvalidDataException($"PostgreSQL has its own: use pg_dump --format=custom and pg_restore, or the backups of who runs {options.Records}; then verify.");
             case "verify":
-                var found = options.Store is null ? DataFolder.Verify(folder) : DataFolder.Verify(options.OpenStore());
-                told.WriteLine(found.Fault is null ? WellOf(found) : $"Not well at position {found.FirstBad}: {found.Fault}.");
+                var heads = options.WitnessFolder is { } witness ? Witness.Heads(witness) : [];
+                var found = options.Store is null ? DataFolder.Verify(folder, heads) : DataFolder.Verify(options.OpenStore(), heads);
+                told.WriteLine(found.Fault is null ? $"{WellOf(found)}{Environment.NewLine}{WitnessOf(heads)}" : $"Not well at position {found.FirstBad}: {found.Fault}.");
                 return found.Fault is null ? 0 : 1;
             case "rebuild":
                 told.WriteLine($"{DataFolder.Rebuild(options.OpenStore(), Product.Compose().Kinds)} records were folded and their read tables written anew.");
@@ -70,6 +71,10 @@ internal static class HostCommand
                 return 0;
         }
     }
+
+    private static string WitnessOf(IReadOnlyList<SignedHead> heads) => heads is [var first, .., var last]
+        ? $"It meets all {heads.Count} heads signed from {first.At:u} to {last.At:u}."
+        : heads is [var only] ? $"It meets the head signed at {only.At:u}." : "No signed head was there to compare with (--witness DIR).";
 
     private static string WellOf(Verification found) =>
         $"All is well: {found.Events} events of {found.Streams} records in {found.Batches} commits. Head: {found.Head}";

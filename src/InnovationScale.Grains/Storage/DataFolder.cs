@@ -14,23 +14,24 @@ namespace InnovationScale.Storage;
 public static class DataFolder
 {
     /// <summary>
-    /// Recomputes every hash: each stream's chain, the chain of batches over all streams, and the cells against the hashes in their events.
+    /// Recomputes every hash: each stream's chain, the chain of batches over all streams, and the cells against the hashes in their events; and
+    /// compares the chain of batches with heads that were signed along the way.
     /// </summary>
     /// <returns>The first thing that is wrong, by position, or none.</returns>
-    public static Verification Verify(string folder)
+    public static Verification Verify(string folder, IReadOnlyList<SignedHead>? heads = null)
     {
         using var connection = OpenToRead(Path.Combine(folder, SqliteEngine.FileName));
-        return Verify(connection);
+        return Verify(connection, heads ?? []);
     }
 
-    /// <inheritdoc cref="Verify(string)"/>
-    public static Verification Verify(ISqlEngine engine)
+    /// <inheritdoc cref="Verify(string, IReadOnlyList{SignedHead}?)"/>
+    public static Verification Verify(ISqlEngine engine, IReadOnlyList<SignedHead>? heads = null)
     {
         using var connection = OpenToRead(engine);
-        return Verify(connection);
+        return Verify(connection, heads ?? []);
     }
 
-    private static Verification Verify(DbConnection connection)
+    private static Verification Verify(DbConnection connection, IReadOnlyList<SignedHead> signed)
     {
         // One moment of the log, whatever is written meanwhile.
         connection.Do("begin");
@@ -39,6 +40,8 @@ public static class DataFolder
         var batch = (Number: 0L, First: 0L, Last: 0L, Hash: HashChain.Start);
         var inBatch = new List<byte[]>();
         var events = 0L;
+        var signedUpTo = 0L;
+        var signedAt = signed.ToLookup(head => head.Batch);
 
         foreach (var (position, cells, e) in Events(connection))
         {
@@ -61,14 +64,24 @@ public static class DataFolder
             inBatch.Add(e.Hash);
             if (position < batch.Last) continue;
             batch.Hash = HashChain.NextBatch(batch.Hash, inBatch);
-            if (!batch.Hash.AsSpan().SequenceEqual(batches.Current.Hash)) return Verification.Broken(events, batch.First, $"commit batch {batch.Number} does not hold the events that were hashed");
+            if (position != batch.Last || !batch.Hash.AsSpan().SequenceEqual(batches.Current.Hash)) return Verification.Broken(events, batch.First, $"commit batch {batch.Number} does not hold the events that were hashed");
+            foreach (var head in signedAt[batch.Number])
+            {
+                if (head.Events != position || head.Head != Convert.ToHexStringLower(batch.Hash))
+                    return Verification.Broken(events, signedUpTo + 1, $"something from there to position {head.Events} is not what was signed at {head.At:u}: it was changed and hashed again");
+                signedUpTo = position;
+            }
         }
 
         if (events < batch.Last || batches.MoveNext()) return Verification.Broken(events, events + 1, "events are missing at the end");
+        if (signed.FirstOrDefault(head => head.Batch > batch.Number) is { } beyond)
+            return Verification.Broken(events, events + 1, $"events are missing at the end: {beyond.Events} had been written when their head was signed at {beyond.At:u}");
         var strayCells = Rows(connection, "select event from observation o where not exists (select 1 from event e where e.position = o.event and o.n < e.cells) order by event limit 1", r => r.GetInt64(0)).FirstOrDefault();
         if (strayCells > 0) return Verification.Broken(events, strayCells, "there are cells that no event brought");
-        var unaccounted = Rows(connection, "select position from event e where not exists (select 1 from command c where c.principal = e.actor and c.id = e.command_id and c.stream = e.stream and c.last_version >= e.version) order by position limit 1", r => r.GetInt64(0)).FirstOrDefault();
+        var unaccounted = Rows(connection, "select position from event e where not exists (select 1 from command c where c.principal = e.actor and c.id = e.command_id and c.stream = e.stream and c.last_version >= e.version and c.at = e.at) order by position limit 1", r => r.GetInt64(0)).FirstOrDefault();
         if (unaccounted > 0) return Verification.Broken(events, unaccounted, "no command row accounts for it");
+        var withoutEffect = Rows(connection, "select c.stream from command c where not exists (select 1 from event e where e.stream = c.stream and e.version = c.last_version and e.actor = c.principal and e.command_id = c.id) limit 1", r => r.GetString(0)).FirstOrDefault();
+        if (withoutEffect is not null) return Verification.Broken(events, events, $"a command row of {withoutEffect} tells of an event that is not there");
         return new(events, heads.Count, batch.Number, Convert.ToHexStringLower(batch.Hash), null, null);
     }
 
@@ -135,7 +148,7 @@ public static class DataFolder
         File.Copy(file, partial, overwrite: true);
         using (var connection = OpenToRead(partial))
         {
-            var verification = Verify(connection);
+            var verification = Verify(connection, []);
             if (verification.Fault is not null) throw new InvalidDataException($"The backup's history does not verify at position {verification.FirstBad}: {verification.Fault}.");
             connection.Close();
             using (var written = new FileStream(partial, FileMode.Open, FileAccess.ReadWrite)) written.Flush(flushToDisk: true);

@@ -8,7 +8,7 @@ public sealed class ServerOptions
 {
     /// <summary>The names of the settings, in the order they are explained.</summary>
     public static IReadOnlyList<string> Keys { get; } =
-        [nameof(Data), nameof(Store), nameof(Demo), nameof(Urls), nameof(SignIn), nameof(MinimumCellSize), nameof(UploadMegabytesMax), nameof(UploadsADayMax), nameof(RequestKilobytesMax), nameof(OtlpEndpoint)];
+        [nameof(Data), nameof(Store), nameof(Demo), nameof(Urls), nameof(SignIn), nameof(MinimumCellSize), nameof(UploadMegabytesMax), nameof(UploadsADayMax), nameof(RequestKilobytesMax), nameof(OtlpEndpoint), nameof(Witness)];
 
     /// <summary>The folder that keeps the records. Left out: the user's own folder for application data, one for real records and another for the demonstration.</summary>
     public string? Data { get; init; }
@@ -42,6 +42,11 @@ public sealed class ServerOptions
 
     /// <summary>An OpenTelemetry collector that takes OTLP over HTTP, such as <c>http://127.0.0.1:4318</c>. Left out: no telemetry is made or sent.</summary>
     public string? OtlpEndpoint { get; init; }
+
+    /// <summary>A folder outside the database where the signed head of the log is written every day. Left out: one in the data folder, none with <see cref="Store"/>.</summary>
+    public string? Witness { get; init; }
+
+    public string? WitnessFolder => Witness ?? (Store is null ? Path.Combine(DataFolder, "witness") : null);
 
     public string DataFolder => Path.GetFullPath(Data ?? Path.Combine(HomeOfData, Demo ? "innovationscale-demo" : "innovationscale"));
 
@@ -77,6 +82,7 @@ public sealed class ServerOptions
             UploadsADayMax = from.Count(nameof(UploadsADayMax), defaults.UploadsADayMax, 1, 1_000_000),
             RequestKilobytesMax = from.Count(nameof(RequestKilobytesMax), defaults.RequestKilobytesMax, 16, 100_000),
             OtlpEndpoint = from.Text(nameof(OtlpEndpoint)),
+            Witness = from.Text(nameof(Witness)),
         };
         options.Check(from);
         return options;
@@ -98,6 +104,7 @@ public sealed class ServerOptions
         if (OtlpEndpoint is not null && !(Uri.TryCreate(OtlpEndpoint, UriKind.Absolute, out var collector) && collector.Scheme is "http" or "https"))
             from.Wrong(nameof(OtlpEndpoint), $"takes the address of a collector, such as http://127.0.0.1:4318, not “{OtlpEndpoint}”.");
         if (Store is not null && NotUnderstood(Store) is { } why) from.Wrong(nameof(Store), $"describes a PostgreSQL database, such as “Host=db.example.org;Database=innovationscale”. {why}");
+        if (Witness is not null && (string.IsNullOrWhiteSpace(Witness) || File.Exists(Witness))) from.Wrong(nameof(Witness), $"names a folder, not “{Witness}”.");
         if (Data is not null && string.IsNullOrWhiteSpace(Data)) from.Wrong(nameof(Data), "names a folder.");
         else if (File.Exists(DataFolder)) from.Wrong(nameof(Data), $"names a folder, but {DataFolder} is a file.");
     }
