@@ -10,6 +10,7 @@ namespace InnovationScale;
 public sealed class Access
 {
     private readonly Dictionary<string, ImmutableArray<Role>> allowed = new(StringComparer.Ordinal);
+    private readonly Dictionary<Type, Delegate> hidden = [];
 
     /// <summary>The whole table, for pages and documentation.</summary>
     public IReadOnlyDictionary<string, ImmutableArray<Role>> Table => allowed;
@@ -45,6 +46,16 @@ public sealed class Access
             ? [.. who.Roles.Where(r => roles.Contains(r.Role))]
             : [.. who.Roles.Where(r => roles.Contains(r.Role)), new(Role.Public, "")];
     }
+
+    /// <summary>Hides some records of a kind from some people: for them they do not exist.</summary>
+    public Access Hide<TAggregate>(Func<TAggregate, Principal, bool> from) where TAggregate : class, IAggregate<TAggregate>
+    {
+        hidden.Add(typeof(TAggregate), from);
+        return this;
+    }
+
+    public bool IsHidden<TAggregate>(TAggregate record, Principal from) where TAggregate : class, IAggregate<TAggregate> =>
+        hidden.TryGetValue(typeof(TAggregate), out var rule) && ((Func<TAggregate, Principal, bool>)rule)(record, from);
 
     /// <summary>A command's name in the table: <c>RegisterPilot</c> is <c>register-pilot</c>.</summary>
     public static string ActionOf(Type command) => JsonNamingPolicy.KebabCaseLower.ConvertName(command.Name);

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using InnovationScale.Storage;
+using Microsoft.Extensions.Logging;
 
 namespace InnovationScale;
 
@@ -7,7 +8,8 @@ namespace InnovationScale;
 /// Where people's requests come in: checks access, stamps the command with person, role and time, and hands it to the grain. Queries read
 /// the read tables after the same check. Pages, API and the sweep all go through here.
 /// </summary>
-public sealed class Desk(IGrains grains, SqlLogStore store, Access access, TimeProvider clock)
+/// <param name="logger">Told of every refusal: who was refused what, and by which rule. Ids and codes only, nobody's words.</param>
+public sealed partial class Desk(IGrains grains, SqlLogStore store, Access access, TimeProvider clock, ILogger<Desk>? logger = null)
 {
     /// <summary>How often facts are gathered again when they moved between gathering and deciding.</summary>
     private const int GatherAttempts = 5;
@@ -18,7 +20,7 @@ public sealed class Desk(IGrains grains, SqlLogStore store, Access access, TimeP
     public async Task<Outcome> Execute<TAggregate>(Principal who, Request request, string id, ICommand<TAggregate> command) where TAggregate : class, IAggregate<TAggregate>
     {
         using var watched = new WatchedCommand<TAggregate>();
-        return watched.Answers(await Ask(who, request, id, watched.Asks(command)));
+        return watched.Answers(Noted(who, id, command, await Ask(who, request, id, watched.Asks(command))));
     }
 
     private async Task<Outcome> Ask<TAggregate>(Principal who, Request request, string id, ICommand<TAggregate> command) where TAggregate : class, IAggregate<TAggregate>
@@ -34,24 +36,35 @@ public sealed class Desk(IGrains grains, SqlLogStore store, Access access, TimeP
         return outcome;
     }
 
+    private Outcome Noted<TAggregate>(Principal who, string id, ICommand<TAggregate> command, Outcome outcome) where TAggregate : class, IAggregate<TAggregate>
+    {
+        if (logger is not null && outcome.Refusal is { } refusal) LogRefused(logger, Commands<TAggregate>.NameOf(command), Streams.Of<TAggregate>(id), who.IsSignedIn ? who.Person : "a visitor", refusal.Code);
+        return outcome;
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Refused {Command} of {Record} to {Person}: {Code}.")]
+    private static partial void LogRefused(ILogger logger, string command, string record, string person, string code);
+
     /// <summary>The same for a command that rests on facts from elsewhere: they are gathered again when they have moved meanwhile.</summary>
     public async Task<Outcome> Execute<TAggregate>(Principal who, Request request, string id, Func<Task<ICommand<TAggregate>>> gather) where TAggregate : class, IAggregate<TAggregate>
     {
         using var watched = new WatchedCommand<TAggregate>();
         for (var attempt = 1; ; attempt++)
         {
-            var outcome = await Ask(who, request, id, watched.Asks(await gather()));
-            if (outcome.Refusal?.Code != Refusals.FactsMoved.Code || attempt == GatherAttempts) return watched.Answers(outcome);
+            var command = await gather();
+            var outcome = await Ask(who, request, id, watched.Asks(command));
+            if (outcome.Refusal?.Code != Refusals.FactsMoved.Code || attempt == GatherAttempts) return watched.Answers(Noted(who, id, command, outcome));
         }
     }
 
-    /// <summary>A grain's committed state.</summary>
+    /// <summary>A grain's committed state; none where there is none, or none for this person.</summary>
     /// <param name="action">Such as <c>read-pilot</c>: a row of the access table.</param>
     /// <exception cref="AccessDeniedException">None of the person's roles may.</exception>
-    public Task<View<TAggregate>> Look<TAggregate>(Principal who, string action, string id) where TAggregate : class, IAggregate<TAggregate>
+    public async Task<View<TAggregate>> Look<TAggregate>(Principal who, string action, string id) where TAggregate : class, IAggregate<TAggregate>
     {
         Check(who, action);
-        return grains.Look<TAggregate>(id);
+        var view = await grains.Look<TAggregate>(id);
+        return access.IsHidden(view.State, who) ? new(id, TAggregate.New, 0) : view;
     }
 
     /// <summary>Reads the read tables.</summary>
@@ -73,8 +86,11 @@ public sealed class Desk(IGrains grains, SqlLogStore store, Access access, TimeP
         return events.OrderByDescending(e => e.At, StringComparer.Ordinal).ThenByDescending(e => e.Version).Take(most).ToList();
     });
 
+    /// <summary>Whether one of the person's roles may ask for this.</summary>
+    public bool May(Principal who, string action) => !access.Roles(who, action).IsEmpty;
+
     private void Check(Principal who, string action)
     {
-        if (access.Roles(who, action).IsEmpty) throw new AccessDeniedException(Access.Denied(who));
+        if (!May(who, action)) throw new AccessDeniedException(Access.Denied(who));
     }
 }

@@ -1,3 +1,4 @@
+using InnovationScale.Audit;
 using InnovationScale.Enquiry;
 using InnovationScale.Evaluations;
 using InnovationScale.Evidence;
@@ -28,5 +29,6 @@ public static class ProductPages
         app.MapReplications();
         app.MapStudies();
         app.MapNumbers();
+        app.MapHistories();
     }
 }

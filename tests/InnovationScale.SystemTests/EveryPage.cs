@@ -88,6 +88,8 @@ public class EveryPage(Browser browser, FullDemonstration demonstration) : IClas
         ("/{lang}/studies/{id}", null, "/en/studies/project-star-kindergarten-maths"),
         ("/{lang}/studies/{id}", "ndeye", "/en/studies/project-star-kindergarten-maths"),
         ("/{lang}/studies/{id}/upload", "ndeye", "/en/studies/project-star-kindergarten-maths/upload"),
+        ("/{lang}/history/{kind}/{id}", null, "/en/history/pilot/friday-exit-cards-heron-bay?verify=true"),
+        ("/{lang}/history/{kind}/{id}/{step:long}", null, "/en/history/pilot/friday-exit-cards-heron-bay/5"),
         ("/{lang}/schools/{id}", "mateo", "/en/schools/casa-del-colibri"),
         ("/{lang}/{kind:alpha}/{id}/{act}", "lucia", "/en/pilots/exit-cards-casa/join-team"),
         ("/{lang}/{kind:alpha}/{id}/{act}", "lucia", "/en/pilots/exit-cards-casa/describe-teaching"),

@@ -47,7 +47,7 @@ public sealed class LookingAfterADataFolder : IDisposable
         Assert.Contains("verify, rebuild, backup FILE, restore FILE, export FILE", output, StringComparison.Ordinal);
     }
 
-    private static string Head(string told) => told[(told.IndexOf("Head: ", StringComparison.Ordinal) + 6)..].Trim();
+    private static string Head(string told) => told.Substring(told.IndexOf("Head: ", StringComparison.Ordinal) + 6, 64);
 
     private static async Task<string> Done(params string[] words)
     {

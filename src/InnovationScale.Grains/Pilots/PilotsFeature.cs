@@ -19,7 +19,9 @@ public static class PilotsFeature
             access.Allow(Access.ActionOf(command), Teacher, SchoolLead, Researcher, Facilitator);
         }
 
-        access.Allow("read-pilot", Access.Everybody).Allow("list-pilots", Access.Everybody);
+        access.Allow("read-pilot", Access.Everybody).Allow("list-pilots", Access.Everybody)
+            // A visitor sees what was promised, not what is still being thought about.
+            .Hide<Pilot>(from: (pilot, who) => !who.IsSignedIn && pilot.Stage is PilotStage.Draft);
     }
 
     public static ReadTable<Pilot> Pilots { get; } = ReadTable<Pilot>.OneRow("pilot", 2,

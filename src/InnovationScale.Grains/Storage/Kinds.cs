@@ -44,6 +44,12 @@ public interface IKind
     /// <summary>Folds a whole stream and writes its rows of the given tables.</summary>
     void Rebuild(string stream, IReadOnlyList<LoggedEvent> events, IReadOnlyCollection<ReadTable> tables, IRowWriter writer);
 
+    /// <summary>Whether this person may look at a record of this kind, and there is one.</summary>
+    Task<bool> CanBeSeen(Desk desk, Principal who, string id);
+
+    /// <summary>The state that events lead to, as JSON.</summary>
+    string Json(IReadOnlyList<LoggedEvent> events);
+
     /// <summary>Folds a whole stream and tells what is wrong with it, if anything: an event that cannot be read or cells that are not those that were hashed.</summary>
     string? Fault(IReadOnlyList<LoggedEvent> events);
 }
@@ -101,6 +107,10 @@ public sealed class Kind<TAggregate> : IKind where TAggregate : class, IAggregat
         var view = new View<TAggregate>(stream[(Name.Length + 1)..], Fold(TAggregate.New, events), events[^1].Version);
         foreach (var table in this.tables.Where(tables.Contains)) table.Write(writer, view, before: null);
     }
+
+    public async Task<bool> CanBeSeen(Desk desk, Principal who, string id) => desk.May(who, $"read-{Name}") && (await desk.Look<TAggregate>(who, $"read-{Name}", id)).Exists;
+
+    public string Json(IReadOnlyList<LoggedEvent> events) => JsonSerializer.Serialize(Fold(TAggregate.New, events), StoredJson.Options);
 
     public string? Fault(IReadOnlyList<LoggedEvent> events)
     {

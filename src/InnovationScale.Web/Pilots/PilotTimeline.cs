@@ -25,9 +25,12 @@ public static class PilotTimeline
         return await Of(who, [Streams.Of<Pilot>(pilot), .. cycles.Select(cycle => Streams.Of<Cycle>(cycle.Id))], desk, lists, words);
     }
 
-    public static async Task<IReadOnlyList<Happened>> Of(Principal who, IEnumerable<string> streams, Desk desk, PilotLists lists, Words words)
+    public static async Task<IReadOnlyList<Happened>> Of(Principal who, IEnumerable<string> streams, Desk desk, PilotLists lists, Words words) =>
+        await Tell(who, await desk.History(who, "read-pilot", streams), lists, words);
+
+    /// <summary>Events in words, in the order they come.</summary>
+    public static async Task<IReadOnlyList<Happened>> Tell(Principal who, IReadOnlyList<LoggedEvent> events, PilotLists lists, Words words)
     {
-        var events = await desk.History(who, "read-pilot", streams);
         var told = events.Select(e => (Event: e, Values: Values(e))).ToList();
         var names = await lists.Names(who, told.SelectMany(one => one.Values.Where(value => Named.Contains(value.Key)).Select(value => value.Value).Append(one.Event.Actor)));
         return

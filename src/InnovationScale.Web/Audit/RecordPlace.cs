@@ -1,0 +1,37 @@
+using InnovationScale.Enquiry;
+using InnovationScale.Evaluations;
+using InnovationScale.Evidence;
+using InnovationScale.Innovations;
+using InnovationScale.People;
+using InnovationScale.Pilots;
+using InnovationScale.Replications;
+using InnovationScale.Trials;
+using Microsoft.AspNetCore.Http;
+
+namespace InnovationScale.Audit;
+
+/// <summary>Where the pages of a kind of record are, and its history.</summary>
+public static class RecordPlace
+{
+    private static readonly Dictionary<string, string> Places = new(StringComparer.Ordinal)
+    {
+        [Pilot.Kind] = "pilots", [Cycle.Kind] = "cycles", [Trial.Kind] = "trials", [Evaluation.Kind] = "evaluations", [Innovation.Kind] = "innovations",
+        [Replication.Kind] = "replications", [ExternalStudy.Kind] = "studies", [School.Kind] = "schools",
+    };
+
+    /// <summary>The address of the history of the record whose own page this is; null on every other page.</summary>
+    public static string? HistoryOf(HttpContext context, Words words)
+    {
+        if (context.Request.RouteValues["id"] is not string id) return null;
+        foreach (var (kind, place) in Places)
+        {
+            if (context.Request.Path.Equals($"/{words.Lang}/{place}/{id}", StringComparison.OrdinalIgnoreCase)) return $"/{words.Lang}/history/{kind}/{id}";
+        }
+
+        return null;
+    }
+
+    /// <summary>The way back to the record.</summary>
+    public static Crumb[] Crumbs(Words words, string kind, string id) =>
+        Places.TryGetValue(kind, out var place) ? [new(words["The record"], $"/{words.Lang}/{place}/{id}")] : [];
+}
