@@ -155,7 +155,7 @@ public sealed partial class Words
         ["product"] = "InnovationScale",
         ["skip-to-content"] = "Skip to the content",
         ["demo-label"] = "About this demonstration",
-        ["demo-banner"] = "Every school, person and result here is invented.",
+        ["demo-banner"] = "Every school, person and result here is invented, but the study Project STAR, which is real and names its source.",
         ["nav.label"] = "Main",
         ["nav.tasks"] = "Your tasks",
         ["nav.pilots"] = "Pilots",

@@ -22,6 +22,9 @@ public sealed record EvidenceLevel
     /// <summary>The trials together.</summary>
     public required Pool Pool { get; init; }
 
+    /// <summary>Groups of pupils, named beforehand, who clearly did worse; as the plans name them.</summary>
+    public ImmutableArray<string> HarmedPupils { get; init; } = [];
+
     /// <summary>Registered trials whose report is overdue, abandoned replications and the like, named so that silence does not flatter.</summary>
     public ImmutableArray<string> Silent { get; init; } = [];
 
@@ -40,10 +43,12 @@ public sealed record EvidenceLevel
             new(3, [.. Causation(counted, pool)]),
             new(4, [.. IndependentReplication(record, counted, pool)]),
         ];
+        ImmutableArray<string> harmed = [.. HarmedGroups(counted)];
         return new()
         {
             Level = steps.TakeWhile(step => step.Missing.IsEmpty).Select(step => step.Level).LastOrDefault(),
-            Verdict = Says(counted, pool),
+            Verdict = Says(counted, pool, somebodyHarmed: !harmed.IsEmpty || !record.HarmedContexts.IsEmpty),
+            HarmedPupils = harmed,
             Steps = steps,
             Pool = pool,
             Silent =
@@ -79,10 +84,10 @@ public sealed record EvidenceLevel
             yield return new("rigorous-or-pooled", $"A rigorous trial, or at least {Pool.FewestPooled} trials to pool.", Role.Researcher);
         foreach (var trial in counted)
         {
-            if (trial.LowAttrition != true) yield return new("attrition", $"{trial.Trial}: pupils lost within the limit chosen beforehand.", Role.Researcher);
+            if (trial.LowAttrition != true) yield return new("attrition", $"{trial.Title}: pupils lost within the limit chosen beforehand.", Role.Researcher);
             if (trial.Baseline is not (BaselineVerdict.Equivalent or BaselineVerdict.EquivalentIfAdjusted))
-                yield return new("baseline", $"{trial.Trial}: groups shown to have started alike.", Role.Researcher);
-            if (trial.Rating < SecureFrom) yield return new("security", $"{trial.Trial}: a rating of {SecureFrom} or more ({trial.BoundBy}).", Role.Evaluator);
+                yield return new("baseline", $"{trial.Title}: groups shown to have started alike.", Role.Researcher);
+            if (trial.Rating < SecureFrom) yield return new("security", $"{trial.Title}: a rating of {SecureFrom} or more ({trial.BoundBy}).", Role.Evaluator);
         }
 
         var clear = pool.Interval is { } interval ? interval.Lower > 0 : counted.All(trial => trial.Effect!.Low > 0);
@@ -99,11 +104,21 @@ public sealed record EvidenceLevel
         if (independent < 2) yield return new("independent-replications", $"Two replications by people who have no tie to the first; {independent} so far.", Role.Researcher);
         foreach (var again in record.Replications.Where(again => again.HarmfullyDifferent))
             yield return new("different", $"{again.Replication} did worse than the trial it repeated.", Role.Researcher);
+        foreach (var pupils in HarmedGroups(counted)) yield return new("pupils-harmed", $"Clearly harmed: {pupils}. Narrow the claim, or change the version.", Role.Researcher);
         foreach (var context in record.HarmedContexts) yield return new("context-harmed", $"Clearly harmed where {context}: narrow the claim, or change the version.", Role.Researcher);
         if (!record.CostKnown) yield return new("cost", "What it costs for each learner.", Role.SchoolLead);
     }
 
-    private static Verdict Says(ImmutableArray<TrialResult> counted, Pool pool)
+    /// <summary>
+    /// All pupils together may hide that some are harmed. Where it does not clearly help, harm to a group that was named beforehand is therefore the verdict.
+    /// </summary>
+    private static Verdict Says(ImmutableArray<TrialResult> counted, Pool pool, bool somebodyHarmed)
+    {
+        var all = Together(counted, pool);
+        return somebodyHarmed && all is not Verdict.Helps ? Verdict.Harms : all;
+    }
+
+    private static Verdict Together(ImmutableArray<TrialResult> counted, Pool pool)
     {
         if (pool.Interval is { } interval)
         {
@@ -114,6 +129,15 @@ public sealed record EvidenceLevel
         // Too few to pool: they speak only with one voice.
         return counted.Select(trial => trial.Verdict).Distinct().ToArray() is [var only] ? only : Verdict.CannotTellYet;
     }
+
+    /// <summary>Pooled where enough trials tell of the same group; too few speak only with one voice.</summary>
+    private static IEnumerable<string> HarmedGroups(ImmutableArray<TrialResult> counted) =>
+        from effect in counted.SelectMany(trial => trial.Pupils, (trial, pupils) => (trial.Trial, Pupils: pupils))
+        group effect by effect.Pupils.Name into same
+        let pool = Pool.Of([.. same.Select(one => new PooledEffect(one.Trial, one.Pupils.G, one.Pupils.StandardError * one.Pupils.StandardError))])
+        where pool.Interval is { } interval ? interval.Upper < 0 : same.All(one => one.Pupils.High < 0)
+        orderby same.Key
+        select same.Key;
 }
 
 /// <summary>One level, and what it still needs.</summary>
@@ -163,8 +187,14 @@ public sealed record TrialResult(string Trial, Preset Preset, SignedEffect? Effe
 
     public Verdict Verdict { get; init; }
 
+    /// <summary>What it found for groups of pupils that its plan named.</summary>
+    public ImmutableArray<PupilsEffect> Pupils { get; init; } = [];
+
     /// <summary>Its report should have been there by now.</summary>
     public bool Overdue { get; init; }
+
+    /// <summary>What people call it.</summary>
+    public string Title { get => field.Length > 0 ? field : Trial; init; } = "";
 
     public double SmallestWorthwhile => Effect?.SmallestWorthwhile ?? UsualSmallestWorthwhile;
 
@@ -180,7 +210,19 @@ public sealed record TrialResult(string Trial, Preset Preset, SignedEffect? Effe
             Rating = rating.Value,
             BoundBy = rating.Binding,
             Verdict = evaluation.Findings.Verdict,
+            Pupils = [.. evaluation.Findings.Outcomes.Where(finding => finding is { Primary: true, Subgroup.Length: > 0, Effect: not null }).Select(PupilsEffect.Of)],
         };
+    }
+}
+
+/// <summary>The primary effect among pupils of a registered subgroup, improvement positive.</summary>
+/// <param name="Name">As the plan names it, such as <c>start:lowest-third</c>.</param>
+public sealed record PupilsEffect(string Name, double G, double StandardError, double Low, double High)
+{
+    internal static PupilsEffect Of(OutcomeFinding finding)
+    {
+        var (g, low, high) = finding.Effect!.Improvement();
+        return new(finding.Subgroup, g, finding.Effect.StandardError, low, high);
     }
 }
 

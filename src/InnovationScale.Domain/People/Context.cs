@@ -103,6 +103,9 @@ public static class ContextProfile
 
     public static bool Knows(string code) => ByCode.ContainsKey(code);
 
+    /// <summary>The answer is a share of the pupils, in a hundred.</summary>
+    public static bool IsShare(string code) => code is "home-language-match" or "share-girls" or "share-disadvantaged" or "share-special-needs";
+
     public static ContextCount Count(ContextPart part, ImmutableSortedDictionary<string, ContextAnswer> answers)
     {
         var asked = Dimensions.Where(d => d.Part == part).ToImmutableArray();

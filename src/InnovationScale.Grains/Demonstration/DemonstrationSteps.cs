@@ -1,8 +1,7 @@
-using System.Collections.Immutable;
 using InnovationScale.Enquiry;
 using InnovationScale.Evaluations;
-using InnovationScale.People;
 using InnovationScale.Pilots;
+using InnovationScale.Replications;
 using InnovationScale.Storage;
 using InnovationScale.Trials;
 
@@ -10,80 +9,74 @@ namespace InnovationScale.Demonstration;
 
 /// <summary>
 /// Sends the demonstration's commands the way users do, through the desks and their one access check, on a clock of its own so that what happened has
-/// plausible days. Command ids are counted, the same at every start: what has taken effect once is only recognised the next time.
+/// plausible days. The story is told in lines that run beside each other, since a commit that waits for the disk then holds many commands. Command ids
+/// are counted within their line, the same at every start: what has taken effect once is only recognised the next time.
 /// </summary>
 internal sealed class DemonstrationSteps
 {
-    private readonly Dictionary<string, Principal> people = new(StringComparer.Ordinal);
     private readonly Clock clock = new();
-    private readonly Desk desk;
+    private readonly SqlLogStore store;
+    private readonly string line;
     private readonly PilotDesk pilots;
     private readonly CycleDesk cycles;
     private readonly TrialDesk trials;
+    private readonly ReplicationDesk replications;
     private int sent;
 
-    public DemonstrationSteps(IGrains grains, SqlLogStore store, Access access)
+    public DemonstrationSteps(IGrains grains, SqlLogStore store, Access access, string line)
     {
-        desk = new(grains, store, access, clock);
-        pilots = new(desk, grains, store);
-        cycles = new(desk, grains);
-        trials = new(desk, grains, store, clock);
-        Grains = grains;
-        Access = access;
+        (Grains, Access, this.store, this.line) = (grains, access, store, line);
+        Desk = new(grains, store, access, clock);
+        pilots = new(Desk, grains, store);
+        cycles = new(Desk, grains);
+        trials = new(Desk, grains, store, clock);
+        replications = new(Desk, grains, store);
     }
 
     public IGrains Grains { get; }
 
     public Access Access { get; }
 
-    public Desk Desk => desk;
+    public Desk Desk { get; }
 
     public TimeProvider Time => clock;
 
     public DateOnly Today => DateOnly.FromDateTime(clock.Now.UtcDateTime);
 
-    public Principal this[string person] => people[person];
+    /// <summary>A line of the story that runs beside the others, with its own days.</summary>
+    public DemonstrationSteps Line(string name) => new(Grains, store, Access, name) { clock = { Now = clock.Now } };
 
     /// <summary>What follows happens on this day.</summary>
-    public DemonstrationSteps On(int year, int month, int day)
+    public DemonstrationSteps On(int year, int month, int day) => On(new(year, month, day));
+
+    /// <inheritdoc cref="On(int, int, int)"/>
+    public DemonstrationSteps On(DateOnly day)
     {
-        clock.Now = new(year, month, day, 9, 0, 0, TimeSpan.Zero);
+        clock.Now = new(day, new(9, 0), TimeSpan.Zero);
         return this;
     }
 
     public Request Next(string? reason = null)
     {
         clock.Now = clock.Now.AddMinutes(3);
-        return new($"demonstration-{++sent}", reason);
-    }
-
-    public async Task School(string id, string name, string country)
-    {
-        Took(await desk.Execute(Principal.System, Next(), id, new RegisterSchool(name, country, "Lantern Schools Network")));
-        var unknown = ContextProfile.Dimensions.Where(question => question.Part is ContextPart.School && question.Code != "country")
-            .ToImmutableSortedDictionary(question => question.Code, _ => ContextAnswer.Unknown, StringComparer.Ordinal);
-        Took(await desk.Execute(Principal.System, Next(), id, new DescribeSchoolContext(unknown)));
-    }
-
-    public async Task Person(string id, string name, string home, params ImmutableArray<HeldRole> roles)
-    {
-        Took(await desk.Execute(Principal.System, Next(), id, new RegisterPerson(name, home)));
-        foreach (var role in roles) Took(await desk.Execute(Principal.System, Next(), id, new GrantRole(role, Today)));
-        people[id] = new(id, name, roles);
+        return new($"demonstration-{line}-{++sent}", reason);
     }
 
     public async Task Do<TAggregate>(string person, string id, ICommand<TAggregate> command, string? reason = null) where TAggregate : class, IAggregate<TAggregate> =>
-        Took(await desk.Execute(people[person], Next(reason), id, command));
+        Took(await Desk.Execute(LanternPeople.Called(person), Next(reason), id, command));
 
-    public async Task Do(string person, string pilot, PilotCommand command, string? reason = null) => Took(await pilots.Execute(people[person], Next(reason), pilot, command));
+    public async Task Do(string person, string pilot, PilotCommand command, string? reason = null) => Took(await pilots.Execute(LanternPeople.Called(person), Next(reason), pilot, command));
 
-    public async Task Do(string person, string pilot, string cycle, CycleCommand command) => Took(await cycles.Execute(people[person], Next(), pilot, cycle, command));
+    public async Task Do(string person, string pilot, string cycle, CycleCommand command) => Took(await cycles.Execute(LanternPeople.Called(person), Next(), pilot, cycle, command));
 
-    public async Task Do(string person, string trial, TrialCommand command, string? reason = null) => Took(await trials.Execute(people[person], Next(reason), trial, command));
+    public async Task Do(string person, string trial, TrialCommand command, string? reason = null) => Took(await trials.Execute(LanternPeople.Called(person), Next(reason), trial, command));
 
-    public async Task Do(string person, string evaluation, EvaluationCommand command) => Took(await trials.Execute(people[person], Next(), evaluation, command));
+    public async Task Do(string person, string evaluation, EvaluationCommand command) => Took(await trials.Execute(LanternPeople.Called(person), Next(), evaluation, command));
 
-    public static void Took(Outcome outcome)
+    public async Task Do(string person, string replication, ReplicationCommand command, string? reason = null) =>
+        Took(await replications.Execute(LanternPeople.Called(person), Next(reason), replication, command));
+
+    private static void Took(Outcome outcome)
     {
         if (outcome.Refusal is { } refusal)
             throw new InvalidOperationException($"The demonstration's own command was refused ({refusal.Code}): {refusal.Sentence} {string.Join(' ', refusal.Missing.Select(missing => missing.Sentence))}");

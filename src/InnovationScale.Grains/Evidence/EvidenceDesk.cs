@@ -17,12 +17,12 @@ public sealed class EvidenceDesk(Desk desk, IGrains grains)
     private const string OfVersion = "where innovation = @innovation and innovation_version = @version";
 
     /// <summary>Null where there is no such innovation or version.</summary>
-    /// <param name="version">The newest one when left out.</param>
+    /// <param name="version">When left out, the newest one of which something is known.</param>
     /// <param name="method">How effects are pooled across the schools of a study from elsewhere; the default one when left out.</param>
     public async Task<VersionEvidence?> Read(Principal who, string innovation, string? version = null, PoolMethod? method = null)
     {
         var view = await desk.Look<Innovation>(who, "read-innovation", innovation);
-        if (!view.Exists || (version is null ? view.State.Versions[^1] : view.State.Version(version)) is not { } about) return null;
+        if (!view.Exists || view.State.Version(version ?? await Told(who, view)) is not { } about) return null;
 
         var ids = await desk.Query(who, "read-innovation", connection => Ids(connection, innovation, about.Id));
         var trials = new List<TrialOnRecord>();
@@ -35,7 +35,7 @@ public sealed class EvidenceDesk(Desk desk, IGrains grains)
 
         var watched = cycles.GroupBy(one => one.Pilot, one => one.Cycle, StringComparer.Ordinal).Select(ofPilot => (Pilot: ofPilot.Key, Series: WatchedSeries.Of([.. ofPilot])))
             .Where(one => one.Series is not null).ToImmutableDictionary(one => one.Pilot, one => one.Series!, StringComparer.Ordinal);
-        var groups = await ByContext(view.State.MayDependOn, trials);
+        var splits = await ByContext(view.State.MayDependOn, trials);
         var record = new VersionRecord
         {
             HasTheory = view.State.Theory.Length > 0,
@@ -44,7 +44,7 @@ public sealed class EvidenceDesk(Desk desk, IGrains grains)
             Trials = [.. trials.Select(trial => trial.Result)],
             Replications = [.. replications.Select(again => ReplicationResult.Of(again.Id, again.State))],
             FromElsewhere = [.. studies.Select(study => study.Pooled).OfType<PooledEffect>()],
-            HarmedContexts = [.. groups.Where(group => group.Pool.Interval is { Upper: < 0 }).Select(group => $"{group.Dimension} is {group.Level}")],
+            HarmedContexts = [.. splits.SelectMany(split => split.Groups).Where(group => group.Pool.Interval is { Upper: < 0 }).Select(group => $"{group.Dimension} is {group.Level}")],
         };
         return new(view.Id, view.State, view.Version, about, record, EvidenceLevel.Of(record))
         {
@@ -53,10 +53,19 @@ public sealed class EvidenceDesk(Desk desk, IGrains grains)
             Studies = studies,
             Pilots = [.. pilots],
             Watched = watched,
-            Groups = groups,
+            Splits = splits,
             SchoolNames = await Names(trials.SelectMany(trial => trial.Trial.Sites.Select(site => site.School))
                 .Concat(pilots.Select(pilot => pilot.State.School)).Concat(replications.Select(again => again.State.School))),
         };
+    }
+
+    /// <summary>The newest version that a signed evaluation or a study tells something of, else the newest.</summary>
+    private async Task<string> Told(Principal who, View<Innovation> innovation)
+    {
+        var told = await desk.Query(who, "read-innovation", connection => connection.Query(
+            "select innovation_version from evaluation where innovation = @innovation and state in ('Signed', 'Published') union select innovation_version from study where innovation = @innovation",
+            r => r.GetString(0), ("innovation", innovation.Id)));
+        return (innovation.State.Versions.LastOrDefault(version => told.Contains(version.Id)) ?? innovation.State.Versions[^1]).Id;
     }
 
     private async Task<TrialOnRecord> Trial(Principal who, string id)
@@ -65,7 +74,7 @@ public sealed class EvidenceDesk(Desk desk, IGrains grains)
         var counting = await desk.Query(who, "list-evaluations", connection => connection.Query(
             "select id from evaluation where trial = @trial and state in ('Signed', 'Published') order by id desc limit 1", r => r.GetString(0), ("trial", id)));
         if (counting is not [var evaluation]) return new(id, trial, null, new(id, trial.Preset, Effect: null));
-        return new(id, trial, evaluation, TrialResult.Of(id, trial.Preset, evaluation, (await grains.Look<Evaluation>(evaluation)).State, trial.Plan.SmallestWorthwhile));
+        return new(id, trial, evaluation, TrialResult.Of(id, trial.Preset, evaluation, (await grains.Look<Evaluation>(evaluation)).State, trial.Plan.SmallestWorthwhile) with { Title = trial.Title });
     }
 
     private async Task<IEnumerable<(string Pilot, Cycle Cycle)>> Cycles(Principal who, string pilot)
@@ -75,29 +84,28 @@ public sealed class EvidenceDesk(Desk desk, IGrains grains)
     }
 
     /// <summary>Trials whose schools all share one level of a dimension that was named beforehand.</summary>
-    private async Task<ImmutableArray<ContextGroup>> ByContext(ImmutableArray<string> dimensions, List<TrialOnRecord> trials)
+    private async Task<ImmutableArray<ContextSplit>> ByContext(ImmutableArray<string> dimensions, List<TrialOnRecord> trials)
     {
-        var groups = new List<ContextGroup>();
+        var splits = new List<ContextSplit>();
         foreach (var dimension in dimensions)
         {
-            var levels = new List<(string Level, TrialOnRecord Trial)>();
-            foreach (var trial in trials.Where(trial => trial.Result.Effect is not null))
+            var placed = new List<(string, PooledEffect)>();
+            foreach (var trial in trials)
             {
-                if (await Level(trial.Trial, dimension) is { } level) levels.Add((level, trial));
+                if (trial.Result.Effect is { } effect && await Level(trial.Trial, dimension) is { } level)
+                    placed.Add((level, new(trial.Id, effect.G, effect.StandardError * effect.StandardError)));
             }
 
-            groups.AddRange(levels.GroupBy(one => one.Level, one => one.Trial, StringComparer.Ordinal).OrderBy(same => same.Key, StringComparer.Ordinal).Select(same =>
-                new ContextGroup(dimension, same.Key, [.. same.Select(trial => trial.Id)],
-                    Pool.Of([.. same.Select(trial => new PooledEffect(trial.Id, trial.Result.Effect!.G, trial.Result.Effect.StandardError * trial.Result.Effect.StandardError))]))));
+            if (placed.Count > 0) splits.Add(ContextSplit.Of(dimension, [.. placed]));
         }
 
-        return [.. groups];
+        return [.. splits];
     }
 
     private async Task<string?> Level(Trial trial, string dimension)
     {
-        var levels = new HashSet<string?>();
-        foreach (var site in trial.Sites) levels.Add((await grains.Look<School>(site.School)).State.Context.GetValueOrDefault(dimension)?.Value);
+        var levels = new HashSet<string?>(StringComparer.Ordinal);
+        foreach (var site in trial.Sites) levels.Add(ContextSplit.LevelOf(dimension, (await grains.Look<School>(site.School)).State.Context.GetValueOrDefault(dimension)));
         return levels.Count == 1 ? levels.Single() : null;
     }
 

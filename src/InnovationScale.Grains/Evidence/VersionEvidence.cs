@@ -23,8 +23,8 @@ public sealed record VersionEvidence(string InnovationId, Innovation Innovation,
     /// <summary>What pilots watched over several cycles, by the pilot's id.</summary>
     public ImmutableDictionary<string, WatchedSeries> Watched { get; init; } = ImmutableDictionary<string, WatchedSeries>.Empty;
 
-    /// <summary>Trials by the level of a dimension that was registered as one the effect may depend on.</summary>
-    public ImmutableArray<ContextGroup> Groups { get; init; } = [];
+    /// <summary>Trials parted by the level of a dimension that was registered as one the effect may depend on.</summary>
+    public ImmutableArray<ContextSplit> Splits { get; init; } = [];
 
     public ImmutableDictionary<string, string> SchoolNames { get; init; } = ImmutableDictionary<string, string>.Empty;
 
@@ -37,8 +37,6 @@ public sealed record VersionEvidence(string InnovationId, Innovation Innovation,
 /// <summary>A registered trial.</summary>
 /// <param name="Evaluation">The one that counts; null while there is none.</param>
 public sealed record TrialOnRecord(string Id, Trial Trial, string? Evaluation, TrialResult Result);
-
-public sealed record ContextGroup(string Dimension, string Level, ImmutableArray<string> Trials, Pool Pool);
 
 /// <summary>A study from elsewhere, read across its schools.</summary>
 /// <param name="Reading">Null while it has no results.</param>

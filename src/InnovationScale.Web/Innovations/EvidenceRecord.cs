@@ -21,7 +21,7 @@ public sealed record EvidenceRecord(
         [.. evidence.Level.Steps.Select(step => new StepRecord(step.Level, [.. step.Missing.Select(missing => new MissingItem(missing.Code, missing.Sentence, missing.Who))]))],
         PoolRecord.Of(evidence.Level.Pool),
         [.. evidence.Trials.Select(TrialEffect.Of)],
-        [.. evidence.Groups.Select(group => new GroupRecord(group.Dimension, group.Level, group.Trials, PoolRecord.Of(group.Pool)))],
+        [.. evidence.Splits.SelectMany(split => split.Groups).Select(group => new GroupRecord(group.Dimension, group.Level, group.Trials, PoolRecord.Of(group.Pool)))],
         [.. evidence.Replications.Select(ReplicationOutcome.Of)],
         evidence.SuccessRate is { } rate ? new(rate.Successes, rate.Assessed, rate.Abandoned) : null,
         evidence.Replications.Count(again => again.State.State is ReplicationState.Abandoned),

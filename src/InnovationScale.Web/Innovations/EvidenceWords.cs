@@ -94,7 +94,7 @@ public sealed class EvidenceWords(VersionEvidence evidence, Words words)
         if (Pool.K == 0 && evidence.Trials.All(trial => trial.Result.Effect is null)) return null;
 
         var weights = Weights(Pool);
-        var grouped = evidence.Groups.IsEmpty ? [] : evidence.Groups.Where(group => group.Dimension == evidence.Groups[0].Dimension).ToArray();
+        var grouped = evidence.Splits is [var split, ..] ? split.Groups : [];
         var rest = evidence.Trials.Where(trial => !grouped.Any(group => group.Trials.Contains(trial.Id)));
         ForestRow[] elsewhere =
         [

@@ -17,6 +17,8 @@ public sealed class LoadedLantern : IAsyncLifetime
 
     internal EvidenceDesk Evidence { get; private set; } = null!;
 
+    internal TrialUploads Uploads { get; private set; } = null!;
+
     internal IGrains Grains => grains;
 
     internal SqlLogStore Store { get; private set; } = null!;
@@ -31,7 +33,9 @@ public sealed class LoadedLantern : IAsyncLifetime
         log.Start();
         grains = new(kinds, log, TimeProvider.System);
         await Load();
-        Evidence = new(new Desk(grains, Store, Access, TimeProvider.System), grains);
+        var desk = new Desk(grains, Store, Access, TimeProvider.System);
+        Evidence = new(desk, grains);
+        Uploads = new(desk, new(desk, grains, Store, TimeProvider.System), new(desk), Access, TimeProvider.System);
     }
 
     internal Task Load() => Lantern.Load(grains, Store, Access);
@@ -47,6 +51,7 @@ public sealed class LoadedLantern : IAsyncLifetime
     }
 }
 
+/// <summary>What the story of the demonstration says, figure by figure: each is computed from its cells by the rules that real trials pass.</summary>
 public class TheLanternNetwork(LoadedLantern lantern) : IClassFixture<LoadedLantern>
 {
     [Fact]
@@ -57,6 +62,75 @@ public class TheLanternNetwork(LoadedLantern lantern) : IClassFixture<LoadedLant
         Assert.Equal(before, await lantern.Events());
     }
 
+    [Theory]
+    [InlineData("Draft", 2), InlineData("Registered", 3), InlineData("Enquiry", 6), InlineData("Trial", 3), InlineData("Evaluation", 2), InlineData("Adaptation", 1), InlineData("Withdrawn", 1), InlineData("Paused", 1)]
+    [InlineData("Completed", 5), InlineData("AdoptedLocally", 2), InlineData("NoEffect", 1), InlineData("Harm", 1), InlineData("Inconclusive", 1), InlineData("Circumstances", 1)]
+    [InlineData("Light", 14), InlineData("Standard", 4), InlineData("Rigorous", 11)]
+    public async Task Has_29_pilots_of_which(string are, long many)
+    {
+        Assert.Equal(29, await Count("pilot"));
+        Assert.Equal(many, await Count($"pilot where coalesce(closed_as, case status when 'Active' then stage when 'Paused' then stage else status end) = '{are}' or preset = '{are}' or status = '{are}' and status = 'Paused'"));
+    }
+
+    [Fact]
+    public async Task Has_about_70_schools_six_ideas_of_its_own_and_one_from_elsewhere()
+    {
+        Assert.Equal((66, 7), (await Count("school where locality is not null"), await Count("innovation")));
+        Assert.Equal(["CO", "JO", "KE", "SN"], await lantern.Store.Query(connection => connection.Query("select distinct country from school order by country", r => r.GetString(0))));
+    }
+
+    [Fact]
+    public async Task Has_people_for_the_money_and_a_committee_of_seven_with_a_secretary()
+    {
+        Assert.Equal((7, 1), (await Count("person_role where role in ('CommitteeChair', 'CommitteeMember')"), await Count("person_role where role = 'Secretary'")));
+        Assert.Equal(["ines FinanceL2", "rana ProgrammeOfficer", "tomas FinanceL1"],
+            await lantern.Store.Query(connection => connection.Query("select id, role from person_role where held_in = 'paper-boat-fund' order by id", r => $"{r.GetString(0)} {r.GetString(1)}")));
+    }
+
+    [Theory]
+    [InlineData("heron-bay", .38, .13), InlineData("lake-road", .30, .13), InlineData("casa", .14, .12), InlineData("las-golondrinas", .44, .14), InlineData("olive-hill", .22, .13)]
+    [InlineData("sand-street", -.02, .12), InlineData("river-bend", -.21, .12), InlineData("long-shade", .05, .14)]
+    public async Task Tried_talk_first_in_eight_places_and_found(string place, double g, double standardError)
+    {
+        var effect = (await Read(Lantern.TalkFirst)).Trials.Single(trial => trial.Id == $"talk-first-{place}-trial").Result.Effect!;
+        Assert.Equal(g, effect.G, 1e-9);
+        Assert.Equal(standardError, effect.StandardError, 1e-9);
+    }
+
+    [Fact]
+    public async Task Cannot_tell_of_talk_first_in_every_school_and_can_where_lessons_are_in_the_home_language()
+    {
+        var evidence = await Read(Lantern.TalkFirst);
+        Assert.Equal("v1", evidence.Version.Id);
+        AssertPool(evidence.Level.Pool, 8, .16, -.03, .34);
+        Assert.Equal((-.30, .62), Rounded(evidence.Level.Pool.Prediction!.Value));
+        Assert.Equal(.78, evidence.Level.Pool.ChanceAbove(0)!.Value, .005);
+        Assert.Equal((2, Verdict.CannotTellYet), (evidence.Level.Level, evidence.Level.Verdict));
+        Assert.Equal(["clear-of-zero"], evidence.Level.Steps[2].Missing.Select(missing => missing.Code));
+
+        var split = Assert.Single(evidence.Splits);
+        Assert.Equal("home-language-match", split.Dimension);
+        AssertPool(split.Groups[0].Pool, 5, .29, .14, .44);
+        AssertPool(split.Groups[1].Pool, 3, -.07, -.40, .26);
+        Assert.Equal((.36, (.13, .58)), (Math.Round(split.Difference!.Estimate, 2), Rounded(split.Difference.Interval)));
+    }
+
+    [Fact]
+    public async Task Had_two_replications_of_seven_clear_of_nothing_and_one_given_up()
+    {
+        var evidence = await Read(Lantern.TalkFirst);
+        Assert.Equal((2, 7, 1), (evidence.SuccessRate!.Successes, evidence.SuccessRate.Assessed, evidence.SuccessRate.Abandoned));
+    }
+
+    [Fact]
+    public async Task Has_closed_results_of_a_second_version_too_few_to_pool()
+    {
+        var evidence = (await lantern.Evidence.Read(Principal.Anonymous, Lantern.TalkFirst, "v2"))!;
+        Assert.True(evidence.Version.Major);
+        Assert.Equal([TrialState.DataLocked, TrialState.DataLocked], evidence.Trials.Select(trial => trial.Trial.State));
+        Assert.Null(evidence.Level.Pool.Fit);
+    }
+
     [Fact]
     public async Task Adopted_exit_cards_on_more_than_chance_wobble()
     {
@@ -64,7 +138,8 @@ public class TheLanternNetwork(LoadedLantern lantern) : IClassFixture<LoadedLant
         Assert.Equal((PilotStatus.Closed, PilotTo.AdoptedLocally), (pilot.Status, pilot.ClosedAs));
 
         var evidence = await Read(Lantern.ExitCards);
-        Assert.True(evidence.Record.RunChartSignal);
+        var watched = evidence.Watched["friday-exit-cards-heron-bay"];
+        Assert.Equal((true, 60, 78), (watched.Improved, Math.Round(watched.Chart.Median), Math.Round(100 * watched.Points[^1].Value!.Value / watched.Points[^1].Denominator!.Value)));
         Assert.Equal((2, Verdict.CannotTellYet), (evidence.Level.Level, evidence.Level.Verdict));
         Assert.Empty(evidence.Trials);
     }
@@ -75,11 +150,48 @@ public class TheLanternNetwork(LoadedLantern lantern) : IClassFixture<LoadedLant
         var evidence = await Read(Lantern.VoiceNotes);
         var trial = Assert.Single(evidence.Trials);
         var effect = trial.Result.Effect!;
-        Assert.Equal((0.01, -0.16, 0.18), (Math.Round(effect.G, 10), Math.Round(effect.Low, 2), Math.Round(effect.High, 2)));
-        Assert.Equal((TrialState.Reported, Verdict.NoWorthwhileDifference), (trial.Trial.State, evidence.Level.Verdict));
+        Assert.Equal(.01, effect.G, 1e-9);
+        Assert.Equal((-.16, .18), (Math.Round(effect.Low, 2), Math.Round(effect.High, 2)));
+        Assert.Equal((TrialState.Reported, 2, Verdict.NoWorthwhileDifference), (trial.Trial.State, evidence.Level.Level, evidence.Level.Verdict));
         Assert.Equal((12, 42), (trial.Trial.Sites.Length, trial.Trial.Cells.Held.Sum(held => held.Cell.Classes)));
         Assert.True((await lantern.Grains.Look<Evaluation>(trial.Evaluation!)).State is { State: EvaluationState.Published, Independent: true });
         Assert.Equal(PilotTo.NoEffect, (await lantern.Grains.Look<Pilot>("voice-note-homework-casa")).State.ClosedAs);
+    }
+
+    [Fact]
+    public async Task Found_harm_of_seats_by_last_score_among_those_named_beforehand()
+    {
+        var evidence = await Read(Lantern.SeatsByScore);
+        var trial = Assert.Single(evidence.Trials);
+        var (all, lowest) = (trial.Result.Effect!, Assert.Single(trial.Result.Pupils));
+        Assert.Equal(-.15, all.G, 1e-9);
+        Assert.Equal((-.40, .10), (Math.Round(all.Low, 2), Math.Round(all.High, 2)));
+        Assert.Equal(-.36, lowest.G, 1e-9);
+        Assert.Equal((-.66, -.06), (Math.Round(lowest.Low, 2), Math.Round(lowest.High, 2)));
+        Assert.Equal(18, trial.Trial.Cells.Held.Count(held => held.Cell.Subgroup.Length == 0));
+        Assert.Contains("stopping rule is met", trial.Trial.StopReason, StringComparison.Ordinal);
+        Assert.Equal(Verdict.Harms, evidence.Level.Verdict);
+        Assert.Equal("start:lowest-third", Assert.Single(evidence.Level.HarmedPupils));
+    }
+
+    [Fact]
+    public async Task Has_a_trial_in_the_field_with_a_file_that_needs_mending()
+    {
+        var (id, file) = Lantern.FaultyUpload;
+        var trial = (await lantern.Grains.Look<Trial>(id)).State;
+        Assert.Equal(TrialState.InField, trial.State);
+
+        Assert.Contains((await Tried(file)).Errors, error => error.Column == "pupil name");
+        var nameless = await Tried(string.Join('\n', file.Split('\n').Select(row => row.Split(',') is [var school, var named, var group, _, var score] ? $"{school},{named},{group},{score}" : row)));
+        Assert.Equal([("group", "oldr"), ("score", "999")], nameless.Errors.Select(error => (error.Column!, error.Value!)));
+        Assert.True((await Tried(string.Join('\n', file.Replace("oldr,", "older,", StringComparison.Ordinal).Replace(",999", ",", StringComparison.Ordinal).Split('\n')
+            .Select(row => row.Split(',') is [var school, var named, var group, _, var score] ? $"{school},{named},{group},{score}" : row)))).Accepted);
+
+        async Task<Reduction> Tried(string text)
+        {
+            await using var stream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text));
+            return (await lantern.Uploads.Take(new("ndeye", "Dr Ndeye", [new(Role.Researcher, "lantern")]), new("try"), id, stream, new UploadAsked(text.Length) { DryRun = true }, CancellationToken.None)).Reduction!;
+        }
     }
 
     [Fact]
@@ -113,6 +225,16 @@ public class TheLanternNetwork(LoadedLantern lantern) : IClassFixture<LoadedLant
         Assert.Equal(low ?? 0, pool.Prediction?.Lower ?? 0, 1e-8);
         Assert.Equal(high ?? 0, pool.Prediction?.Upper ?? 0, 1e-8);
     }
+
+    private static void AssertPool(Pool pool, int k, double mean, double low, double high)
+    {
+        Assert.Equal((k, "REML_knha"), (pool.K, pool.Method));
+        Assert.Equal((mean, (low, high)), (Math.Round(pool.Fit!.Estimate, 2), Rounded(pool.Interval!.Value)));
+    }
+
+    private static (double, double) Rounded(Interval interval) => (Math.Round(interval.Lower, 2), Math.Round(interval.Upper, 2));
+
+    private async Task<long> Count(string what) => (await lantern.Store.Query(connection => connection.Query($"select count(*) from {what}", r => r.GetInt64(0)))).Single();
 
     private async Task<VersionEvidence> Read(string innovation) => (await lantern.Evidence.Read(Principal.Anonymous, innovation))!;
 }
