@@ -24,7 +24,10 @@ public sealed class Workload : IDisposable
     {
         (Folder, this.temporary) = (folder, temporary);
         var (kinds, access) = Product.Compose();
-        Store = new(store is null ? new SqliteEngine(Folder) : new PostgresEngine(store), kinds);
+        // Several nodes on one database have the same key; a server that goes on with the folder finds it there.
+        Store = store is null
+            ? new(new SqliteEngine(Folder), kinds, Vault.In(Path.Combine(Folder, "vault-key")))
+            : new(new PostgresEngine(store), kinds, new([.. Enumerable.Range(0, Vault.KeyBytes).Select(n => (byte)n)], "the bench"));
         Log = new(Store, TimeProvider.System, NullLogger<EventLog>.Instance);
         Log.Start();
         // A busy machine makes a measurement slow, not void.

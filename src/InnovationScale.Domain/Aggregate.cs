@@ -89,6 +89,18 @@ public sealed class Decision<TEvent>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
 public sealed class GatheredAttribute : Attribute;
 
+/// <summary>
+/// Marks an event's property that says something about a person. It never stands in the event: the host keeps its last value apart, under the
+/// person's own key, hands it back with every event that has such a property, and forgets it when the person is erased; then it comes back as
+/// null. No rule may rest on an earlier value. Events written before the mark carry their value inside and are read as they are. A state's property
+/// that is made of such values is marked too: wherever states are kept or shown whole, it is left out.
+/// </summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class PersonalAttribute : Attribute;
+
+/// <summary>An event after which nothing personal is known of its stream's subject: the host deletes the key and all that was kept under it.</summary>
+public interface IErasesSubject;
+
 /// <summary>A stream as it stood when something was read from it. The append re-checks it where money, votes or locks rest on what was read.</summary>
 /// <param name="Stream">Such as <c>trial/9kq2</c>.</param>
 /// <param name="Version">Number of its last event; 0 for a stream that does not exist.</param>

@@ -21,4 +21,18 @@ public static class StoredJson
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false) },
     };
+
+    /// <summary>The same as it is kept for ever: without what is <see cref="PersonalAttribute">personal</see>, which is read where it stands inside.</summary>
+    public static JsonSerializerOptions Kept { get; } = new(Options)
+    {
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { WithoutPersonal } },
+    };
+
+    private static void WithoutPersonal(JsonTypeInfo type)
+    {
+        foreach (var property in type.Properties)
+        {
+            if (property.AttributeProvider?.IsDefined(typeof(PersonalAttribute), inherit: true) == true) property.ShouldSerialize = static (_, _) => false;
+        }
+    }
 }

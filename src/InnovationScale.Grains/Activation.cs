@@ -36,7 +36,7 @@ public sealed class Activation<TAggregate> where TAggregate : class, IAggregate<
     public static async Task<Activation<TAggregate>> Load(string id, Kind<TAggregate> kind, EventLog log, Activation<TAggregate>? earlier = null, ISnapshots? snapshots = null)
     {
         var stream = Streams.Of<TAggregate>(id);
-        var kept = earlier is null ? await Kept(stream, log, snapshots) : null;
+        var kept = earlier is null ? await Kept(stream, log, kind.HasPersonal ? null : snapshots) : null;
         if ((earlier?.Committed ?? kept) is { Head: { Version: > 0 } head } known
             // The event it stood at is read too: a database that was put back to an earlier day may have another one there.
             && await log.Read(stream, head.Version - 1) is [var same, ..] since && head == new LogHead(same.Version, same.Hash))

@@ -30,16 +30,16 @@ public static class Product
     }
 
     /// <summary>The embedded default: grains of this process on the log that the engine keeps, SQLite in a folder or PostgreSQL.</summary>
-    public static IServiceCollection AddEmbeddedGrains(this IServiceCollection services, Func<ISqlEngine> engine) => services.AddProduct(engine)
+    public static IServiceCollection AddEmbeddedGrains(this IServiceCollection services, Func<ISqlEngine> engine, Func<Vault> vault) => services.AddProduct(engine, vault)
         .AddSingleton<IGrains>(s => new LocalGrains(s.GetRequiredService<Kinds>(), s.GetRequiredService<EventLog>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<GrainOptions>()));
 
     /// <summary>All but the host that runs the grains: the log, what reads it, and what follows from it.</summary>
-    public static IServiceCollection AddProduct(this IServiceCollection services, Func<ISqlEngine> engine)
+    public static IServiceCollection AddProduct(this IServiceCollection services, Func<ISqlEngine> engine, Func<Vault> vault)
     {
         var (kinds, access) = Compose();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(kinds).AddSingleton(access);
-        services.AddSingleton(_ => new SqlLogStore(engine(), kinds));
+        services.AddSingleton(_ => vault()).AddSingleton(s => new SqlLogStore(engine(), kinds, s.GetRequiredService<Vault>()));
         services.AddSingleton(s =>
         {
             var log = new EventLog(s.GetRequiredService<SqlLogStore>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<EventLog>>());

@@ -107,7 +107,7 @@ public sealed class RunningGrain<TAggregate>(string id, Kind<TAggregate> kind, E
 
     private void Keep(Activation<TAggregate> active)
     {
-        if (snapshots is null) return;
+        if (snapshots is null || kind.HasPersonal) return;
         var (state, head) = active.Committed;
         keptVersion = Math.Max(keptVersion, active.SnapshotVersion);
         if (head.Version < Math.Max(Snapshot.From, SnapshotGrowth * keptVersion)) return;

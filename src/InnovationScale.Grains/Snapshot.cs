@@ -5,7 +5,7 @@ namespace InnovationScale;
 
 /// <summary>
 /// Where a host may keep committed states, so that a long stream is not folded from its first event. Only a cache: one that is gone, old, of another
-/// version of the rules or simply wrong costs time and nothing else.
+/// version of the rules or simply wrong costs time and nothing else. Kinds that know something personal have none.
 /// </summary>
 public interface ISnapshots
 {

@@ -56,14 +56,16 @@ internal static class HostCommand
                 told.WriteLine(found.Fault is null ? $"{WellOf(found)}{Environment.NewLine}{WitnessOf(heads)}" : $"Not well at position {found.FirstBad}: {found.Fault}.");
                 return found.Fault is null ? 0 : 1;
             case "rebuild":
-                told.WriteLine($"{DataFolder.Rebuild(options.OpenStore(), Product.Compose().Kinds)} records were folded and their read tables written anew.");
+                told.WriteLine($"{DataFolder.Rebuild(options.OpenStore(), Product.Compose().Kinds, options.OpenVault())} records were folded and their read tables written anew.");
                 return 0;
             case "backup":
                 var manifest = DataFolder.Backup(folder, file!, TimeProvider.System.GetUtcNow());
-                told.WriteLine($"{manifest.Events} events, {manifest.Bytes} bytes, SHA-256 {manifest.Sha256}. Keep {file} and {file}.json together.");
+                told.WriteLine($"{manifest.Events} events, {manifest.Bytes} bytes, SHA-256 {manifest.Sha256}. Keep {file} and {file}.json together, and the vault's key apart from them.");
                 return 0;
             case "restore":
                 told.WriteLine($"Restored into {folder}. {WellOf(DataFolder.Restore(file!, folder))}");
+                if (options.VaultKey is { } key) Vault.Keep(key, options.VaultKeyFile);
+                else told.WriteLine($"To serve it, put the vault's key that was made with these records at {options.VaultKeyFile}, or name it with --vault-key-file.");
                 return 0;
             default:
                 using (var to = new StreamWriter(file!))

@@ -9,7 +9,7 @@ var options = ServerOptions.Read(settings);
 if (settings.Mistakes is not []) return await HttpServing.DidNotStart(settings.Mistakes);
 
 var builder = HttpServing.Builder(args, settings.Configuration, options);
-builder.Services.AddEmbeddedGrains(options.OpenStore);
+builder.Services.AddEmbeddedGrains(options.OpenStore, options.OpenVault);
 
 var app = builder.Build();
 app.UseWeb();

@@ -11,7 +11,7 @@ var cluster = SiloOptions.Read(settings);
 if (settings.Mistakes is not []) return await HttpServing.DidNotStart(settings.Mistakes);
 
 var builder = HttpServing.Builder(args, settings.Configuration, options);
-builder.Services.AddProduct(options.OpenStore);
+builder.Services.AddProduct(options.OpenStore, options.OpenVault);
 builder.UseOrleans(silo => silo.AddProductGrains(cluster));
 
 var app = builder.Build();

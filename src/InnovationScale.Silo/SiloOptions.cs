@@ -58,6 +58,7 @@ public sealed class SiloOptions
     {
         if (string.IsNullOrWhiteSpace(AzureStorage)) from.Wrong(nameof(AzureStorage), "is needed: the connection string of the storage account where silos meet, or UseDevelopmentStorage=true.");
         if (from.Text(nameof(ServerOptions.Store)) is null) from.Wrong(nameof(ServerOptions.Store), "is needed: silos share their log in PostgreSQL, such as “Host=db.example.org;Database=innovationscale”.");
+        if (from.Text(nameof(ServerOptions.VaultKey)) is null) from.Wrong(nameof(ServerOptions.VaultKey), "is needed: silos share the key that opens what is known of people. Hand it in a file, with --vault-key-file.");
         if (string.IsNullOrWhiteSpace(ClusterId)) from.Wrong(nameof(ClusterId), "names the cluster.");
         if (string.IsNullOrWhiteSpace(ServiceId)) from.Wrong(nameof(ServiceId), "names the service.");
         if (SiloPort == GatewayPort) from.Wrong(nameof(GatewayPort), "differs from the silo's port.");

@@ -29,7 +29,7 @@ public sealed class SeveralSilos(ITestOutputHelper output) : SeveralNodes(output
     {
         using var postgres = new Postgres();
         string tables = $"http://127.0.0.1:{Azurite.FreePort()}/away", blobs = $"http://127.0.0.1:{Azurite.FreePort()}/away";
-        var (exitCode, told) = await RunningServer.RunProgram(Program, "--urls", "http://127.0.0.1:0", "--store", postgres.NewDatabase(),
+        var (exitCode, told) = await RunningServer.RunProgram(Program, "--urls", "http://127.0.0.1:0", "--store", postgres.NewDatabase(), "--vault-key", RunningServer.SharedVaultKey,
             "--azure-storage", $"DefaultEndpointsProtocol=http;AccountName=away;AccountKey=YXdheQ==;TableEndpoint={tables};BlobEndpoint={blobs}",
             "--silo-port", Azurite.FreePort().ToString(CultureInfo.InvariantCulture), "--gateway-port", Azurite.FreePort().ToString(CultureInfo.InvariantCulture));
 

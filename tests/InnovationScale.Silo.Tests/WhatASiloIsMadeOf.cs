@@ -1,3 +1,4 @@
+extern alias system;
 using InnovationScale.Serving;
 
 namespace InnovationScale.Silo;
@@ -24,7 +25,7 @@ public sealed class WhatASiloIsMadeOf
         SiloOptions.Read(settings);
 
         Assert.Equal(
-            ["--silo-port", "--gateway-port", "--collect-after-minutes", "--azure-storage", "--store", "--advertise"],
+            ["--silo-port", "--gateway-port", "--collect-after-minutes", "--azure-storage", "--store", "--vault-key", "--advertise"],
             settings.Mistakes.Select(mistake => mistake.Split(' ')[0]));
     }
 
@@ -35,7 +36,7 @@ public sealed class WhatASiloIsMadeOf
         try
         {
             File.WriteAllText(file, "UseDevelopmentStorage=true\n");
-            var settings = new Settings(["--azure-storage-file", file, "--store", "Host=db"], [.. ServerOptions.Keys, .. SiloOptions.Keys]);
+            var settings = new Settings(["--azure-storage-file", file, "--store", "Host=db", "--vault-key", system::InnovationScale.RunningServer.SharedVaultKey], [.. ServerOptions.Keys, .. SiloOptions.Keys]);
             Assert.Equal("UseDevelopmentStorage=true", SiloOptions.Read(settings).AzureStorage);
             Assert.Empty(settings.Mistakes);
         }

@@ -27,7 +27,7 @@ public sealed class LookingAfterADataFolder : IDisposable
         var verified = await Done("verify", "--data", In("data"));
         Assert.Contains("All is well: 1 events of 1 records", verified, StringComparison.Ordinal);
         Assert.Contains("1 records were folded", await Done("rebuild", "--data", In("data")), StringComparison.Ordinal);
-        Assert.Contains(Head(verified), await Done("restore", In("backup.db"), "--data", In("restored")), StringComparison.Ordinal);
+        Assert.Contains(Head(verified), await Done("restore", In("backup.db"), "--data", In("restored"), "--vault-key-file", Path.Combine(In("data"), "vault-key")), StringComparison.Ordinal);
         Assert.Contains(Head(verified), await Done("verify", "--data", In("restored")), StringComparison.Ordinal);
         await Done("export", In("log.jsonl"), "--data", In("data"));
         Assert.Contains("Heron Bay", Assert.Single(await File.ReadAllLinesAsync(In("log.jsonl"))), StringComparison.Ordinal);

@@ -16,6 +16,9 @@ public sealed partial class RunningServer : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static int count;
 
+    /// <summary>Servers that share a database share the key of its vault.</summary>
+    public const string SharedVaultKey = "q7w1Zk3vYtFfX0m2s9uJcL5hRrE8nAdB6gP4iUoTWaY=";
+
     private readonly string program;
     private readonly string[] settings;
     private readonly bool ownsFolder;
@@ -110,7 +113,11 @@ public sealed partial class RunningServer : IAsyncDisposable
 
     private static async Task<(ServerProcess, Uri)> StartProcess(string program, string dataFolder, Uri at, string[] settings)
     {
-        var started = ServerProcess.Start(program, ["--data", dataFolder, "--urls", at.GetLeftPart(UriPartial.Authority), .. settings]);
+        var started = ServerProcess.Start(program, 
+        [
+            "--data", dataFolder, "--urls", at.GetLeftPart(UriPartial.Authority), .. settings,
+            .. settings.Contains("--store", StringComparer.Ordinal) && !settings.Contains("--vault-key", StringComparer.Ordinal) ? (string[])["--vault-key", SharedVaultKey] : [],
+        ]);
         try
         {
             var address = await started.Serving().WaitAsync(Patience);

@@ -56,7 +56,7 @@ public sealed class ServingFromPostgres
         Assert.Contains("Heron Bay", (await there.Anyone().Get("/api/v1/schools")).Expect(HttpStatusCode.OK).Body, StringComparison.Ordinal);
 
         Assert.Contains("All is well: 1 events of 1 records", await Done("verify", "--store", store), StringComparison.Ordinal);
-        Assert.Contains("1 records were folded", await Done("rebuild", "--store", store), StringComparison.Ordinal);
+        Assert.Contains("1 records were folded", await Done("rebuild", "--store", store, "--vault-key", RunningServer.SharedVaultKey), StringComparison.Ordinal);
         var file = Path.Combine(here.DataFolder, "log.jsonl");
         await Done("export", file, "--store", store);
         Assert.Contains("Heron Bay", Assert.Single(await File.ReadAllLinesAsync(file)), StringComparison.Ordinal);

@@ -11,7 +11,7 @@ namespace InnovationScale;
 /// </summary>
 public class EveryStoredEvent
 {
-    private static readonly JsonSerializerOptions Pretty = new(StoredJson.Options) { WriteIndented = true };
+    private static readonly JsonSerializerOptions Pretty = new(StoredJson.Kept) { WriteIndented = true };
 
     public static TheoryData<string, string> Names()
     {

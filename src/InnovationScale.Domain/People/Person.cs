@@ -1,24 +1,39 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
-using System.Text.Json.Serialization;
 
 namespace InnovationScale.People;
 
-/// <summary>An adult who takes part, known by a display name and the roles held. No other personal data is kept.</summary>
-public sealed record Person : IAggregate<Person, PersonCommand, PersonEvent>
+/// <summary>An adult who takes part: a name to show, an account to get in with, and the roles held. Who it is can be forgotten; what was done cannot.</summary>
+public sealed partial record Person : IAggregate<Person, PersonCommand, PersonEvent>
 {
+    /// <summary>What is shown of a person who was erased.</summary>
+    public const string ErasedName = "an erased person";
+
     public static string Kind => "person";
 
     public static Person New { get; } = new();
 
     /// <summary>Empty until the person is registered.</summary>
-    public string DisplayName { get; init; } = "";
+    [Personal] public string DisplayName { get; init; } = "";
 
-    /// <summary>The school or organisation the person works in.</summary>
+    /// <summary>The school or organisation the person works in; empty until the person is registered.</summary>
     public string Home { get; init; } = "";
 
     /// <summary>Every role ever held, the ended ones too.</summary>
     public ImmutableArray<RoleHeld> Roles { get; init; } = [];
+
+    /// <summary>Links that open an account.</summary>
+    public ImmutableArray<Invitation> Invitations { get; init; } = [];
+
+    /// <summary>How the person gets in; null for somebody who cannot.</summary>
+    [Personal] public Account? Account { get; init; }
+
+    /// <summary>Every token ever made, until the person is erased.</summary>
+    public ImmutableArray<ApiToken> Tokens { get; init; } = [];
+
+    public bool Erased { get; init; }
+
+    public bool IsRegistered => Home.Length > 0;
 
     public bool Holds(HeldRole role, DateOnly day) => Roles.Any(held => held.Role == role && held.On(day));
 
@@ -26,28 +41,56 @@ public sealed record Person : IAggregate<Person, PersonCommand, PersonEvent>
 
     public Decision<PersonEvent> Decide(PersonCommand command, Stamp stamp) => command switch
     {
+        _ when Erased => Refusal.NotFound("person-erased", "This person was erased."),
         RegisterPerson register => Register(register),
-        _ when DisplayName.Length == 0 => Refusal.NotFound("no-such-person", "This person has not been registered yet."),
+        InvitePerson invite => Invite(invite, stamp),
+        WithdrawInvitations => Withdraw(stamp),
+        AcceptInvitation accept => Accept(accept, stamp),
+        _ when !IsRegistered => Refusal.NotFound("no-such-person", "This person has not been registered yet."),
         RenamePerson rename => Rename(rename),
         MovePerson move => Move(move),
         GrantRole grant => Grant(grant, stamp),
         EndRole end => End(end, stamp),
+        ErasePerson erase => Erase(erase, stamp),
+        MakeToken make => Make(make, stamp),
+        RevokeToken revoke => Revoke(revoke),
+        _ when Account is null => new Refusal("no-account", "This person has no account."),
+        ChangePassword change => Change(change),
+        ChangeEmail change => Change(change),
+        SetSecondFactor set => Set(set),
+        RemoveSecondFactor => RemoveFactor(),
+        UseRecoveryCode use => Use(use),
+        RevokeSession revoke => new SessionRevoked(revoke.Session),
         _ => throw new UnreachableException($"No rule for {command.GetType().Name}."),
     };
 
     public Person Evolve(PersonEvent happened, Stamp stamp) => happened switch
     {
-        PersonRegistered e => this with { DisplayName = e.DisplayName, Home = e.Home },
-        PersonRenamed e => this with { DisplayName = e.DisplayName },
+        PersonRegistered e => this with { DisplayName = e.DisplayName ?? ErasedName, Home = e.Home },
+        PersonRenamed e => this with { DisplayName = e.DisplayName ?? ErasedName },
         PersonMoved e => this with { Home = e.Home },
-        RoleGranted e => this with { Roles = Roles.Add(new(e.Role, e.From)) },
-        RoleEnded e => this with { Roles = [.. Roles.Select(held => held.Role == e.Role && held.Until is null ? held with { Until = e.Until } : held)] },
+        RoleGranted e => this with { Roles = Roles.Add(new(e.Role, e.From, e.Until)) },
+        RoleEnded e => this with { Roles = [.. Roles.Select(held => held.Role == e.Role && held.Outlasts(e.Until) ? held with { Until = e.Until } : held)] },
+        PersonInvited e => this with { Invitations = [.. Invitations.Where(one => one.Expires > stamp.At), new(e.Home, e.Role, e.SecretSha256, e.Expires, e.Until)] },
+        InvitationsWithdrawn => this with { Invitations = [] },
+        AccountOpened e => this with { Invitations = [], Account = new(e.Email ?? "", e.EmailKey ?? "", e.PasswordHash ?? "", "", [], 0) },
+        PasswordChanged e => Changed(account => account with { PasswordHash = e.PasswordHash ?? "" }),
+        EmailChanged e => Changed(account => account with { Email = e.Email ?? "", EmailKey = e.EmailKey ?? "" }),
+        SecondFactorSet e => Changed(account => account with { AuthenticatorKey = e.AuthenticatorKey ?? "", RecoveryCodes = e.RecoveryCodes ?? [] }),
+        SecondFactorRemoved => Changed(account => account with { AuthenticatorKey = "", RecoveryCodes = [] }),
+        RecoveryCodeUsed e => this with { Account = Account! with { RecoveryCodes = e.RecoveryCodes ?? [] } },
+        SessionRevoked => this,
+        TokenMade e => this with { Tokens = Tokens.Add(new(e.Token, e.Purpose, e.SecretSha256, e.Scopes, e.Expires)) },
+        TokenRevoked e => this with { Tokens = [.. Tokens.Select(token => token.Id == e.Token ? token with { Revoked = true } : token)] },
+        SubjectErased => WithoutPersonal(stamp.Day),
         _ => throw new UnreachableException($"No change for {happened.GetType().Name}."),
     };
 
+    private Person Changed(Func<Account, Account> change) => this with { Account = change(Account!) with { Credentials = Account!.Credentials + 1 } };
+
     private Decision<PersonEvent> Register(RegisterPerson register)
     {
-        if (DisplayName.Length > 0) return new Refusal("person-already-registered", $"This person is registered already, as “{DisplayName}”.");
+        if (IsRegistered) return new Refusal("person-already-registered", $"This person is registered already, as “{DisplayName}”.");
         if (BadName(register.DisplayName) is { } bad) return bad;
         if (string.IsNullOrWhiteSpace(register.Home)) return Refusal.Invalid("home-missing", "Say which school or organisation this person works in.");
 
@@ -63,32 +106,44 @@ public sealed record Person : IAggregate<Person, PersonCommand, PersonEvent>
 
     private Decision<PersonEvent> Grant(GrantRole grant, Stamp stamp)
     {
-        if (grant.Role.Role is Role.Public or Role.System || string.IsNullOrWhiteSpace(grant.Role.In))
-            return Refusal.Invalid("role-not-grantable", "This role is not given to people, or it does not say where it is held.");
-        if (MayNotSetRoles(grant.Role, stamp) is { } refused) return refused;
-        if (Roles.Any(held => held.Role == grant.Role && held.Until is null))
+        if (MayNotGrant(grant.Role, grant.From, grant.Until, stamp) is { } refused) return refused;
+        if (Roles.Any(held => held.Role == grant.Role && held.Outlasts(grant.From.AddDays(-1))))
             return new Refusal("role-already-held", $"{DisplayName} is {grant.Role} already.");
 
-        return new RoleGranted(grant.Role, grant.From);
+        return new RoleGranted(grant.Role, grant.From, grant.Until);
+    }
+
+    private static Refusal? MayNotGrant(HeldRole role, DateOnly from, DateOnly? until, Stamp stamp)
+    {
+        if (role.Role is Role.Public or Role.System || string.IsNullOrWhiteSpace(role.In))
+            return Refusal.Invalid("role-not-grantable", "This role is not given to people, or it does not say where it is held.");
+        if (until < from) return Refusal.Invalid("ends-before-start", $"The role begins on {from:yyyy-MM-dd}; it cannot end before that.");
+
+        return MaySetRoles(role, stamp) || Delegates(role, from, until, stamp) ? null : MayNotSetRoles;
     }
 
     private Decision<PersonEvent> End(EndRole end, Stamp stamp)
     {
-        if (stamp.Actor != end.Person && MayNotSetRoles(end.Role, stamp) is { } refused) return refused;
-        if (Roles.FirstOrDefault(held => held.Role == end.Role && held.Until is null) is not { } held)
-            return new Refusal("role-not-held", $"{DisplayName} is not {end.Role}.");
+        var held = Roles.FirstOrDefault(held => held.Role == end.Role && held.Outlasts(end.Until));
+        // Whoever named a stand-in may let it end earlier.
+        if (stamp.Actor != end.Person && !MaySetRoles(end.Role, stamp) && !(held?.Until is not null && Delegates(end.Role, held.From, held.Until, stamp))) return MayNotSetRoles;
+        if (held is null)
+            return new Refusal("role-not-held", $"{DisplayName} is not {end.Role}, or not any more by then.");
         if (end.Until < held.From) return Refusal.Invalid("ends-before-start", $"The role began on {held.From:yyyy-MM-dd}; it cannot end before that.");
 
         return new RoleEnded(end.Role, end.Until);
     }
 
     // The first Admin of a new programme is granted by the product itself at the first run.
-    private static Refusal? MayNotSetRoles(HeldRole role, Stamp stamp)
-    {
-        var may = stamp.Role.Role is Role.Admin or Role.System
-            || (stamp.Role.Role is Role.SchoolLead && role.Role is Role.Teacher && role.In == stamp.Role.In);
-        return may ? null : Refusal.NotAllowed("may-not-set-roles", "Roles are given and ended by the programme's admin; a school's lead does it for its teachers.");
-    }
+    private static bool MaySetRoles(HeldRole role, Stamp stamp) => stamp.Role.Role is Role.Admin or Role.System
+        || (stamp.Role.Role is Role.SchoolLead && role.Role is Role.Teacher && role.In == stamp.Role.In);
+
+    /// <summary>A lead who is away has somebody stand in for her, until a day that is known.</summary>
+    private static bool Delegates(HeldRole role, DateOnly from, DateOnly? until, Stamp stamp) =>
+        role.Role is Role.SchoolLead && role == stamp.Role && until is { } last && last <= from.AddDays(DelegationDaysMost);
+
+    private static Refusal MayNotSetRoles => Refusal.NotAllowed("may-not-set-roles",
+        "Roles are given and ended by the programme's admin; a school's lead does it for its teachers, and names who stands in for her until a day.");
 
     private static Refusal? BadName(string name) => name.Trim().Length is > 0 and <= 100
         ? null
@@ -99,37 +154,7 @@ public sealed record Person : IAggregate<Person, PersonCommand, PersonEvent>
 public sealed record RoleHeld(HeldRole Role, DateOnly From, DateOnly? Until = null)
 {
     public bool On(DateOnly day) => From <= day && (Until is null || day <= Until);
+
+    /// <summary>It lasts longer than that day.</summary>
+    public bool Outlasts(DateOnly day) => Until is null || Until > day;
 }
-
-/// <summary>What can be asked of a <see cref="Person"/>.</summary>
-public abstract record PersonCommand : ICommand<Person>;
-
-public sealed record RegisterPerson(string DisplayName, string Home) : PersonCommand;
-
-public sealed record RenamePerson(string DisplayName) : PersonCommand;
-
-/// <summary>The person works elsewhere now.</summary>
-public sealed record MovePerson(string Home) : PersonCommand;
-
-public sealed record GrantRole(HeldRole Role, DateOnly From) : PersonCommand;
-
-/// <summary>Ends a role on a day. People may end their own (<paramref name="Person"/> is this person's id).</summary>
-public sealed record EndRole(string Person, HeldRole Role, DateOnly Until) : PersonCommand;
-
-/// <summary>What has happened to a <see cref="Person"/>.</summary>
-[JsonDerivedType(typeof(PersonRegistered), "person-registered")]
-[JsonDerivedType(typeof(PersonRenamed), "person-renamed")]
-[JsonDerivedType(typeof(PersonMoved), "person-moved")]
-[JsonDerivedType(typeof(RoleGranted), "role-granted")]
-[JsonDerivedType(typeof(RoleEnded), "role-ended")]
-public abstract record PersonEvent : IEvent<Person>;
-
-public sealed record PersonRegistered(string DisplayName, string Home) : PersonEvent;
-
-public sealed record PersonRenamed(string DisplayName) : PersonEvent;
-
-public sealed record PersonMoved(string Home) : PersonEvent;
-
-public sealed record RoleGranted(HeldRole Role, DateOnly From) : PersonEvent;
-
-public sealed record RoleEnded(HeldRole Role, DateOnly Until) : PersonEvent;

@@ -8,12 +8,17 @@ public static class PeopleFeature
 {
     public static void Add(Kinds kinds, Access access)
     {
-        kinds.Add([Schools]).Add([People, Roles]);
+        kinds.Add([Schools]).Add([People, Roles, Invitations, Tokens]);
         access
             .Allow<RegisterSchool>(Admin, Facilitator, Role.System).Allow<RenameSchool>(Admin, SchoolLead)
             .Allow<DescribeSchoolContext>(Teacher, SchoolLead, Researcher, Facilitator, Role.System)
             .Allow<RegisterPerson>(Admin, Role.System).Allow<RenamePerson>(Admin, Role.System).Allow<MovePerson>(Admin, Role.System)
             .Allow<GrantRole>(Admin, SchoolLead, Role.System).Allow<EndRole>(Access.SignedIn)
+            .Allow<InvitePerson>(Admin, SchoolLead, Role.System).Allow<WithdrawInvitations>(Admin, SchoolLead).Allow<ErasePerson>(Access.SignedIn)
+            // Only of oneself: the product asks for it, for whoever has proved to be the person.
+            .Allow<AcceptInvitation>(Role.System).Allow<ChangePassword>(Role.System).Allow<ChangeEmail>(Role.System)
+            .Allow<SetSecondFactor>(Role.System).Allow<RemoveSecondFactor>(Role.System).Allow<UseRecoveryCode>(Role.System)
+            .Allow<RevokeSession>(Role.System).Allow<MakeToken>(Role.System).Allow<RevokeToken>(Role.System)
             .Allow("read-school", Access.Everybody).Allow("list-schools", Access.Everybody).Allow("list-people", Access.SignedIn);
     }
 
@@ -21,9 +26,23 @@ public static class PeopleFeature
         [("name", "text"), ("country", "text"), ("network", "text"), ("locality", "text"), ("version", "bigint")], ["name", "country"],
         view => [view.State.Name, view.State.Country, view.State.Network, view.State.Context.GetValueOrDefault("locality")?.Value, view.Version]);
 
-    public static ReadTable<Person> People { get; } = ReadTable<Person>.OneRow("person", 1,
-        [("name", "text"), ("home", "text"), ("version", "bigint")], ["home", "name"],
-        view => [view.State.DisplayName, view.State.Home, view.Version]);
+    /// <summary>Of an erased person nothing personal stands here; somebody who was only invited does not stand here at all.</summary>
+    public static ReadTable<Person> People { get; } = new("person", 2,
+        [("name", "text"), ("home", "text"), ("erased", "bigint"), ("email_key", "text"), ("version", "bigint")], ["home", "name", "unique email_key"],
+        view => view.State.IsRegistered
+            ? [[view.State.DisplayName, view.State.Home, view.State.Erased ? 1L : 0L, view.State.Account?.EmailKey is { Length: > 0 } key ? key : null, view.Version]]
+            : []);
+
+    /// <summary>Open invitations, by the organisation for which somebody was invited.</summary>
+    public static ReadTable<Person> Invitations { get; } = new("invitation", 1,
+        [("role", "text"), ("held_in", "text"), ("until_day", "text"), ("expires", "text")], ["held_in"],
+        view => view.State.Invitations.Select(one => new object?[] { one.Role?.Role.ToString(), one.Role?.In, one.Until?.ToString("O"), Time.Write(one.Expires) }),
+        many: true, same: (before, after) => before.Invitations == after.Invitations);
+
+    public static ReadTable<Person> Tokens { get; } = new("api_token", 1,
+        [("token", "text"), ("secret_sha256", "text"), ("expires", "text")], ["unique secret_sha256"],
+        view => view.State.Tokens.Where(token => !token.Revoked).Select(token => new object?[] { token.Id, token.SecretSha256, Time.Write(token.Expires) }),
+        many: true, same: (before, after) => before.Tokens == after.Tokens);
 
     public static ReadTable<Person> Roles { get; } = new("person_role", 1,
         [("role", "text"), ("held_in", "text"), ("from_day", "text"), ("until_day", "text")], ["held_in"],

@@ -16,7 +16,7 @@ public sealed class RegisteredPeople(Desk desk, IGrains grains, TimeProvider clo
                     r => (Person: r.GetString(0), Role: new HeldRole(Enum.Parse<Role>(r.GetString(1)), r.GetString(2))), ("day", today)))
                 .ToLookup(held => held.Person, held => held.Role, StringComparer.Ordinal);
             return await connection.Query(
-                "select p.id, p.name, s.name, s.country from person p left join school s on s.id = p.home order by p.name, p.id",
+                "select p.id, p.name, s.name, s.country from person p left join school s on s.id = p.home where p.erased = 0 order by p.name, p.id",
                 r => new PersonListed(r.GetString(0), r.GetString(1), r.TextOrNull(2) is { } school ? At(school, r.GetString(3)) : null, [.. roles[r.GetString(0)]]));
         });
     }
@@ -24,7 +24,7 @@ public sealed class RegisteredPeople(Desk desk, IGrains grains, TimeProvider clo
     public async Task<PersonListed?> Find(string id)
     {
         var person = await grains.Look<Person>(id);
-        if (!person.Exists) return null;
+        if (!person.State.IsRegistered || person.State.Erased) return null;
 
         var home = await grains.Look<School>(person.State.Home);
         return new(person.Id, person.State.DisplayName, home.Exists ? At(home.State.Name, home.State.Country) : null, [.. person.State.RolesOn(Today)]);

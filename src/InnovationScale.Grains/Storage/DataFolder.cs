@@ -96,12 +96,12 @@ public static class DataFolder
 
     /// <summary>Makes every read table anew from the log. Returns how many streams were folded.</summary>
     /// <exception cref="IOException">A server owns the folder.</exception>
-    public static int Rebuild(string folder, Kinds kinds) => Rebuild(new SqliteEngine(folder), kinds);
+    public static int Rebuild(string folder, Kinds kinds, Vault? vault = null) => Rebuild(new SqliteEngine(folder), kinds, vault);
 
     /// <summary>The same on any engine, which it disposes of.</summary>
-    public static int Rebuild(ISqlEngine engine, Kinds kinds)
+    public static int Rebuild(ISqlEngine engine, Kinds kinds, Vault? vault = null)
     {
-        using var store = new SqlLogStore(engine, kinds);
+        using var store = new SqlLogStore(engine, kinds, vault);
         store.Open();
         return store.Rebuild();
     }

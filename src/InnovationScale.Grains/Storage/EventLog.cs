@@ -79,24 +79,26 @@ public sealed partial class EventLog : IDisposable
 
     /// <inheritdoc cref="ILogBatch.Claim"/>
     /// <exception cref="StoreUnavailableException">They may have been claimed, for nobody: they are free again when the time has come.</exception>
-    public async Task<IReadOnlyList<Note>> Claim(DateTimeOffset now, DateTimeOffset until, int most)
-    {
-        IReadOnlyList<Note> claimed = [];
-        await InOutbox(batch => claimed = batch.Claim(now, until, most));
-        return claimed;
-    }
+    public Task<IReadOnlyList<Note>> Claim(DateTimeOffset now, DateTimeOffset until, int most) => Write(batch => batch.Claim(now, until, most));
 
     /// <summary>Says what became of a note.</summary>
     /// <exception cref="StoreUnavailableException">It may not have been written: the note will be due again.</exception>
-    public Task Settle(string noteId, DateTimeOffset? againAt, string? fault) => InOutbox(batch => batch.Settle(noteId, againAt, fault));
-
-    /// <summary>Through the same writer as everything else.</summary>
-    private async Task InOutbox(Action<ILogBatch> work)
+    public Task Settle(string noteId, DateTimeOffset? againAt, string? fault) => Write(batch =>
     {
-        var waiting = new Waiting(null, work, byHand: writer is null);
+        batch.Settle(noteId, againAt, fault);
+        return true;
+    });
+
+    /// <summary>Writes what is no event, such as a session's row, through the same writer as everything else. The work may be done again after a failure.</summary>
+    /// <exception cref="StoreUnavailableException">It may not have been written.</exception>
+    public async Task<T> Write<T>(Func<ILogBatch, T> work)
+    {
+        var answer = default(T)!;
+        var waiting = new Waiting(null, batch => answer = work(batch), byHand: writer is null);
         Add(waiting);
-        if (await waiting.Done.Task is { Status: not AppendStatus.Committed } lost)
-            throw new StoreUnavailableException("The store failed while the outbox was being written. What is due in it will be due again.", lost.Fault);
+        return await waiting.Done.Task is { Status: not AppendStatus.Committed } lost
+            ? throw new StoreUnavailableException("The store failed while this was being saved. Send the same request again in a moment.", lost.Fault)
+            : answer;
     }
 
     /// <summary>The stream's events after a version, in order, with their cells: durable ones only.</summary>

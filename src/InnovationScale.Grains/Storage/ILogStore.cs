@@ -44,6 +44,9 @@ public interface ILogBatch : IDisposable
     /// <summary>Notes that are done (null) or to be tried again at a later time.</summary>
     void Settle(string noteId, DateTimeOffset? againAt, string? fault);
 
+    /// <summary>Writes rows that are no events, such as a session's; returns how many it touched. Seen by later statements of the batch.</summary>
+    int Do(string sql, params (string Name, object? Value)[] parameters);
+
     /// <summary>Makes the batch durable. After an exception its outcome is unknown until the store has been reopened and asked.</summary>
     void Commit();
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using InnovationScale.Trials;
@@ -25,6 +26,9 @@ public sealed class Kinds
 
     public IReadOnlyCollection<IKind> All => byName.Values;
 
+    /// <summary>Whether something personal may be kept beside the events of a stream.</summary>
+    public bool HasPersonal(string stream) => byName.TryGetValue(stream[..stream.IndexOf('/', StringComparison.Ordinal)], out var kind) && kind.HasPersonal;
+
     public Kind<TAggregate> Of<TAggregate>() where TAggregate : class, IAggregate<TAggregate> =>
         byName.TryGetValue(TAggregate.Kind, out var kind)
             ? (Kind<TAggregate>)kind
@@ -40,6 +44,9 @@ public interface IKind
     string Name { get; }
 
     IReadOnlyList<ReadTable> Tables { get; }
+
+    /// <summary>Some of its events say something about a person, which is kept in the vault. Of its state no snapshot is kept.</summary>
+    bool HasPersonal { get; }
 
     /// <summary>Folds a whole stream and writes its rows of the given tables.</summary>
     void Rebuild(string stream, IReadOnlyList<LoggedEvent> events, IReadOnlyCollection<ReadTable> tables, IRowWriter writer);
@@ -59,35 +66,66 @@ public sealed class Kind<TAggregate> : IKind where TAggregate : class, IAggregat
 {
     private readonly ImmutableArray<ReadTable<TAggregate>> tables;
     private readonly Func<View<TAggregate>, IEvent<TAggregate>, Stamp, IEnumerable<FollowUp>>? follows;
-    private readonly JsonTypeInfo eventJson = StoredJson.Options.GetTypeInfo(TAggregate.EventType);
+    private readonly JsonTypeInfo eventJson = StoredJson.Kept.GetTypeInfo(TAggregate.EventType);
     private readonly Dictionary<Type, string> names;
+    private readonly Dictionary<string, ImmutableArray<(string Member, PropertyInfo Property)>> personal;
 
     internal Kind(ImmutableArray<ReadTable<TAggregate>> tables, Func<View<TAggregate>, IEvent<TAggregate>, Stamp, IEnumerable<FollowUp>>? follows)
     {
         (this.tables, this.follows) = (tables, follows);
         names = TAggregate.EventType.GetCustomAttributes<JsonDerivedTypeAttribute>(inherit: false)
             .ToDictionary(a => a.DerivedType, a => (string)a.TypeDiscriminator!);
+        personal = names.Select(one => (Name: one.Value, Members: PersonalOf(one.Key))).Where(one => one.Members is not []).ToDictionary(one => one.Name, one => one.Members, StringComparer.Ordinal);
     }
 
     public string Name => TAggregate.Kind;
 
     public IReadOnlyList<ReadTable> Tables => tables;
 
+    public bool HasPersonal => personal.Count > 0;
+
     /// <summary>The event as it is stored, hashed on to the one before it.</summary>
     public LoggedEvent Write(string stream, long version, IEvent<TAggregate> happened, Stamp stamp, ReadOnlySpan<byte> previous)
     {
         var cells = happened is ICarriesCells<TAggregate> carrier ? [.. carrier.Cells.Select(CellRows.Write)] : ImmutableArray<string>.Empty;
         var logged = new LoggedEvent(stream, version, names[happened.GetType()], JsonSerializer.Serialize(happened, eventJson),
-            stamp.Actor, stamp.Role.ToString(), stamp.At.ToUniversalTime().ToString("O"), stamp.CommandId, stamp.Reason, HashChain.Start, cells);
+            stamp.Actor, stamp.Role.ToString(), stamp.At.ToUniversalTime().ToString("O"), stamp.CommandId, stamp.Reason, HashChain.Start, cells)
+        {
+            Personal = personal.TryGetValue(names[happened.GetType()], out var members) ? Apart(happened, members) : ImmutableSortedDictionary<string, string>.Empty,
+            Erases = happened is IErasesSubject,
+        };
         return logged with { Hash = HashChain.Next(previous, logged) };
     }
 
-    /// <summary>The event as it happened, with its cells.</summary>
+    /// <summary>The event as it happened, with its cells, and with what is known of its subject now.</summary>
     /// <exception cref="JsonException">Its name or shape is not one this version knows.</exception>
     public IEvent<TAggregate> Read(LoggedEvent logged)
     {
-        var happened = (IEvent<TAggregate>)JsonSerializer.Deserialize(logged.Json, eventJson)!;
+        var happened = (IEvent<TAggregate>)(logged.Personal.IsEmpty || !personal.TryGetValue(logged.Name, out var members)
+            ? JsonSerializer.Deserialize(logged.Json, eventJson)
+            : Together(logged, members).Deserialize(eventJson))!;
         return happened is ICarriesCells<TAggregate> carrier ? carrier.WithCells([.. logged.Cells.Select(CellRows.Read)]) : happened;
+    }
+
+    private static ImmutableArray<(string Member, PropertyInfo Property)> PersonalOf(Type happened) =>
+    [
+        .. happened.GetProperties().Where(property => property.IsDefined(typeof(PersonalAttribute), inherit: true))
+            .Select(property => (JsonNamingPolicy.CamelCase.ConvertName(property.Name), property)),
+    ];
+
+    private static ImmutableSortedDictionary<string, string> Apart(IEvent<TAggregate> happened, ImmutableArray<(string Member, PropertyInfo Property)> members) => members
+        .Select(one => (one.Member, Value: one.Property.GetValue(happened), one.Property.PropertyType)).Where(one => one.Value is not null)
+        .ToImmutableSortedDictionary(one => one.Member, one => JsonSerializer.Serialize(one.Value, one.PropertyType, StoredJson.Options), StringComparer.Ordinal);
+
+    private static JsonObject Together(LoggedEvent logged, ImmutableArray<(string Member, PropertyInfo Property)> members)
+    {
+        var json = JsonNode.Parse(logged.Json)!.AsObject();
+        foreach (var (member, _) in members)
+        {
+            if (!json.ContainsKey(member) && logged.Personal.TryGetValue(member, out var value)) json.Add(member, JsonNode.Parse(value));
+        }
+
+        return json;
     }
 
     public TAggregate Fold(TAggregate state, IEnumerable<LoggedEvent> events)
@@ -110,7 +148,7 @@ public sealed class Kind<TAggregate> : IKind where TAggregate : class, IAggregat
 
     public async Task<bool> CanBeSeen(Desk desk, Principal who, string id) => desk.May(who, $"read-{Name}") && (await desk.Look<TAggregate>(who, $"read-{Name}", id)).Exists;
 
-    public string Json(IReadOnlyList<LoggedEvent> events) => JsonSerializer.Serialize(Fold(TAggregate.New, events), StoredJson.Options);
+    public string Json(IReadOnlyList<LoggedEvent> events) => JsonSerializer.Serialize(Fold(TAggregate.New, events), StoredJson.Kept);
 
     public string? Fault(IReadOnlyList<LoggedEvent> events)
     {

@@ -16,6 +16,15 @@ public sealed record LoggedEvent(
     string Stream, long Version, string Name, string Json, string Actor, string Role, string At, string CommandId, string? Reason,
     byte[] Hash, ImmutableArray<string> Cells)
 {
+    /// <summary>What it says about a person, as JSON by member: kept in the vault, outside the hash.</summary>
+    public ImmutableSortedDictionary<string, string> Personal { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>With it, all that the vault keeps of its subject is deleted.</summary>
+    public bool Erases { get; init; }
+
+    /// <summary>Whom a stream is about: its name without the kind.</summary>
+    public static string SubjectOf(string stream) => stream[(stream.IndexOf('/', StringComparison.Ordinal) + 1)..];
+
     public Stamp Stamp => new(Actor, HeldRole.Parse(Role), DateTimeOffset.Parse(At, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind), CommandId, Reason);
 }
 

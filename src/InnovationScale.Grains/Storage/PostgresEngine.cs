@@ -172,10 +172,10 @@ internal sealed class PostgresWriter(NpgsqlConnection connection) : ISqlWriter
 
     public void Delete(Table table, IReadOnlyList<string> ids) => Wait($"delete from {table.Name} where id = any($1)", ids.ToArray());
 
-    public void Do(string sql, params (string Name, object? Value)[] parameters)
+    public int Do(string sql, params (string Name, object? Value)[] parameters)
     {
         Send();
-        connection.Do(sql, parameters);
+        return connection.Do(sql, parameters);
     }
 
     public IReadOnlyList<T> Read<T>(string sql, Func<DbDataReader, T> read, params (string Name, object? Value)[] parameters)
@@ -183,6 +183,9 @@ internal sealed class PostgresWriter(NpgsqlConnection connection) : ISqlWriter
         Send();
         return connection.Query(sql, read, parameters).GetAwaiter().GetResult();
     }
+
+    /// <summary>Dead rows go with the next vacuum of the server's own, its write-ahead log with the next checkpoints.</summary>
+    public bool Forget() => true;
 
     public void Commit()
     {

@@ -13,7 +13,7 @@ public abstract class ReadTable(string name, int version, bool many, Column[] co
     public bool Many => many;
 
     /// <summary>
-    /// What each index covers, such as <c>country, stage</c>. Never a column that every command changes: the index would be written with
+    /// What each index covers, such as <c>country, stage</c> or, where no two rows may have the same, <c>unique email_key</c>. Never a column that every command changes: the index would be written with
     /// every one of them.
     /// </summary>
     public IReadOnlyList<string> Indexes => indexes;
@@ -24,7 +24,9 @@ public abstract class ReadTable(string name, int version, bool many, Column[] co
     public IEnumerable<string> CreateSql(string text) =>
     [
         $"create table {Name} ({string.Join(", ", Columns.Select(c => $"{c.Name} {(c.Type == "text" ? text : c.Type)}"))}, primary key ({(many ? "id, n" : "id")}))",
-        .. indexes.Select((columns, i) => $"create index {Name}_{i + 1} on {Name} ({columns})"),
+        .. indexes.Select((columns, i) => columns.Split(' ') is ["unique", var alone]
+            ? $"create unique index {Name}_{i + 1} on {Name} ({alone})"
+            : $"create index {Name}_{i + 1} on {Name} ({columns})"),
     ];
 }
 

@@ -55,7 +55,11 @@ public interface ISqlWriter : IDisposable
 
     void Delete(Table table, IReadOnlyList<string> ids);
 
-    void Do(string sql, params (string Name, object? Value)[] parameters);
+    /// <summary>Runs a statement at once; returns the rows it touched.</summary>
+    int Do(string sql, params (string Name, object? Value)[] parameters);
+
+    /// <summary>After a commit: nothing deleted may be read from the files of the database any more. False where that has to be tried again.</summary>
+    bool Forget();
 
     /// <summary>A statement that answers rows.</summary>
     IReadOnlyList<T> Read<T>(string sql, Func<DbDataReader, T> read, params (string Name, object? Value)[] parameters);
@@ -85,8 +89,9 @@ public sealed record BatchTail(long Number, long Position, byte[] Hash)
     public static BatchTail None { get; } = new(0, 0, HashChain.Start);
 }
 
-/// <summary>The event log, its command rows, cells, outbox and read tables in one SQL database.</summary>
-public sealed class SqlLogStore(ISqlEngine engine, Kinds kinds) : ILogStore
+/// <summary>The event log, its command rows, cells, outbox, vault and read tables in one SQL database.</summary>
+/// <param name="vault">Opens and seals what is known of people. Without it nothing personal is written, and what there is is not read.</param>
+public sealed class SqlLogStore(ISqlEngine engine, Kinds kinds, Vault? vault = null) : ILogStore
 {
     private static readonly TimeSpan ReaderWithin = TimeSpan.FromSeconds(2);
 
@@ -122,10 +127,11 @@ public sealed class SqlLogStore(ISqlEngine engine, Kinds kinds) : ILogStore
             if (!connection.HasColumn("outbox", "held_until")) connection.Do($"alter table outbox add column held_until {engine.Text}");
             // Where nobody else may write, whoever held a note is gone.
             if (!IsShared) connection.Do("update outbox set held_until = null where held_until is not null");
+            vault?.Recognise(connection, engine);
             connection.Do("commit");
             var rows = engine.Writer(connection);
             RebuildChanged(connection, rows);
-            writer = new(rows, engine);
+            writer = new(rows, engine, vault);
             unsettled = false;
         }
         catch
@@ -143,7 +149,16 @@ public sealed class SqlLogStore(ISqlEngine engine, Kinds kinds) : ILogStore
     }
 
     public Task<IReadOnlyList<LoggedEvent>> Read(string stream, long afterVersion = 0) => Query<IReadOnlyList<LoggedEvent>>(async connection =>
-        await connection.Events("where stream = @stream and version > @after order by version", ("stream", stream), ("after", afterVersion)));
+        await WithPersonal(connection, stream, await connection.Events("where stream = @stream and version > @after order by version", ("stream", stream), ("after", afterVersion))));
+
+    /// <summary>Hands back with a stream's events what the vault keeps of its subject.</summary>
+    private async Task<List<LoggedEvent>> WithPersonal(DbConnection connection, string stream, List<LoggedEvent> events)
+    {
+        if (vault is null || events is [] || !kinds.HasPersonal(stream)) return events;
+
+        var known = await vault.Read(connection, LoggedEvent.SubjectOf(stream));
+        return known.IsEmpty ? events : events.ConvertAll(e => e with { Personal = known });
+    }
 
     public Task<LogHead> Head(string stream) => Query(async connection =>
         await connection.Query(SqlReading.HeadSql, r => SqlReading.Head(r), ("stream", stream)) is [var head] ? head : LogHead.None);
@@ -240,6 +255,9 @@ public sealed class SqlLogStore(ISqlEngine engine, Kinds kinds) : ILogStore
                 $"create table if not exists batch (number {engine.Number}, first bigint not null, last bigint not null, hash {bytes} not null)",
                 // The keys that protect cookies and forms, where several servers share them.
                 $"create table if not exists protection_key (name {text} primary key, xml {text} not null)",
+                // What is known of people, each under a key of their own.
+                $"create table if not exists vault_key (subject {text} primary key, wrapped {bytes} not null)",
+                $"create table if not exists vault (subject {text} not null, member {text} not null, sealed {bytes} not null, primary key (subject, member)) {engine.Clustered}",
                 $"create table if not exists read_table (name {text} primary key, version bigint not null)",
             ];
         }
@@ -285,7 +303,8 @@ public sealed class SqlLogStore(ISqlEngine engine, Kinds kinds) : ILogStore
 
                 foreach (var stream in connection.Streams(kind.Name))
                 {
-                    kind.Rebuild(stream, connection.Events("where stream = @stream order by version", ("stream", stream)).GetAwaiter().GetResult(), tables, rows);
+                    var events = connection.Events("where stream = @stream order by version", ("stream", stream)).GetAwaiter().GetResult();
+                    kind.Rebuild(stream, WithPersonal(connection, stream, events).GetAwaiter().GetResult(), tables, rows);
                     if (++streams % together == 0) rows.WriteTo(writer);
                 }
             }
@@ -307,14 +326,18 @@ public sealed class SqlLogStore(ISqlEngine engine, Kinds kinds) : ILogStore
 /// The writer's batch. All that it checks is read at its beginning, while no other writer may enter, and all that it writes goes out together at
 /// its end: on a database behind a network a batch costs the same few round trips whether it holds one command or a thousand.
 /// </summary>
-internal sealed class SqlBatch(ISqlWriter writer, ISqlEngine engine) : ILogBatch
+internal sealed class SqlBatch(ISqlWriter writer, ISqlEngine engine, Vault? vault) : ILogBatch
 {
     private readonly RowCollector rows = new();
     private readonly Dictionary<string, IReadRows> pendingRows = new(StringComparer.Ordinal);
     private readonly List<object?[]> commands = [], events = [], cells = [], notes = [];
     private readonly List<byte[]> hashes = [];
+    private readonly Dictionary<string, byte[]> keys = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Subject, string Member), byte[]> personal = [];
+    private readonly HashSet<string> newKeys = new(StringComparer.Ordinal), erased = new(StringComparer.Ordinal);
     private LogState log = new();
     private bool open;
+    private bool toForget;
 
     public void Begin(IReadOnlyCollection<Append> appends)
     {
@@ -338,6 +361,8 @@ internal sealed class SqlBatch(ISqlWriter writer, ISqlEngine engine) : ILogBatch
             var position = log.Tail.Position + hashes.Count;
             events.Add([position, e.Stream, e.Version, e.Name, e.Json, e.Actor, e.Role, e.At, e.CommandId, e.Reason, (long)e.Cells.Length, e.Hash]);
             cells.AddRange(e.Cells.Select((json, n) => new object?[] { position, (long)n, json }));
+            if (e.Erases) Erase(LoggedEvent.SubjectOf(e.Stream));
+            foreach (var (member, json) in e.Personal) Seal(LoggedEvent.SubjectOf(e.Stream), member, json);
         }
 
         notes.AddRange(append.Notes.Select(note => new object?[] { note.Id, note.Kind, note.Json, Time.Write(note.Due), 0L }));
@@ -356,6 +381,47 @@ internal sealed class SqlBatch(ISqlWriter writer, ISqlEngine engine) : ILogBatch
         return [.. claimed.OrderBy(note => note.Due).ThenBy(note => note.Id, StringComparer.Ordinal)];
     }
 
+    private void Seal(string subject, string member, string json)
+    {
+        if (vault is null) throw new InvalidOperationException("Something personal cannot be kept: this log was opened without the vault's key.");
+        if (!keys.TryGetValue(subject, out var key))
+        {
+            if (!erased.Contains(subject) && Vault.WrappedKey(writer, subject) is { } wrapped) key = vault.Unwrap(subject, wrapped);
+            else
+            {
+                key = Vault.NewKey();
+                newKeys.Add(subject);
+            }
+
+            keys[subject] = key;
+        }
+
+        personal[(subject, member)] = Vault.Seal(key, subject, member, json);
+    }
+
+    private void Erase(string subject)
+    {
+        foreach (var known in personal.Keys.Where(known => known.Subject == subject).ToList()) personal.Remove(known);
+        keys.Remove(subject);
+        newKeys.Remove(subject);
+        erased.Add(subject);
+    }
+
+    /// <summary>The hash of a short text tells it to whoever guesses: those of an erased person's commands go too.</summary>
+    private void WriteErased()
+    {
+        foreach (var subject in erased)
+        {
+            writer.Do("delete from vault where subject = @subject", ("subject", subject));
+            writer.Do("delete from vault_key where subject = @subject", ("subject", subject));
+        }
+
+        foreach (var stream in events.Select(e => (string)e[1]!).Where(stream => erased.Contains(LoggedEvent.SubjectOf(stream))).Distinct(StringComparer.Ordinal))
+            writer.Do("update command set body_sha256 = '' where stream = @stream", ("stream", stream));
+    }
+
+    public int Do(string sql, params (string Name, object? Value)[] parameters) => writer.Do(sql, parameters);
+
     public void Settle(string noteId, DateTimeOffset? againAt, string? fault)
     {
         if (fault is null && againAt is null) writer.Delete(Table.Outbox, [noteId]);
@@ -367,14 +433,19 @@ internal sealed class SqlBatch(ISqlWriter writer, ISqlEngine engine) : ILogBatch
         foreach (var stream in pendingRows.Values) stream.Write(rows);
         try
         {
-            foreach (var (table, added) in ((Table, List<object?[]>)[])[(Table.Command, commands), (Table.Event, events), (Table.Observation, cells), (Table.Outbox, notes)])
+            List<object?[]> sealedKeys = [.. newKeys.Select(subject => new object?[] { subject, vault!.Wrap(subject, keys[subject]) })];
+            List<object?[]> known = [.. personal.Select(one => new object?[] { one.Key.Subject, one.Key.Member, one.Value })];
+            foreach (var (table, added) in ((Table, List<object?[]>)[])
+                [(Table.Command, commands), (Table.Event, events), (Table.Observation, cells), (Table.Outbox, notes), (Table.VaultKey, sealedKeys), (Table.Vault, known)])
             {
                 if (added.Count > 0) writer.Insert(table, added);
             }
 
+            WriteErased();
             rows.WriteTo(writer);
             if (hashes.Count > 0) writer.Insert(Table.Batch, [[log.Tail.Number + 1, log.Tail.Position + 1, log.Tail.Position + hashes.Count, HashChain.NextBatch(log.Tail.Hash, hashes)]]);
             writer.Commit();
+            toForget |= erased.Count > 0;
         }
         catch (DbException fault) when (engine.IsOfARow(fault))
         {
@@ -384,6 +455,7 @@ internal sealed class SqlBatch(ISqlWriter writer, ISqlEngine engine) : ILogBatch
         }
 
         open = false;
+        if (toForget) toForget = !writer.Forget();
     }
 
     /// <summary>Undoes what was not committed. A connection that cannot even do that is replaced when the store is reopened.</summary>
@@ -391,6 +463,10 @@ internal sealed class SqlBatch(ISqlWriter writer, ISqlEngine engine) : ILogBatch
     {
         foreach (var written in (List<object?[]>[])[commands, events, cells, notes]) written.Clear();
         hashes.Clear();
+        keys.Clear();
+        personal.Clear();
+        newKeys.Clear();
+        erased.Clear();
         pendingRows.Clear();
         rows.Clear();
         if (!open) return;

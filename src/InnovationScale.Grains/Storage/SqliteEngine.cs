@@ -56,6 +56,8 @@ public sealed class SqliteEngine : ISqlEngine
             {
                 connection.Do("pragma journal_mode = wal");
                 connection.Do("pragma synchronous = full");
+                // What is deleted or replaced does not stay behind in the file: a person who was erased is gone from it.
+                connection.Do("pragma secure_delete = on");
                 connection.Do("pragma temp_store = memory");
                 connection.Do("pragma cache_size = -65536");
             }
@@ -134,7 +136,10 @@ internal sealed class SqliteWriter(DbConnection connection) : ISqlWriter
         foreach (var id in ids) statement.Run(id);
     }
 
-    public void Do(string sql, params (string Name, object? Value)[] parameters) => Statement(sql, [.. parameters.Select(p => p.Name)]).Run([.. parameters.Select(p => p.Value)]);
+    public int Do(string sql, params (string Name, object? Value)[] parameters) => Statement(sql, [.. parameters.Select(p => p.Name)]).Run([.. parameters.Select(p => p.Value)]);
+
+    /// <summary>The write-ahead log still holds pages as they were before: it is emptied. Somebody who reads one may be in the way.</summary>
+    public bool Forget() => Statement("pragma wal_checkpoint(truncate)").Read(r => r.GetInt64(0)) == 0;
 
     public IReadOnlyList<T> Read<T>(string sql, Func<DbDataReader, T> read, params (string Name, object? Value)[] parameters) =>
         connection.Query(sql, read, parameters).GetAwaiter().GetResult();

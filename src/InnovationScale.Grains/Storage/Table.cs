@@ -36,5 +36,9 @@ public class Table(string name, Column[] columns, int replaces = 0)
 
     internal static Table Outbox { get; } = new("outbox", [("id", "text"), ("kind", "text"), ("json", "text"), ("due", "text"), ("attempts", "bigint")]);
 
+    internal static Table VaultKey { get; } = new("vault_key", [("subject", "text"), ("wrapped", "bytes")], replaces: 1);
+
+    internal static Table Vault { get; } = new("vault", [("subject", "text"), ("member", "text"), ("sealed", "bytes")], replaces: 2);
+
     internal static Table Batch { get; } = new("batch", [("number", "bigint"), ("first", "bigint"), ("last", "bigint"), ("hash", "bytes")]);
 }

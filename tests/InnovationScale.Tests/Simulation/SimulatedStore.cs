@@ -252,6 +252,8 @@ internal class SimulatedBatch(SimulatedStore store) : ILogBatch
         };
     }
 
+    public int Do(string sql, params (string Name, object? Value)[] parameters) => throw new NotSupportedException("A simulated disk knows no SQL.");
+
     public void Commit()
     {
         var writer = new DiskRows(Working.Rows);
