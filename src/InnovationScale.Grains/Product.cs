@@ -49,6 +49,7 @@ public static class Product
         services.AddSingleton(s => new GrainOptions { PauseMost = s.GetRequiredService<EventLog>().Store.IsShared ? TimeSpan.FromMilliseconds(20) : TimeSpan.Zero });
         services.AddSingleton<Desk>().AddSingleton<Histories>().AddSingleton<Pilots.PilotDesk>().AddSingleton<Pilots.PilotLists>().AddSingleton<Enquiry.CycleDesk>()
             .AddSingleton<Trials.TrialDesk>().AddSingleton<Replications.ReplicationDesk>().AddSingleton<Trials.TrialFollowUps>();
+        services.AddSingleton<Pilots.PilotCounts>().AddSingleton<Pilots.KnownVerdicts>();
         services.AddSingleton<Trials.TrialLists>().AddSingleton<Trials.TrialUploads>().AddSingleton<Evaluations.EvaluationLists>();
         services.AddSingleton<People.IPeople, People.RegisteredPeople>().AddSingleton<People.Registry>();
         services.AddSingleton<IReadOnlyDictionary<string, Func<Note, Task>>>(s => s.GetRequiredService<Trials.TrialFollowUps>().Steps.ToDictionary(step => step.Kind, step => step.Run, StringComparer.Ordinal));

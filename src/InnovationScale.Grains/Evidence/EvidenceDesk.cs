@@ -44,7 +44,7 @@ public sealed class EvidenceDesk(Desk desk, IGrains grains)
             Trials = [.. trials.Select(trial => trial.Result)],
             Replications = [.. replications.Select(again => ReplicationResult.Of(again.Id, again.State))],
             FromElsewhere = [.. studies.Select(study => study.Pooled).OfType<PooledEffect>()],
-            HarmedContexts = [.. splits.SelectMany(split => split.Groups).Where(group => group.Pool.Interval is { Upper: < 0 }).Select(group => $"{group.Dimension} is {group.Level}")],
+            HarmedContexts = Harmed(splits),
         };
         return new(view.Id, view.State, view.Version, about, record, EvidenceLevel.Of(record))
         {
@@ -67,6 +67,23 @@ public sealed class EvidenceDesk(Desk desk, IGrains grains)
             r => r.GetString(0), ("innovation", innovation.Id)));
         return (innovation.State.Versions.LastOrDefault(version => told.Contains(version.Id)) ?? innovation.State.Versions[^1]).Id;
     }
+
+    /// <summary>The verdict alone, which trials and pooled studies give; the pilots of a version, which may be many, are not looked at.</summary>
+    public async Task<Verdict> Verdict(Principal who, string innovation, string version)
+    {
+        var ids = await desk.Query(who, "read-innovation", connection => Ids(connection, innovation, version));
+        var trials = new List<TrialOnRecord>();
+        foreach (var id in ids.Trials) trials.Add(await Trial(who, id));
+        return EvidenceLevel.Of(new()
+        {
+            Trials = [.. trials.Select(trial => trial.Result)],
+            FromElsewhere = [.. (await Each<ExternalStudy>(ids.Studies)).Select(study => StudyOnRecord.Of(study).Pooled).OfType<PooledEffect>()],
+            HarmedContexts = Harmed(await ByContext((await grains.Look<Innovation>(innovation)).State.MayDependOn, trials)),
+        }).Verdict;
+    }
+
+    private static ImmutableArray<string> Harmed(IEnumerable<ContextSplit> splits) =>
+        [.. splits.SelectMany(split => split.Groups).Where(group => group.Pool.Interval is { Upper: < 0 }).Select(group => $"{group.Dimension} is {group.Level}")];
 
     private async Task<TrialOnRecord> Trial(Principal who, string id)
     {

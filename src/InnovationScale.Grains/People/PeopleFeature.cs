@@ -22,9 +22,11 @@ public static class PeopleFeature
             .Allow("read-school", Access.Everybody).Allow("list-schools", Access.Everybody).Allow("list-people", Access.SignedIn);
     }
 
-    public static ReadTable<School> Schools { get; } = ReadTable<School>.OneRow("school", 1,
-        [("name", "text"), ("country", "text"), ("network", "text"), ("locality", "text"), ("version", "bigint")], ["name", "country"],
-        view => [view.State.Name, view.State.Country, view.State.Network, view.State.Context.GetValueOrDefault("locality")?.Value, view.Version]);
+    public static ReadTable<School> Schools { get; } = ReadTable<School>.OneRow("school", 2,
+        [("name", "text"), ("country", "text"), ("network", "text"), ("locality", "text"), ("setting", "text"), ("phase", "text"), ("version", "bigint")], ["name", "country"],
+        view => view.State is var s ? [s.Name, s.Country, s.Network, Known(s, "locality"), Known(s, "setting"), Known(s, "school-phase"), view.Version] : []);
+
+    private static string? Known(School school, string dimension) => school.Context.GetValueOrDefault(dimension)?.Value;
 
     /// <summary>Of an erased person nothing personal stands here; somebody who was only invited does not stand here at all.</summary>
     public static ReadTable<Person> People { get; } = new("person", 2,

@@ -15,17 +15,17 @@ public sealed class PilotLists(Desk desk)
     /// <summary>A part of the list, and the sort keys it goes on after; null at the end.</summary>
     public Task<(List<PilotRow> Rows, string[]? Next)> List(Principal who, PilotFilter filter, PilotOrder order, int limit, string[]? after) => desk.Query(who, "list-pilots", async connection =>
     {
-        var (where, parameters) = Where(who, filter);
+        var (where, parameters) = filter.Sql(who);
         var (column, direction, beyond) = order switch
         {
             PilotOrder.Oldest => ("p.started_at", "asc", ">"),
-            PilotOrder.Title => ("p.title", "asc", ">"),
-            PilotOrder.TitleBackwards => ("p.title", "desc", "<"),
+            PilotOrder.Title => ("p.title_lower", "asc", ">"),
+            PilotOrder.TitleBackwards => ("p.title_lower", "desc", "<"),
             _ => ("p.started_at", "desc", "<"),
         };
         if (after is [var key, var id])
         {
-            where.Add($"({column} {beyond} @key or ({column} = @key and p.id {beyond} @after))");
+            where.Add($"({column}, p.id) {beyond} (@key, @after)");
             parameters.AddRange([("key", key), ("after", id)]);
         }
 
@@ -36,14 +36,25 @@ public sealed class PilotLists(Desk desk)
 
         rows.RemoveAt(limit);
         var last = rows[^1];
-        return (rows, (string[]?)[order is PilotOrder.Title or PilotOrder.TitleBackwards ? last.Title : Time.Write(last.StartedAt), last.Id]);
+        return (rows, (string[]?)[order is PilotOrder.Title or PilotOrder.TitleBackwards ? PilotsFeature.Sorted(last.Title) : Time.Write(last.StartedAt), last.Id]);
     });
 
-    public Task<long> Count(Principal who, PilotFilter filter) => desk.Query(who, "list-pilots", async connection =>
+    /// <summary>The whole list, read in parts, so that no connection waits for a slow reader.</summary>
+    public async IAsyncEnumerable<PilotRow> All(Principal who, PilotFilter filter, PilotOrder order)
     {
-        var (where, parameters) = Where(who, filter);
-        return (await connection.Query($"select count(*) from pilot p where {string.Join(" and ", where)}", r => r.GetInt64(0), [.. parameters]))[0];
-    });
+        const int together = 500;
+        string[]? after = null;
+        do
+        {
+            (var rows, after) = await List(who, filter, order, together, after);
+            foreach (var row in rows) yield return row;
+        }
+        while (after is not null);
+    }
+
+    /// <summary>Subjects that pilots teach, the most taught first.</summary>
+    public Task<List<string>> Subjects(Principal who) => desk.Query(who, "list-pilots", connection => connection.Query(
+        "select subject from pilot where subject is not null group by subject order by count(*) desc, subject limit 100", r => r.GetString(0)));
 
     /// <summary>Pilots that run and in which this person has a part: on the team, or as the second adult. Newest first.</summary>
     public Task<List<PilotRow>> Running(Principal who) => desk.Query(who, "list-pilots", connection => connection.Query(
@@ -76,51 +87,10 @@ public sealed class PilotLists(Desk desk)
             r => (Id: r.GetString(0), Name: r.GetString(1)), asked)).ToDictionary(one => one.Id, one => one.Name, StringComparer.Ordinal);
     });
 
-    private static (List<string> Where, List<(string, object?)> Parameters) Where(Principal who, PilotFilter filter)
-    {
-        // A visitor sees what was promised, not what is still being thought about.
-        List<string> where = [who.IsSignedIn ? "1 = 1" : "p.stage <> 'Draft'"];
-        List<(string, object?)> parameters = [];
-        void Is(string column, string name, string? value)
-        {
-            if (value is null) return;
-
-            where.Add($"p.{column} = @{name}");
-            parameters.Add((name, value));
-        }
-
-        Is("country", "country", filter.Country);
-        Is("stage", "stage", filter.Stage?.ToString());
-        Is("status", "status", filter.Status?.ToString());
-        Is("preset", "preset", filter.Preset?.ToString());
-        Is("school", "school", filter.School);
-        Is("innovation", "innovation", filter.Innovation);
-        if (filter.Words is { } words)
-        {
-            where.Add(@"lower(p.title) like @words escape '\'");
-            parameters.Add(("words", $"%{words.ToLowerInvariant().Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal)}%"));
-        }
-
-        if (filter.Mine)
-        {
-            where.Add("p.id in (select id from pilot_member where person = @mine union select id from pilot where second_adult = @mine)");
-            parameters.Add(("mine", who.Person));
-        }
-
-        return (where, parameters);
-    }
-
     private static PilotRow Row(DbDataReader r) => new(r.GetString(0), r.GetString(1), r.GetString(2), r.TextOrNull(3), r.GetString(4), Enum.Parse<PilotStage>(r.GetString(5)),
         Enum.Parse<PilotStatus>(r.GetString(6)), r.TextOrNull(7) is { } closed ? Enum.Parse<PilotTo>(closed) : null, Enum.Parse<Preset>(r.GetString(8)), r.TextOrNull(9), r.TextOrNull(10),
         Time.Read(r.GetString(11)), r.TextOrNull(12), r.TextOrNull(13) is { } move ? Enum.Parse<PilotTo>(move) : null, r.GetInt64(14));
 }
-
-/// <summary>Which pilots are asked for; null and false leave a question open.</summary>
-/// <param name="Words">Stand somewhere in the title.</param>
-/// <param name="Mine">Those in which the person who asks has a part.</param>
-public sealed record PilotFilter(
-    string? Country = null, PilotStage? Stage = null, PilotStatus? Status = null, Preset? Preset = null, string? School = null, string? Innovation = null, string? Words = null,
-    bool Mine = false);
 
 public enum PilotOrder
 {

@@ -24,19 +24,32 @@ public static class PilotsFeature
             .Hide<Pilot>(from: (pilot, who) => !who.IsSignedIn && pilot.Stage is PilotStage.Draft);
     }
 
-    public static ReadTable<Pilot> Pilots { get; } = ReadTable<Pilot>.OneRow("pilot", 2,
+    public static ReadTable<Pilot> Pilots { get; } = ReadTable<Pilot>.OneRow("pilot", 3,
         [
-            ("title", "text"), ("school", "text"), ("country", "text"), ("started_at", "text"), ("stage", "text"), ("status", "text"), ("closed_as", "text"), ("preset", "text"),
+            ("title", "text"), ("title_lower", "text"), ("subject", "text"), ("school", "text"), ("country", "text"), ("started_at", "text"), ("stage", "text"), ("status", "text"), ("closed_as", "text"), ("preset", "text"),
             ("innovation", "text"), ("innovation_version", "text"), ("second_adult", "text"), ("awaits_signature", "text"), ("awaits_ethics", "bigint"), ("version", "bigint"),
         ],
-        ["school", "started_at", "stage, started_at", "country, stage, started_at", "innovation, innovation_version", "second_adult"],
+        // The first ones list in the order of time, whatever is asked for with them; the last but one counts everything without looking at a row.
+        [
+            "started_at, id", "stage, started_at, id", "country, started_at, id", "country, stage, started_at, id", "innovation, innovation_version, started_at, id", "subject, started_at, id",
+            "title_lower, id", "school", "second_adult", "country, stage, status, preset", "awaits_ethics",
+        ],
         view => view.State is var p
             ?
             [
-                p.Title, p.School, p.Country, Time.Write(p.StartedAt), p.Stage.ToString(), p.Status.ToString(), p.ClosedAs?.ToString(), p.Preset.ToString(),
+                p.Title, Sorted(p.Title), p.Context.GetValueOrDefault("subject")?.Value, p.School, p.Country, Time.Write(p.StartedAt), p.Stage.ToString(), p.Status.ToString(), p.ClosedAs?.ToString(), p.Preset.ToString(),
                 p.Innovation, p.Version, p.SecondAdult?.Person, p.Signing?.ToString(), p.AwaitsEthics ? 1L : 0L, view.Version,
             ]
             : []);
+
+    private const int SortedMost = 200;
+
+    /// <summary>A title as it is sorted and searched: small letters, and not longer than an index takes.</summary>
+    internal static string Sorted(string title)
+    {
+        var small = title.ToLowerInvariant();
+        return small.Length <= SortedMost ? small : small[..(char.IsHighSurrogate(small[SortedMost - 1]) ? SortedMost - 1 : SortedMost)];
+    }
 
     public static ReadTable<Pilot> Teams { get; } = new("pilot_member", 1, [("person", "text")], ["person"],
         view => view.State.Team.Select(person => new object?[] { person }), many: true, same: (before, after) => before.Team == after.Team);

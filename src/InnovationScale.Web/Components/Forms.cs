@@ -86,6 +86,9 @@ public sealed class FormGroup : Field
     /// <summary>Answers of a select.</summary>
     public IReadOnlyList<Choice>? Choices { get; set; }
 
+    /// <summary>What a select says while nothing is chosen; “Choose” when left out.</summary>
+    public string? Open { get; set => field = string.IsNullOrEmpty(value) ? null : value; }
+
     public override void Process(TagHelperContext context, TagHelperOutput output)
     {
         Box(output);
@@ -109,7 +112,7 @@ public sealed class FormGroup : Field
     };
 
     private IEnumerable<Html> Options() => (Choices ?? throw new InvalidOperationException($"The select for {Name} has no choices."))
-        .Prepend(new Choice("", Words["choose"]))
+        .Prepend(new Choice("", Open ?? Words["choose"]))
         .Select(choice => new Html("option", ("value", choice.Value), ("selected", choice.Value == Value ? "selected" : null)) { choice.Text });
 }
 

@@ -27,6 +27,9 @@ public sealed class DataTable : TagHelper
 
     public IReadOnlyList<Column> Columns { get; set; } = [];
 
+    /// <summary>How it is sorted where the address does not say: <c>-started</c>.</summary>
+    public string? Sorted { get; set; }
+
     public override async Task ProcessAsync(TagHelperContext context, TagHelperOutput output)
     {
         context.Items[typeof(DataTable)] = this;
@@ -49,7 +52,7 @@ public sealed class DataTable : TagHelper
         }
 
         var request = ViewContext.HttpContext.Request;
-        var sorted = request.Query["sort"].ToString();
+        var sorted = request.Query["sort"].ToString() is { Length: > 0 } said ? said : Sorted;
         var direction = sorted == column.Sort ? "ascending" : sorted == $"-{column.Sort}" ? "descending" : null;
         var query = QueryString.Create(request.Query.Where(one => one.Key is not ("sort" or "after"))
             .SelectMany(one => one.Value.Select(value => KeyValuePair.Create(one.Key, value)))

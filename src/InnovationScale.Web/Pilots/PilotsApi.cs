@@ -15,7 +15,9 @@ public static class PilotsApi
     public static void MapPilots(this IEndpointRouteBuilder app)
     {
         var pilots = app.MapGroup(Pilots).WithTags("pilots");
-        pilots.MapGet("", List).WithSummary("Pilots, newest first. Visitors do not see drafts.").Produces<Page<PilotListed>>();
+        pilots.MapGet("", List).WithSummary("Pilots, newest first or by sort (started, title, -title). Visitors do not see drafts. Whole as CSV or NDJSON where Accept says so.")
+            .Produces<Page<PilotListed>>().Produces<string>(StatusCodes.Status200OK, Csv.MediaType).WithRequestTimeout(TimeSpan.FromMinutes(10));
+        app.MapPilotDownloads();
         pilots.MapPost("", async (NewPilot pilot, CurrentPerson person, IdempotencyKey key, PilotDesk desk) =>
             {
                 var request = new Request(key.Value);
@@ -71,19 +73,23 @@ public static class PilotsApi
         })
         .WithSummary(summary).Produces<Recorded>();
 
+    // The parameters are named for the API's description; what they say is read as the pages read it.
+#pragma warning disable IDE0060
     private static async Task<IResult> List(
-        HttpContext context, PageAsked page, PilotLists lists, string? country, string? stage, string? status, string? preset, string? school, string? innovation, string? q, bool? mine)
+        HttpContext context, PageAsked page, PilotLists lists, KnownVerdicts verdicts, string? country, string? stage, string? status, string? preset, string? school, string? innovation, string? q, bool? mine,
+        string? subject, string? locality, string? setting, string? phase, string? verdict, string? sort)
+#pragma warning restore IDE0060
     {
-        var filter = new PilotFilter(country, Choice<PilotStage>("stage", stage), Choice<PilotStatus>("status", status), Choice<Preset>("preset", preset), school, innovation,
-            string.IsNullOrWhiteSpace(q) ? null : q.Trim(), mine ?? false);
-        var (rows, next) = await lists.List(CurrentPerson.PrincipalOf(context), filter, PilotOrder.Newest, page.Limit, page.Keys(2));
+        var (who, asked) = (CurrentPerson.PrincipalOf(context), PilotsAsked.Read(context.Request.Query));
+        if (asked.Unreadable is [var (name, text), ..]) throw new BadRequest("unreadable-request", $"“{text}” is no {name}.");
+
+        var filter = await verdicts.Narrow(who, asked.Filter, asked.Verdict);
+        context.Response.Headers.Vary = "Accept";
+        if (PilotsExport.Asked(context) is { } type) return PilotsExport.Whole(type, lists.All(who, filter, asked.Order));
+
+        var (rows, next) = await lists.List(who, filter, asked.Order, page.Limit, page.Keys(2));
         return TypedResults.Ok(Page<PilotListed>.Of(context, [.. rows.Select(PilotListed.Of)], next is null ? null : Cursor.Write(next)));
     }
-
-    /// <summary>A word of the address as the API writes it: <c>adopted-locally</c>.</summary>
-    private static T? Choice<T>(string name, string? text) where T : struct, Enum => string.IsNullOrEmpty(text) ? null
-        : Enum.TryParse<T>(text.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var value) && Enum.IsDefined(value) ? value
-        : throw new BadRequest("unreadable-request", $"“{text}” is no {name}.");
 
     private static async Task<IResult> Read(string id, HttpContext context, Desk desk, PilotDesk pilots, TimeProvider clock)
     {

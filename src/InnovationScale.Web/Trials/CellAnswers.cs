@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Text;
-using CsvHelper;
-using CsvHelper.Configuration;
 using InnovationScale.Api;
 using InnovationScale.People;
 using Microsoft.AspNetCore.Http;
@@ -11,8 +9,6 @@ namespace InnovationScale.Trials;
 /// <summary>The results of a trial as JSON in parts, or whole as CSV for a spreadsheet or NDJSON for a program. For people signed in.</summary>
 internal static class CellAnswers
 {
-    public const string Csv = "text/csv";
-
     private const string Ndjson = "application/x-ndjson";
 
     private static readonly string[] Heading =
@@ -28,7 +24,7 @@ internal static class CellAnswers
 
         context.Response.Headers.Vary = "Accept";
         var accept = context.Request.GetTypedHeaders().Accept;
-        if (accept.Any(type => type.MediaType.Equals(Csv, StringComparison.OrdinalIgnoreCase))) return Whole(Csv, WriteCsv);
+        if (accept.Any(type => type.MediaType.Equals(Csv.MediaType, StringComparison.OrdinalIgnoreCase))) return Whole(Csv.MediaType, WriteCsv);
         if (accept.Any(type => type.MediaType.Equals(Ndjson, StringComparison.OrdinalIgnoreCase))) return Whole(Ndjson, WriteNdjson);
 
         var rest = page.Keys(6) is [var school, var @class, var arm, var measure, var wave, var subgroup]
@@ -61,18 +57,16 @@ internal static class CellAnswers
 
     private static async Task WriteCsv(Trial trial, Stream to)
     {
-        // A mark, so that spreadsheets read UTF-8.
-        await using var writer = new StreamWriter(to, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), leaveOpen: true);
-        await using var csv = new CsvWriter(writer, new CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\r\n" }, leaveOpen: true);
+        await using var csv = Csv.Write(to);
         foreach (var heading in Heading) csv.WriteField(heading);
         await csv.NextRecordAsync();
         foreach (var held in trial.Cells.Held)
         {
             var cell = held.Cell;
-            foreach (var text in (ReadOnlySpan<string>)[cell.School, cell.Class, cell.Arm, cell.Measure, cell.Wave, cell.Subgroup]) csv.WriteField(NoFormula(text));
+            foreach (var text in (ReadOnlySpan<string>)[cell.School, cell.Class, cell.Arm, cell.Measure, cell.Wave, cell.Subgroup]) csv.WriteField(Csv.NoFormula(text));
             csv.WriteField(cell.Classes);
             csv.WriteField(cell.Allocated);
-            csv.WriteField(NoFormula(string.Join("; ", cell.Lost.Select(lost => string.Create(CultureInfo.InvariantCulture, $"{lost.Key}: {lost.Value}")))));
+            csv.WriteField(Csv.NoFormula(string.Join("; ", cell.Lost.Select(lost => string.Create(CultureInfo.InvariantCulture, $"{lost.Key}: {lost.Value}")))));
             csv.WriteField(cell.JoinedLate);
             foreach (var moments in (ReadOnlySpan<Statistics.Moments>)[cell.Outcome, cell.Baseline])
             {
@@ -88,7 +82,4 @@ internal static class CellAnswers
             await csv.NextRecordAsync();
         }
     }
-
-    /// <summary>A spreadsheet shows the text and does not run it.</summary>
-    private static string NoFormula(string text) => text is ['=' or '+' or '-' or '@' or '\t' or '\r', ..] ? "'" + text : text;
 }
