@@ -8,8 +8,8 @@ public sealed record GrainOptions
     /// <summary>A grain that nobody used for so long leaves the memory.</summary>
     public TimeSpan IdleAfter { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>An answer that is not known by then is told as unknown.</summary>
-    public TimeSpan AnswerWithin { get; init; } = TimeSpan.FromSeconds(2);
+    /// <summary>An answer that is not known by then is told as unknown, so that whoever asked hears of it within two seconds.</summary>
+    public TimeSpan AnswerWithin { get; init; } = TimeSpan.FromSeconds(1.5);
 
     /// <summary>How often a conflict is decided again before the caller is told to come back.</summary>
     public int Attempts { get; init; } = 4;

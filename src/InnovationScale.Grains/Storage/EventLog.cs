@@ -196,18 +196,7 @@ public sealed partial class EventLog : IDisposable
             links: batch.Where(w => w.AskedIn is not null).Select(w => new ActivityLink(w.AskedIn!.Value))).Tag(Telemetry.Size(batch.Count));
         try
         {
-            using var transaction = store.Begin([.. batch.Select(w => w.Append).OfType<Append>()]);
-            for (var i = 0; i < batch.Count; i++)
-            {
-                if (batch[i].Append is { } append) results[i] = transaction.Add(append);
-                else
-                {
-                    batch[i].Work!(transaction);
-                    results[i] = AppendResult.Committed;
-                }
-            }
-
-            transaction.Commit();
+            for (var attempt = 1; !Committed(batch, results, isLast: attempt == StoreBusyException.Attempts); attempt++) Thread.Sleep(StoreBusyException.Pause(attempt));
         }
         catch (Exception fault)
         {
@@ -226,6 +215,31 @@ public sealed partial class EventLog : IDisposable
         }
 
         if (batch.Exists(w => w.Append is { Notes.IsEmpty: false })) NotesWritten?.Invoke(this, EventArgs.Empty);
+    }
+
+    /// <summary>False where the store was busy and took nothing of it.</summary>
+    private bool Committed(List<Waiting> batch, AppendResult[] results, bool isLast)
+    {
+        try
+        {
+            using var transaction = store.Begin([.. batch.Select(w => w.Append).OfType<Append>()]);
+            for (var i = 0; i < batch.Count; i++)
+            {
+                if (batch[i].Append is { } append) results[i] = transaction.Add(append);
+                else
+                {
+                    batch[i].Work!(transaction);
+                    results[i] = AppendResult.Committed;
+                }
+            }
+
+            transaction.Commit();
+            return true;
+        }
+        catch (StoreBusyException) when (!isLast)
+        {
+            return false;
+        }
     }
 
     /// <summary>A failed commit may have reached the disk. Reopen until the store answers, then look up each command of the batch.</summary>

@@ -13,6 +13,7 @@ public interface ILogStore : IDisposable
     bool IsShared { get; }
 
     /// <summary>Begins the next batch, which will be asked to add these. Only the log's writer calls this, one batch at a time.</summary>
+    /// <exception cref="StoreBusyException">From here or from the batch: nothing of it was written, and it may be begun again at once.</exception>
     ILogBatch Begin(IReadOnlyCollection<Append> appends);
 
     /// <summary>The stream's events after a version, in order, with their cells.</summary>
@@ -25,6 +26,16 @@ public interface ILogStore : IDisposable
 
     /// <summary>Up to <paramref name="most"/> notes that are due, oldest first, whoever has claimed them.</summary>
     Task<IReadOnlyList<Note>> DueNotes(DateTimeOffset now, int most);
+}
+
+/// <summary>The store refused a call for a moment. Nothing was written, and asked again it may take it.</summary>
+public sealed class StoreBusyException(Exception inner) : IOException("The store is busy.", inner)
+{
+    /// <summary>So often is a call made before the store counts as away: where every third is refused, that is one batch of two calls in a thousand.</summary>
+    public const int Attempts = 10;
+
+    /// <summary>Before a call is made again; nothing after the first refusal, 0.3 s after all of them together.</summary>
+    public static TimeSpan Pause(int attempt) => TimeSpan.FromMilliseconds((attempt - 1) * (attempt - 1));
 }
 
 /// <summary>One transaction of the writer.</summary>

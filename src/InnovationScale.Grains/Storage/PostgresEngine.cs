@@ -26,6 +26,10 @@ public sealed class PostgresEngine : ISqlEngine
     public PostgresEngine(string store)
     {
         (Name, writing, reading) = (Describe(store), Settings(store, forWriting: true), Settings(store, forWriting: false));
+        // Npgsql asks a server whose answer is late to stop, and a thread of the pool waits for that: without threads for all its readers, nobody would
+        // be answered at all while a server stands still.
+        ThreadPool.GetMinThreads(out var workers, out var completions);
+        ThreadPool.SetMinThreads(Math.Max(workers, Environment.ProcessorCount + 2 * ReadersMost), completions);
         Check();
     }
 
@@ -52,7 +56,7 @@ public sealed class PostgresEngine : ISqlEngine
             AutoPrepareMinUsages = 2,
             Timeout = ReaderSeconds,
             CommandTimeout = forWriting ? WriterSeconds : ReaderSeconds,
-            // A server that does not answer is not asked to stop either: the connection is given up.
+            // The connection is then given up at once.
             CancellationTimeout = -1,
         };
         settings.ApplicationName ??= "InnovationScale";
@@ -90,7 +94,7 @@ public sealed class PostgresEngine : ISqlEngine
 
     public DbConnection Connect(bool forWriting) => new NpgsqlConnection(forWriting ? writing : reading);
 
-    public ISqlWriter Writer(DbConnection connection) => new PostgresWriter((NpgsqlConnection)connection);
+    public ISqlWriter Writer(DbConnection connection) => new PostgresWriter((NpgsqlConnection)connection, this);
 
     /// <summary>
     /// A commit whose answer was lost may still be under way on the server. It holds the lock until its end, so that whatever it wrote or did
@@ -98,8 +102,7 @@ public sealed class PostgresEngine : ISqlEngine
     /// </summary>
     public void Recover(DbConnection writer)
     {
-        writer.Do(BeginSql);
-        writer.Do("commit");
+        writer.Do($"{BeginSql}; commit");
     }
 
     public string BeginSql => $"begin; {LockSql}";
@@ -117,6 +120,12 @@ public sealed class PostgresEngine : ISqlEngine
     /// <summary>The append lock keeps other nodes out; this is for whoever has changed a row by hand and not committed yet.</summary>
     public string PassingOver => " for update skip locked";
 
+    /// <summary>
+    /// It lacks a resource (53), such as memory or a connection, or others were in the way (40001, 40P01): an answer, and not one to a commit that may have
+    /// happened. After the first kind Npgsql gives the connection up.
+    /// </summary>
+    public bool IsBusy(DbException fault) => fault.SqlState is ['5', '3', ..] or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected;
+
     /// <summary>Data (22), constraints (23) and limits such as the size of a key (54).</summary>
     public bool IsOfARow(DbException fault) => fault.SqlState is ['2', '2' or '3', ..] or ['5', '4', ..];
 
@@ -126,7 +135,7 @@ public sealed class PostgresEngine : ISqlEngine
 }
 
 /// <summary>Two round trips a batch, however many rows: one takes the lock and reads, one writes and commits.</summary>
-internal sealed class PostgresWriter(NpgsqlConnection connection) : ISqlWriter
+internal sealed class PostgresWriter(NpgsqlConnection connection, PostgresEngine engine) : ISqlWriter
 {
     private const string HeadsSql =
         "select s.stream, e.version, e.hash from unnest($1::text[]) s(stream) cross join lateral (select version, hash from event where event.stream = s.stream order by version desc limit 1) e";
@@ -193,7 +202,21 @@ internal sealed class PostgresWriter(NpgsqlConnection connection) : ISqlWriter
         Send();
     }
 
-    public void Rollback() => connection.Do("rollback");
+    public void Rollback()
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                connection.Do("rollback");
+                return;
+            }
+            catch (PostgresException busy) when (engine.IsBusy(busy) && attempt < StoreBusyException.Attempts)
+            {
+                // Asked again, it may find the time.
+            }
+        }
+    }
 
     public void Dispose()
     {

@@ -41,6 +41,9 @@ public interface ISqlEngine : IDisposable
     /// <summary>Ends a select of rows that are to be changed, where somebody else may have locked some of them: it passes those over and waits for nobody.</summary>
     string PassingOver { get; }
 
+    /// <summary>The database did nothing, for now: asked again, it may.</summary>
+    bool IsBusy(DbException fault);
+
     /// <summary>It is about a row that cannot be kept, not about the database.</summary>
     bool IsOfARow(DbException fault);
 }
@@ -93,11 +96,13 @@ public sealed record BatchTail(long Number, long Position, byte[] Hash)
 /// <param name="vault">Opens and seals what is known of people. Without it nothing personal is written, and what there is is not read.</param>
 public sealed class SqlLogStore(ISqlEngine engine, Kinds kinds, Vault? vault = null) : ILogStore
 {
-    private static readonly TimeSpan ReaderWithin = TimeSpan.FromSeconds(2);
+    // Whoever asked is told within two seconds that the store is away: some of it is for telling.
+    private static readonly TimeSpan ReaderWithin = TimeSpan.FromSeconds(1.5);
 
     private readonly ConcurrentBag<DbConnection> readers = [];
     private readonly SemaphoreSlim free = new(engine.ReadersMost);
     private SqlBatch? writer;
+    private bool made;
 
     // What a broken commit left in the file may be readable without being durable: until it is settled, nothing is read.
     private volatile bool unsettled = true;
@@ -114,25 +119,21 @@ public sealed class SqlLogStore(ISqlEngine engine, Kinds kinds, Vault? vault = n
         writer?.Close();
         writer = null;
         CloseReaders();
+        writer = Writer();
+        unsettled = false;
+    }
 
+    private SqlBatch Writer()
+    {
         var connection = engine.Connect(forWriting: true);
         try
         {
             connection.Open();
             engine.Recover(connection);
-            // Two processes that start on an empty database together make its tables one after the other.
-            connection.Do(engine.BeginSql);
-            foreach (var sql in Schema) connection.Do(sql);
-            // An outbox of a time before there were claims.
-            if (!connection.HasColumn("outbox", "held_until")) connection.Do($"alter table outbox add column held_until {engine.Text}");
-            // Where nobody else may write, whoever held a note is gone.
-            if (!IsShared) connection.Do("update outbox set held_until = null where held_until is not null");
-            vault?.Recognise(connection, engine);
-            connection.Do("commit");
             var rows = engine.Writer(connection);
-            RebuildChanged(connection, rows);
-            writer = new(rows, engine, vault);
-            unsettled = false;
+            if (!made) Make(connection, rows);
+            made = true;
+            return new(rows, engine, vault);
         }
         catch
         {
@@ -141,11 +142,34 @@ public sealed class SqlLogStore(ISqlEngine engine, Kinds kinds, Vault? vault = n
         }
     }
 
+    private void Make(DbConnection connection, ISqlWriter rows)
+    {
+        // Two processes that start on an empty database together make its tables one after the other.
+        connection.Do(engine.BeginSql);
+        foreach (var sql in Schema) connection.Do(sql);
+        // An outbox of a time before there were claims.
+        if (!connection.HasColumn("outbox", "held_until")) connection.Do($"alter table outbox add column held_until {engine.Text}");
+        // Where nobody else may write, whoever held a note is gone.
+        if (!IsShared) connection.Do("update outbox set held_until = null where held_until is not null");
+        vault?.Recognise(connection, engine);
+        connection.Do("commit");
+        RebuildChanged(connection, rows);
+    }
+
     public ILogBatch Begin(IReadOnlyCollection<Append> appends)
     {
-        var batch = writer ?? throw new StoreUnavailableException("The store is not open.");
-        batch.Begin(appends);
-        return batch;
+        if (writer is null) throw new StoreUnavailableException("The store is not open.");
+        try
+        {
+            if (writer.IsClosed) writer = Writer();
+            writer.Begin(appends);
+            return writer;
+        }
+        catch (DbException fault) when (engine.IsBusy(fault))
+        {
+            writer.Dispose();
+            throw new StoreBusyException(fault);
+        }
     }
 
     public Task<IReadOnlyList<LoggedEvent>> Read(string stream, long afterVersion = 0) => Query<IReadOnlyList<LoggedEvent>>(async connection =>
@@ -190,16 +214,24 @@ public sealed class SqlLogStore(ISqlEngine engine, Kinds kinds, Vault? vault = n
     {
         try
         {
-            if (!readers.TryTake(out var idle)) return await On(engine.Connect(forWriting: false), query);
-            try
+            // To read twice harms nobody.
+            for (var attempt = 1; ; attempt++)
             {
-                return await On(idle, query);
-            }
-            catch (StoreUnavailableException) when (idle.State is not ConnectionState.Open)
-            {
-                // Whatever cut it while it was idle has cut the others too. A new one may do: to read twice harms nobody.
-                CloseReaders();
-                return await On(engine.Connect(forWriting: false), query);
+                var isIdle = readers.TryTake(out var reader);
+                reader ??= engine.Connect(forWriting: false);
+                try
+                {
+                    return await On(reader, query);
+                }
+                catch (StoreUnavailableException busy) when (attempt < StoreBusyException.Attempts && busy.InnerException is DbException fault && engine.IsBusy(fault))
+                {
+                    await Task.Delay(StoreBusyException.Pause(attempt));
+                }
+                catch (StoreUnavailableException cut) when (isIdle && reader.State is not ConnectionState.Open && cut.InnerException is not (TimeoutException or { InnerException: TimeoutException }))
+                {
+                    // Whatever cut it while it was idle has cut the others too.
+                    CloseReaders();
+                }
             }
         }
         finally
@@ -447,6 +479,10 @@ internal sealed class SqlBatch(ISqlWriter writer, ISqlEngine engine, Vault? vaul
             writer.Commit();
             toForget |= erased.Count > 0;
         }
+        catch (DbException fault) when (engine.IsBusy(fault))
+        {
+            throw new StoreBusyException(fault);
+        }
         catch (DbException fault) when (engine.IsOfARow(fault))
         {
             // One append's own fault, like a read row that cannot be made: the log then commits each alone. Unique (stream, version) is met here too,
@@ -458,7 +494,10 @@ internal sealed class SqlBatch(ISqlWriter writer, ISqlEngine engine, Vault? vaul
         if (toForget) toForget = !writer.Forget();
     }
 
-    /// <summary>Undoes what was not committed. A connection that cannot even do that is replaced when the store is reopened.</summary>
+    /// <summary>The connection broke before a commit was asked for, or with word that it was not made.</summary>
+    public bool IsClosed { get; private set; }
+
+    /// <summary>Undoes what was not committed. A connection that cannot even do that is replaced.</summary>
     public void Dispose()
     {
         foreach (var written in (List<object?[]>[])[commands, events, cells, notes]) written.Clear();
@@ -478,6 +517,7 @@ internal sealed class SqlBatch(ISqlWriter writer, ISqlEngine engine, Vault? vaul
         catch (Exception broken) when (broken is DbException or InvalidOperationException)
         {
             writer.Dispose();
+            IsClosed = true;
         }
     }
 

@@ -94,6 +94,8 @@ public sealed class SqliteEngine : ISqlEngine
 
     public string PassingOver => "";
 
+    public bool IsBusy(DbException fault) => false;
+
     public bool IsOfARow(DbException fault) => fault is SqliteException { SqliteErrorCode: 19 };
 
     public void Dispose() => ownership.Dispose();

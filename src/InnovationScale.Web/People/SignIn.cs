@@ -2,6 +2,7 @@ using System.Security.Claims;
 using InnovationScale.Api;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -56,7 +57,8 @@ public static class SignIn
     /// <summary>After authentication: finds the person and the roles they hold now.</summary>
     public static void UseCurrentPerson(this IApplicationBuilder app) => app.Use(async (context, next) =>
     {
-        if (IdOf(context) is { } id && context.RequestServices.GetService<IPeople>() is { } people)
+        // A store that has just not answered is not asked again, who it was, for the page that tells so.
+        if (context.Features.Get<IExceptionHandlerFeature>()?.Error is not StoreUnavailableException && IdOf(context) is { } id && context.RequestServices.GetService<IPeople>() is { } people)
         {
             if (await people.Find(id) is { } found)
             {

@@ -26,10 +26,13 @@ public abstract class SeveralNodes(ITestOutputHelper output)
 
     protected abstract Task<RunningServer> StartNode(string store, int number);
 
-    private async Task<StartedNodes> Started(string store)
+    private Task<StartedNodes> Started(string store) => Started([.. Enumerable.Repeat(store, Nodes)]);
+
+    /// <param name="stores">The way of each to the one database.</param>
+    private async Task<StartedNodes> Started(IReadOnlyList<string> stores)
     {
-        var nodes = new RunningServer[Nodes];
-        for (var number = 0; number < nodes.Length; number++) nodes[number] = await StartNode(store, number);
+        var nodes = new RunningServer[stores.Count];
+        for (var number = 0; number < nodes.Length; number++) nodes[number] = await StartNode(stores[number], number);
         return new(nodes);
     }
 
@@ -57,9 +60,7 @@ public abstract class SeveralNodes(ITestOutputHelper output)
         await using var started = await Started(store);
         var nodes = started.Nodes;
         var journal = new Journal();
-        var programme = await Programme.Open(nodes[0], Teachers);
-        var teachers = Enumerable.Range(0, Teachers).Select(n => new Teacher(
-            [.. nodes.Skip(n % nodes.Length).Concat(nodes.Take(n % nodes.Length)).Select(node => node.As(programme.Teachers[n], Patience))], programme, n, journal, Measure.Seed)).ToList();
+        var teachers = await Everywhere(nodes, journal);
         var chance = new Random(Measure.Seed);
         var (killed, frozen, crashed, away) = (TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero);
         for (var round = 0; round < Measure.Of(2, 100); round++)
@@ -99,6 +100,58 @@ public abstract class SeveralNodes(ITestOutputHelper output)
         figures.Tell($"{journal.Acknowledged} acknowledged, {journal.Unavailable} told to come back (slowest {journal.SlowestUnavailable.TotalSeconds:F1} s), {journal.Again} sent again: 0 lost, 0 doubled, 0 in part.");
         figures.Tell($"Work went on after a killed server in {killed.TotalSeconds:F1} s, a frozen one in {frozen.TotalSeconds:F1} s, a crashed database in {crashed.TotalSeconds:F1} s, a frozen one in {away.TotalSeconds:F1} s.");
         Assert.All([killed, frozen, crashed, away], took => Assert.InRange(took, TimeSpan.Zero, StandsStillMost));
+    }
+
+    /// <summary>
+    /// What the cut one had sent may have arrived, or arrive when the way is open again; a transaction of its may stand open on the server.
+    /// </summary>
+    [NeedsPostgresFact]
+    public async Task Go_on_without_one_that_is_cut_off_from_the_database_and_take_it_back()
+    {
+        using var figures = new Figures("nodes-partition", output);
+        figures.Tell($"RELIABILITY_SEED={Measure.Seed}");
+        using var postgres = new Postgres();
+        var store = postgres.NewDatabase();
+        var links = Enumerable.Range(0, Nodes).Select(n => new DatabaseLink(store, Measure.Seed + n)).ToList();
+        var journal = new Journal();
+        var (cut, healed) = (TimeSpan.Zero, TimeSpan.Zero);
+        await using (var started = await Started([.. links.Select(link => link.Store)]))
+        {
+            var teachers = await Everywhere(started.Nodes, journal);
+            var chance = new Random(Measure.Seed);
+            var enough = false;
+            var writing = Task.WhenAll(teachers.Select(teacher => Task.Run(() => teacher.WriteUntil(() => Volatile.Read(ref enough)))));
+            for (var round = 0; round < Measure.Of(2, 100); round++)
+            {
+                await Back(journal, writing);
+                await Task.Delay(chance.Next(50, 500));
+                var link = links[chance.Next(Nodes)];
+                link.Cut();
+                cut = Longer(cut, await Back(journal, writing));
+                await Task.Delay(TimeSpan.FromSeconds(Measure.Of(6, 45)));
+                link.Heal(reset: round % 2 == 0);
+                healed = Longer(healed, await Back(journal, writing));
+            }
+
+            Volatile.Write(ref enough, true);
+            await writing;
+            await Task.WhenAll(teachers.Select(teacher => teacher.Settle()));
+            Assert.Equal(journal.Acknowledged, journal.Audit(Kept.InStore(store)));
+            Kept.VerifiedStore(store);
+        }
+
+        foreach (var link in links) await link.DisposeAsync();
+        figures.Tell($"{journal.Acknowledged} acknowledged, {journal.Unavailable} told to come back, {journal.Again} sent again: 0 lost, 0 doubled, 0 in part.");
+        figures.Tell($"Work went on after one was cut off in {cut.TotalSeconds:F1} s, after it was back in {healed.TotalSeconds:F1} s.");
+        Assert.All([cut, healed], took => Assert.InRange(took, TimeSpan.Zero, StandsStillMost));
+    }
+
+    /// <summary>Teachers who each begin at another node and go to the next when theirs does not answer.</summary>
+    private static async Task<List<Teacher>> Everywhere(RunningServer[] nodes, Journal journal)
+    {
+        var programme = await Programme.Open(nodes[0], Teachers);
+        return [.. Enumerable.Range(0, Teachers).Select(n => new Teacher(
+            [.. nodes.Skip(n % nodes.Length).Concat(nodes.Take(n % nodes.Length)).Select(node => node.As(programme.Teachers[n], Patience))], programme, n, journal, Measure.Seed))];
     }
 
     [NeedsPostgresFact]

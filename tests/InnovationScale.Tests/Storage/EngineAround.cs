@@ -27,6 +27,8 @@ internal abstract class EngineAround(ISqlEngine whole) : ISqlEngine
 
     public string PassingOver => whole.PassingOver;
 
+    public virtual bool IsBusy(DbException fault) => whole.IsBusy(fault);
+
     public bool IsOfARow(DbException fault) => whole.IsOfARow(fault);
 
     public void Dispose() => whole.Dispose();
