@@ -8,6 +8,7 @@ using InnovationScale.People;
 using InnovationScale.Pilots;
 using InnovationScale.Replications;
 using InnovationScale.Safeguarding;
+using InnovationScale.Search;
 using InnovationScale.Trials;
 using Microsoft.AspNetCore.Builder;
 
@@ -30,5 +31,6 @@ public static class ProductPages
         app.MapStudies();
         app.MapNumbers();
         app.MapHistories();
+        app.MapSearch();
     }
 }

@@ -93,6 +93,7 @@ public class EveryPage(Browser browser, FullDemonstration demonstration) : IClas
         ("/{lang}/studies/{id}/upload", "ndeye", "/en/studies/project-star-kindergarten-maths/upload"),
         ("/{lang}/history/{kind}/{id}", null, "/en/history/pilot/friday-exit-cards-heron-bay?verify=true"),
         ("/{lang}/history/{kind}/{id}/{step:long}", null, "/en/history/pilot/friday-exit-cards-heron-bay/5"),
+        ("/{lang}/search", null, "/en/search?q=card"),
         ("/{lang}/schools/{id}", "mateo", "/en/schools/casa-del-colibri"),
         ("/{lang}/{kind:alpha}/{id}/{act}", "lucia", "/en/pilots/exit-cards-casa/join-team"),
         ("/{lang}/{kind:alpha}/{id}/{act}", "lucia", "/en/pilots/exit-cards-casa/describe-teaching"),

@@ -1,3 +1,4 @@
+using InnovationScale.Search;
 using InnovationScale.Storage;
 using static InnovationScale.Role;
 
@@ -8,7 +9,7 @@ public static class PeopleFeature
 {
     public static void Add(Kinds kinds, Access access)
     {
-        kinds.Add([Schools]).Add([People, Roles, Invitations, Tokens]);
+        kinds.Add([Schools, Searched.Table<School>(1, s => new(s.Name, s.Network ?? "", s.Country, Hidden: false, s.Name))]).Add([People, Roles, Invitations, Tokens]);
         access
             .Allow<RegisterSchool>(Admin, Facilitator, Role.System).Allow<RenameSchool>(Admin, SchoolLead)
             .Allow<DescribeSchoolContext>(Teacher, SchoolLead, Researcher, Facilitator, Role.System)
@@ -19,7 +20,7 @@ public static class PeopleFeature
             .Allow<AcceptInvitation>(Role.System).Allow<ChangePassword>(Role.System).Allow<ChangeEmail>(Role.System)
             .Allow<SetSecondFactor>(Role.System).Allow<RemoveSecondFactor>(Role.System).Allow<UseRecoveryCode>(Role.System)
             .Allow<RevokeSession>(Role.System).Allow<MakeToken>(Role.System).Allow<RevokeToken>(Role.System)
-            .Allow("read-school", Access.Everybody).Allow("list-schools", Access.Everybody).Allow("list-people", Access.SignedIn);
+            .Allow("read-school", Access.Everybody).Allow("list-schools", Access.Everybody).Allow("list-people", Access.SignedIn).Allow("search", Access.Everybody);
     }
 
     public static ReadTable<School> Schools { get; } = ReadTable<School>.OneRow("school", 2,

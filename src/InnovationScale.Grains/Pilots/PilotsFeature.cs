@@ -1,3 +1,4 @@
+using InnovationScale.Search;
 using InnovationScale.Storage;
 using static InnovationScale.Role;
 
@@ -8,7 +9,8 @@ public static class PilotsFeature
 {
     public static void Add(Kinds kinds, Access access)
     {
-        kinds.Add([Pilots, Teams]);
+        kinds.Add([Pilots, Teams, Searched.Table<Pilot>(1, p =>
+            new(p.Title, p.Problem ?? "", p.Country, Hidden: p.Stage is PilotStage.Draft, [p.Title, p.Problem, p.Learners, p.Enquiry.Question, p.Enquiry.Watch, .. p.Lessons]))]);
         access.Allow<StartPilot>(Teacher, SchoolLead).Allow<DecideEthics>(SafeguardingLead)
             .Allow<PausePilot>(SchoolLead, Facilitator, SafeguardingLead).Allow<ResumePilot>(SchoolLead, Facilitator, SafeguardingLead)
             .Allow<MovePilot>(Access.SignedIn).Allow<ConfirmPilot>(SchoolLead);

@@ -111,6 +111,8 @@ public sealed class PostgresEngine : ISqlEngine
 
     public string Text => "text collate \"C\"";
 
+    public ISqlWords Words { get; } = new PostgresWords();
+
     public string Bytes => "bytea";
 
     public string Number => "bigint primary key";
@@ -263,3 +265,21 @@ internal sealed class PostgresWriter(NpgsqlConnection connection, PostgresEngine
 
 /// <summary>The database cannot be reached or must not be used as it is.</summary>
 public sealed class StoreNotUsableException(string message, Exception? inner = null) : IOException(message, inner);
+
+/// <summary>A generated column of terms in a GIN index; the words come folded already, so that the configuration need not know a language.</summary>
+internal sealed class PostgresWords : ISqlWords
+{
+    public IEnumerable<string> CreateSql(string table) =>
+    [
+        $"alter table {table} add column word_index tsvector generated always as (to_tsvector('simple', words)) stored",
+        $"create index {table}_index on {table} using gin (word_index)",
+    ];
+
+    public IEnumerable<string> DropSql(string table) => [];
+
+    public string FoundSql(string table) => $"from {table} t where t.word_index @@ to_tsquery('simple', @words)";
+
+    public string BestFirstSql => "ts_rank(t.word_index, to_tsquery('simple', @words)) desc";
+
+    public string Asked(IEnumerable<string> words) => string.Join(" & ", words.Select(word => $"'{word}':*"));
+}

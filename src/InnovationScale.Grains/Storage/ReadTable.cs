@@ -18,15 +18,20 @@ public abstract class ReadTable(string name, int version, bool many, Column[] co
     /// </summary>
     public IReadOnlyList<string> Indexes => indexes;
 
-    public string DropSql => $"drop table if exists {Name}";
+    /// <summary>A column of this name can be searched for words.</summary>
+    public const string WordsColumn = "words";
 
-    /// <param name="text">The engine's type for text.</param>
-    public IEnumerable<string> CreateSql(string text) =>
+    public bool IsSearched { get; } = columns.Any(column => column.Name is WordsColumn);
+
+    public IEnumerable<string> DropSql(ISqlEngine engine) => [$"drop table if exists {Name}", .. IsSearched ? engine.Words.DropSql(Name) : []];
+
+    public IEnumerable<string> CreateSql(ISqlEngine engine) =>
     [
-        $"create table {Name} ({string.Join(", ", Columns.Select(c => $"{c.Name} {(c.Type == "text" ? text : c.Type)}"))}, primary key ({(many ? "id, n" : "id")}))",
+        $"create table {Name} ({string.Join(", ", Columns.Select(c => $"{c.Name} {(c.Type == "text" ? engine.Text : c.Type)}"))}, primary key ({(many ? "id, n" : "id")}))",
         .. indexes.Select((columns, i) => columns.Split(' ') is ["unique", var alone]
             ? $"create unique index {Name}_{i + 1} on {Name} ({alone})"
             : $"create index {Name}_{i + 1} on {Name} ({columns})"),
+        .. IsSearched ? engine.Words.CreateSql(Name) : [],
     ];
 }
 

@@ -44,8 +44,30 @@ public interface ISqlEngine : IDisposable
     /// <summary>The database did nothing, for now: asked again, it may.</summary>
     bool IsBusy(DbException fault);
 
+    /// <summary>How it searches for words.</summary>
+    ISqlWords Words { get; }
+
     /// <summary>It is about a row that cannot be kept, not about the database.</summary>
     bool IsOfARow(DbException fault);
+}
+
+/// <summary>One database's way to search for the words of read tables that have a column of them.</summary>
+public interface ISqlWords
+{
+    /// <summary>Makes an index that the database keeps by itself.</summary>
+    IEnumerable<string> CreateSql(string table);
+
+    /// <summary>Drops what the table's own end leaves of the index.</summary>
+    IEnumerable<string> DropSql(string table);
+
+    /// <summary>Begins a query of the rows, as <c>t</c>, that have a word for each of <c>@words</c>: from … where …</summary>
+    string FoundSql(string table);
+
+    /// <summary>Orders the rows of <see cref="FoundSql"/>.</summary>
+    string BestFirstSql { get; }
+
+    /// <summary>Words of letters and digits as the value of <c>@words</c>: each must begin a word of the row.</summary>
+    string Asked(IEnumerable<string> words);
 }
 
 /// <summary>One database's way to write: a transaction at a time, many rows together.</summary>
@@ -328,8 +350,7 @@ public sealed class SqlLogStore(ISqlEngine engine, Kinds kinds, Vault? vault = n
                 if (tables.Count == 0) continue;
                 foreach (var table in tables)
                 {
-                    connection.Do(table.DropSql);
-                    foreach (var sql in table.CreateSql(engine.Text)) connection.Do(sql);
+                    foreach (var sql in (IEnumerable<string>)[.. table.DropSql(engine), .. table.CreateSql(engine)]) connection.Do(sql);
                     connection.Do("insert into read_table (name, version) values (@name, @version) on conflict (name) do update set version = excluded.version", ("name", table.Name), ("version", (long)table.Version));
                 }
 

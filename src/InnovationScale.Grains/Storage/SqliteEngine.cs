@@ -96,6 +96,8 @@ public sealed class SqliteEngine : ISqlEngine
 
     public bool IsBusy(DbException fault) => false;
 
+    public ISqlWords Words { get; } = new SqliteWords();
+
     public bool IsOfARow(DbException fault) => fault is SqliteException { SqliteErrorCode: 19 };
 
     public void Dispose() => ownership.Dispose();
@@ -158,6 +160,30 @@ internal sealed class SqliteWriter(DbConnection connection) : ISqlWriter
 
     private Statement Statement(string sql, params string[] parameters) =>
         statements.TryGetValue(sql, out var known) ? known : statements[sql] = new(connection, sql, parameters);
+}
+
+/// <summary>
+/// FTS5, which keeps its terms under the row ids of the table (external content): rows are never renumbered here, since nobody vacuums. A row whose words stay the
+/// same leaves the index alone.
+/// </summary>
+internal sealed class SqliteWords : ISqlWords
+{
+    public IEnumerable<string> CreateSql(string table) =>
+    [
+        $"create virtual table {table}_index using fts5(words, content='{table}', content_rowid='rowid', tokenize=\"unicode61 remove_diacritics 0\")",
+        $"create trigger {table}_made after insert on {table} begin insert into {table}_index (rowid, words) values (new.rowid, new.words); end",
+        $"create trigger {table}_gone after delete on {table} begin insert into {table}_index ({table}_index, rowid, words) values ('delete', old.rowid, old.words); end",
+        $"create trigger {table}_changed after update on {table} when old.words is not new.words begin " +
+            $"insert into {table}_index ({table}_index, rowid, words) values ('delete', old.rowid, old.words); insert into {table}_index (rowid, words) values (new.rowid, new.words); end",
+    ];
+
+    public IEnumerable<string> DropSql(string table) => [$"drop table if exists {table}_index"];
+
+    public string FoundSql(string table) => $"from {table}_index join {table} t on t.rowid = {table}_index.rowid where {table}_index match @words";
+
+    public string BestFirstSql => "rank";
+
+    public string Asked(IEnumerable<string> words) => string.Join(' ', words.Select(word => $"\"{word}\"*"));
 }
 
 /// <summary>Another process owns the data folder, or it may not be written.</summary>

@@ -1,3 +1,4 @@
+using InnovationScale.Search;
 using InnovationScale.Storage;
 
 namespace InnovationScale.Trials;
@@ -7,7 +8,7 @@ public static class TrialsFeature
 {
     public static void Add(Kinds kinds, Access access)
     {
-        kinds.Add([Trials, Sites], TrialFollowUps.Of);
+        kinds.Add([Trials, Sites, Searched.Table<Trial>(1, t => new(t.Title, t.Plan.Hypothesis, null, Hidden: false, t.Title, t.Plan.Hypothesis))], TrialFollowUps.Of);
         access.Allow(TrialSteps.Table).Allow("read-trial", Access.Everybody).Allow("list-trials", Access.Everybody)
             // Cells may be of as few as five pupils; what is published is computed from them and holds no group under ten.
             .Allow("read-cells", Access.SignedIn);

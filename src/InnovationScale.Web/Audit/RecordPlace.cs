@@ -32,6 +32,22 @@ public static class RecordPlace
     }
 
     /// <summary>The way back to the record.</summary>
-    public static Crumb[] Crumbs(Words words, string kind, string id) =>
-        Places.TryGetValue(kind, out var place) ? [new(words["The record"], $"/{words.Lang}/{place}/{id}")] : [];
+    public static Crumb[] Crumbs(Words words, string kind, string id) => Address(words, kind, id) is { } address ? [new(words["The record"], address)] : [];
+
+    /// <summary>The record's own page; null for a kind that has none.</summary>
+    public static string? Address(Words words, string kind, string id) => Places.TryGetValue(kind, out var place) ? $"/{words.Lang}/{place}/{id}" : null;
+
+    /// <summary>What several records of a kind are called.</summary>
+    public static string Title(Words words, string kind) => kind switch
+    {
+        "pilot" => words["Pilots"],
+        "cycle" => words["Cycles"],
+        "trial" => words["Trials"],
+        "evaluation" => words["Evaluations"],
+        "innovation" => words["Innovations"],
+        "replication" => words["Replications"],
+        "study" => words["Studies from elsewhere"],
+        "school" => words["Schools"],
+        _ => kind,
+    };
 }

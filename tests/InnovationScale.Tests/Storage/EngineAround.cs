@@ -29,6 +29,8 @@ internal abstract class EngineAround(ISqlEngine whole) : ISqlEngine
 
     public virtual bool IsBusy(DbException fault) => whole.IsBusy(fault);
 
+    public ISqlWords Words => whole.Words;
+
     public bool IsOfARow(DbException fault) => whole.IsOfARow(fault);
 
     public void Dispose() => whole.Dispose();
