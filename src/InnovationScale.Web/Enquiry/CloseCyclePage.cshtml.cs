@@ -33,11 +33,11 @@ public sealed class CloseCyclePage(Desk desk, CycleDesk cycles, PilotDesk pilots
     public async Task<IActionResult> OnPost(bool adopt)
     {
         if (!await Load()) return NotFound();
-        if (string.IsNullOrWhiteSpace(WhatHappened)) ModelState.AddModelError(nameof(WhatHappened), "Say what happened.");
-        if (Result is null) ModelState.AddModelError(nameof(Result), "Say whether it went as you expected.");
-        if (Decision is null) ModelState.AddModelError(nameof(Decision), "Choose what now.");
-        if (string.IsNullOrWhiteSpace(Why)) ModelState.AddModelError(nameof(Why), "Say why.");
-        if (Cycle.Points is [] && string.IsNullOrWhiteSpace(NoData)) ModelState.AddModelError(nameof(NoData), "Say why nothing was logged, or go back and log something.");
+        if (string.IsNullOrWhiteSpace(WhatHappened)) ModelState.AddModelError(nameof(WhatHappened), Words["Say what happened."]);
+        if (Result is null) ModelState.AddModelError(nameof(Result), Words["Say whether it went as you expected."]);
+        if (Decision is null) ModelState.AddModelError(nameof(Decision), Words["Choose what now."]);
+        if (string.IsNullOrWhiteSpace(Why)) ModelState.AddModelError(nameof(Why), Words["Say why."]);
+        if (Cycle.Points is [] && string.IsNullOrWhiteSpace(NoData)) ModelState.AddModelError(nameof(NoData), Words["Say why nothing was logged, or go back and log something."]);
         if (!ModelState.IsValid) return Mend();
 
         // “Extend” goes on in another cycle on the same plan, which its team can still change before it begins.

@@ -45,14 +45,14 @@ public sealed class StartCyclePage(Desk desk, PilotDesk pilots, CycleDesk cycles
         var id = Ids.For(Who, Asked(), Cycle.Kind);
         if (AsksQuestion)
         {
-            if (string.IsNullOrWhiteSpace(Question)) ModelState.AddModelError(nameof(Question), "Say what you want to find out.");
-            if (string.IsNullOrWhiteSpace(Watch)) ModelState.AddModelError(nameof(Watch), "Name one thing to watch.");
-            if (WatchAs is null) ModelState.AddModelError(nameof(WatchAs), "Choose how you will log it.");
+            if (string.IsNullOrWhiteSpace(Question)) ModelState.AddModelError(nameof(Question), Words["Say what you want to find out."]);
+            if (string.IsNullOrWhiteSpace(Watch)) ModelState.AddModelError(nameof(Watch), Words["Name one thing to watch."]);
+            if (WatchAs is null) ModelState.AddModelError(nameof(WatchAs), Words["Choose how you will log it."]);
         }
 
-        if (string.IsNullOrWhiteSpace(ChangeIdea)) ModelState.AddModelError(nameof(ChangeIdea), "Say what you will try.");
-        if (Direction is null) ModelState.AddModelError(nameof(Direction), "Say what you expect; afterwards it would not be a prediction.");
-        if (Confidence is null) ModelState.AddModelError(nameof(Confidence), "Say how sure you are.");
+        if (string.IsNullOrWhiteSpace(ChangeIdea)) ModelState.AddModelError(nameof(ChangeIdea), Words["Say what you will try."]);
+        if (Direction is null) ModelState.AddModelError(nameof(Direction), Words["Say what you expect; afterwards it would not be a prediction."]);
+        if (Confidence is null) ModelState.AddModelError(nameof(Confidence), Words["Say how sure you are."]);
         if (!ModelState.IsValid) return Mend();
 
         if (AsksQuestion && await Send(new PlanEnquiry(new(Question!.Trim(), Watch!.Trim(), WatchAs)), new MovePilot(PilotTo.Enquiry)) is { } notYet) return Refuse(notYet);

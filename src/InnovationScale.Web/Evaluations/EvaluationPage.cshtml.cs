@@ -8,11 +8,11 @@ public sealed class EvaluationPage(Desk desk, TrialDesk trials) : AppPage
 {
     private static readonly (string Name, string Says, EvaluationCommand Command)[] Moves =
     [
-        ("submit", "Give it to an evaluator", new SubmitEvaluation()),
-        ("return", "Give it back", new ReturnEvaluation()),
-        ("sign", "Sign it: I stand for it", new SignEvaluation()),
-        ("publish", "Make it public", new PublishEvaluation()),
-        ("retract", "Take it back", new RetractEvaluation()),
+        ("submit", Words.Key("Give it to an evaluator"), new SubmitEvaluation()),
+        ("return", Words.Key("Give it back"), new ReturnEvaluation()),
+        ("sign", Words.Key("Sign it: I stand for it"), new SignEvaluation()),
+        ("publish", Words.Key("Make it public"), new PublishEvaluation()),
+        ("retract", Words.Key("Take it back"), new RetractEvaluation()),
     ];
 
     private View<Evaluation> view = new("", Evaluation.New, 0);
@@ -57,12 +57,24 @@ public sealed class EvaluationPage(Desk desk, TrialDesk trials) : AppPage
     {
         var (g, low, high) = effect.Improvement();
         var better = effect.HigherIsBetter ? effect.Difference : -effect.Difference;
-        var direction = better >= 0 ? "better" : "worse";
-        return $"Pupils who got it did {Words.Number(Math.Abs(better), 1)} {Unit} {direction} on average: {Words.Number(Math.Abs(g), 2)} of the usual spread between pupils, "
-            + $"likely between {Signed(low)} and {Signed(high)}.";
+        return Words[
+            better >= 0
+                ? "Pupils who got it did {difference} {unit} better on average: {size} of the usual spread between pupils, likely between {low} and {high}."
+                : "Pupils who got it did {difference} {unit} worse on average: {size} of the usual spread between pupils, likely between {low} and {high}.",
+            ("difference", Words.Number(Math.Abs(better), 1)), ("unit", Unit), ("size", Words.Number(Math.Abs(g), 2)), ("low", Signed(low)), ("high", Signed(high))];
     }
 
-    private string Signed(double value) => value < 0 ? $"{Words.Number(-value, 2)} worse" : $"{Words.Number(value, 2)} better";
+    private string Signed(double value) => Words[value < 0 ? "{number} worse" : "{number} better", ("number", Words.Number(Math.Abs(value), 2))];
+
+    /// <summary>How many pupils were lost track of, whether evenly, and whether that is few enough.</summary>
+    public string Lost(AttritionFinding loss) => string.Join(' ', (string[])
+    [
+        loss.Overall is { } overall ? Words["{share} of 100.", ("share", Words.Number(100 * overall))] : Words["Not known."],
+        loss.Differential is not { } uneven ? ""
+            : Math.Abs(uneven) < 0.005 ? Words["As many in every group."]
+            : Words["One group lost {share} in 100 more than the other.", ("share", Words.Number(100 * Math.Abs(uneven)))],
+        loss.Low is { } low ? Words[low ? "That is few enough." : "That is too many to be sure."] : "",
+    ]);
 
     private async Task<bool> Load()
     {

@@ -42,10 +42,10 @@ public abstract class PersonForm(SignInSetting setting, Desk desk, Registry regi
 
         await LoadSchools();
         var roles = Roles.Select(text => Enum.TryParse<Role>(text, out var role) && AllRoles.Any(choice => choice.Value == text) ? role : (Role?)null).ToArray();
-        if (string.IsNullOrWhiteSpace(Name)) ModelState.AddModelError(nameof(Name), "Give the person's name.");
-        if (string.IsNullOrEmpty(School) && string.IsNullOrWhiteSpace(NewSchool)) ModelState.AddModelError(nameof(NewSchool), "Say at which school the person works.");
-        if (string.IsNullOrEmpty(School) && string.IsNullOrEmpty(Country)) ModelState.AddModelError(nameof(Country), "Choose the school's country.");
-        if (roles is [] || roles.Contains(null)) ModelState.AddModelError(nameof(Roles), "Choose at least one role.");
+        if (string.IsNullOrWhiteSpace(Name)) ModelState.AddModelError(nameof(Name), Words["Give the person's name."]);
+        if (string.IsNullOrEmpty(School) && string.IsNullOrWhiteSpace(NewSchool)) ModelState.AddModelError(nameof(NewSchool), Words["Say at which school the person works."]);
+        if (string.IsNullOrEmpty(School) && string.IsNullOrEmpty(Country)) ModelState.AddModelError(nameof(Country), Words["Choose the school's country."]);
+        if (roles is [] || roles.Contains(null)) ModelState.AddModelError(nameof(Roles), Words["Choose at least one role."]);
         if (!ModelState.IsValid) return Mend();
 
         var home = School;

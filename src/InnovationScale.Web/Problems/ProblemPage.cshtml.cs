@@ -21,7 +21,7 @@ public sealed class ProblemPage : AppPage
         Code = code;
         Heading = Words.Find($"problem.{code}") ?? code.Humanize();
         WhatToDo = Words.Find($"problem.{code}.mend")
-            ?? "A rule refused a request with this code. The answer's detail said what was wrong that time and how to mend it.";
+            ?? Words["A rule refused a request with this code. The answer's detail said what was wrong that time and how to mend it."];
         return Page();
     }
 }

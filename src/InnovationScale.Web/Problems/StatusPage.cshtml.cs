@@ -13,6 +13,10 @@ public sealed class StatusPage : AppPage
 {
     public Problem Problem { get; private set; } = null!;
 
+    public string Heading => Words.Find($"problem.{Problem.Code}") ?? Words[Problem.Title];
+
+    public string WhatToDo => Words.Find($"problem.{Problem.Code}.mend") ?? Words[Problem.Detail];
+
     /// <summary>Finds the request in the log; shown when the fault is ours.</summary>
     public string? TraceId => Problem.Status >= 500 ? Activity.Current?.TraceId.ToString() ?? HttpContext.TraceIdentifier : null;
 

@@ -11,17 +11,17 @@ public sealed class TrialPage(Desk desk, TrialDesk trials, PilotLists lists, Eva
 {
     private static readonly ImmutableArray<Move> Moves =
     [
-        new("submit", "Give the plan to somebody else to look at", _ => new SubmitTrial()),
-        new("return", "Give the plan back", _ => new ReturnTrial()),
-        new("register", "Date the plan", _ => new RegisterTrial()),
-        new("recruit", "Begin to look for schools and pupils", _ => new StartRecruiting()),
-        new("begin", "Begin teaching and measuring", _ => new StartFieldwork()),
-        new("propose-lock", "Close the results: I am the first of two", _ => new ProposeLock()),
-        new("lock", "Close the results: I am the second of two", page => new ConfirmLock(page.Hash ?? "")),
-        new("propose-unlock", "Open the results again: I am the first of two", _ => new ProposeUnlock(), Warning: true),
-        new("unlock", "Open the results again: I am the second of two", _ => new ConfirmUnlock(), Warning: true),
-        new("stop", "End the trial early", _ => new StopTrial(), Warning: true),
-        new("withdraw", "Take the trial back", _ => new WithdrawTrial(), Warning: true),
+        new("submit", Words.Key("Give the plan to somebody else to look at"), _ => new SubmitTrial()),
+        new("return", Words.Key("Give the plan back"), _ => new ReturnTrial()),
+        new("register", Words.Key("Date the plan"), _ => new RegisterTrial()),
+        new("recruit", Words.Key("Begin to look for schools and pupils"), _ => new StartRecruiting()),
+        new("begin", Words.Key("Begin teaching and measuring"), _ => new StartFieldwork()),
+        new("propose-lock", Words.Key("Close the results: I am the first of two"), _ => new ProposeLock()),
+        new("lock", Words.Key("Close the results: I am the second of two"), page => new ConfirmLock(page.Hash ?? "")),
+        new("propose-unlock", Words.Key("Open the results again: I am the first of two"), _ => new ProposeUnlock(), Warning: true),
+        new("unlock", Words.Key("Open the results again: I am the second of two"), _ => new ConfirmUnlock(), Warning: true),
+        new("stop", Words.Key("End the trial early"), _ => new StopTrial(), Warning: true),
+        new("withdraw", Words.Key("Take the trial back"), _ => new WithdrawTrial(), Warning: true),
     ];
 
     private View<Trial> view = new("", Trial.New, 0);

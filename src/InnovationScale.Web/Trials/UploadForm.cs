@@ -51,7 +51,7 @@ public abstract class UploadForm(UploadSettings settings, IAntiforgery forms) : 
     /// <summary>What each column was read as, for the next sending of the same file.</summary>
     public string MappingTried => JsonSerializer.Serialize(Tried!.Mapping, ApiJson.Options);
 
-    public string LimitInWords => $"{settings.BytesMax / (1024 * 1024)} MB";
+    public long MegabytesMax => settings.BytesMax / (1024 * 1024);
 
     /// <summary>The rows to fix, for a spreadsheet; holds no value of the file.</summary>
     public string RowsToFix
