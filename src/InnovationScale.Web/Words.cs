@@ -19,10 +19,12 @@ public sealed partial class Words
     private readonly FrozenDictionary<string, string> sentences;
     private readonly FrozenDictionary<string, Translation> translations;
     private readonly PluralForms plurals;
+    private readonly Lazy<Dictionary<string, string>> countries;
 
     private Words(IEnumerable<KeyValuePair<string, string>> english)
     {
         (Lang, OwnName, Culture, plurals) = ("en", "English", CultureInfo.GetCultureInfo("en-GB"), PluralForms.Read("nplurals=2; plural=(n != 1);"));
+        countries = new(Named);
         sentences = english.ToFrozenDictionary(StringComparer.Ordinal);
         translations = FrozenDictionary<string, Translation>.Empty;
     }
@@ -30,6 +32,7 @@ public sealed partial class Words
     private Words(Catalogue catalogue)
     {
         (Lang, OwnName, Culture, plurals) = (catalogue.Language, catalogue.OwnName, CultureInfo.GetCultureInfo(catalogue.Culture), catalogue.Plurals);
+        countries = new(Named);
         sentences = catalogue.Sentences.ToFrozenDictionary(one => one.Key, one => one.Value.Said[0], StringComparer.Ordinal);
         translations = catalogue.Sentences.Where(one => one.Value.EnglishOfMany is not null).ToFrozenDictionary(StringComparer.Ordinal);
     }
@@ -90,8 +93,31 @@ public sealed partial class Words
     public IReadOnlyList<Components.Choice> Choices<T>() where T : struct, Enum =>
         [.. Enum.GetValues<T>().Select(value => new Components.Choice(value.ToString(), Name(value), Find($"{Kebab(typeof(T).Name)}.{Kebab(value.ToString())}.hint")))];
 
+    public IReadOnlyList<Components.Choice> YesNo => [new("no", this["no"]), new("yes", this["yes"])];
+
     /// <summary>What is said of a pilot once it has ended so; its way there is <see cref="Name"/>.</summary>
     public string Ended(Pilots.PilotTo how) => Find($"ended.{Kebab(how.ToString())}") ?? Name(how);
+
+    /// <summary>A country's name by its code; the code where the machine's tables do not know it.</summary>
+    public string Country(string code) => countries.Value.GetValueOrDefault(code, code);
+
+    /// <summary>Every country as choices, by name.</summary>
+    public IReadOnlyList<Components.Choice> Countries => [.. countries.Value.OrderBy(country => country.Value, StringComparer.Create(Culture, CompareOptions.None)).Select(country => new Components.Choice(country.Key, country.Value))];
+
+    /// <summary>The machine's tables name regions in the language that is current.</summary>
+    private Dictionary<string, string> Named()
+    {
+        var before = CultureInfo.CurrentUICulture;
+        CultureInfo.CurrentUICulture = Culture;
+        try
+        {
+            return People.Countries.All.ToDictionary(country => country.Code, country => new RegionInfo(country.Code).DisplayName, StringComparer.Ordinal);
+        }
+        finally
+        {
+            CultureInfo.CurrentUICulture = before;
+        }
+    }
 
     /// <summary>September 2026.</summary>
     public string Month(Pilots.YearMonth month) => new DateOnly(month.Year, month.Month, 1).ToString("MMMM yyyy", Culture);
@@ -103,9 +129,6 @@ public sealed partial class Words
     public string Moment(DateTimeOffset at) => this["{day}, {time} UTC", ("day", Day(DateOnly.FromDateTime(at.UtcDateTime))), ("time", at.ToUniversalTime().ToString("HH:mm", CultureInfo.InvariantCulture))];
 
     public string Number(double value, int decimals = 0) => value.ToString($"N{decimals}", Culture);
-
-    /// <summary>“3 schools”, “1 school”: English only, since the package counts in English.</summary>
-    public string Quantity(int count, string noun) => noun.ToQuantity(count, "N0", Culture);
 
     /// <summary>An event by its stored name, to be read after who did it; its name in words where the catalogue has no sentence.</summary>
     public string Happened(string name, IEnumerable<(string Name, string Value)> with) =>

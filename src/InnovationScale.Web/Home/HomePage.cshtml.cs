@@ -35,7 +35,7 @@ public sealed class HomePage(SignInSetting setting, Desk desk, Registry registry
         var open = (await desk.Query(Who, "list-incidents", connection => connection.Query("select count(*) from incident where is_open = 1", r => r.GetInt64(0))))[0];
         return
         [
-            .. open == 0 ? (TaskListed[])[] : [new("Look at open incidents", $"/{Lang}/safeguarding", null, TaskState.NotStarted)],
+            .. open == 0 ? (TaskListed[])[] : [new(Words["Look at open incidents"], $"/{Lang}/safeguarding", null, TaskState.NotStarted)],
             .. (await lists.AwaitingEthics(Who)).Select(pilot => new TaskListed(Words["task.ethics"], $"/{Lang}/pilots/{pilot.Id}#ethics", pilot.Title, TaskState.NotStarted)),
         ];
     }
@@ -46,14 +46,14 @@ public sealed class HomePage(SignInSetting setting, Desk desk, Registry registry
         var second = pilot.SecondAdult == Who.Person;
         return pilot switch
         {
-            { Awaits: not null } when second => new("Sign, as the second adult", page, pilot.Title, TaskState.NotStarted),
-            { Awaits: not null } => new("Waits for another signature", page, pilot.Title, TaskState.InProgress),
-            _ when second => new("Nothing to sign yet: you are the second adult", page, pilot.Title, TaskState.InProgress),
-            { Status: PilotStatus.Paused } => new("Paused", page, pilot.Title, TaskState.InProgress),
-            { Stage: PilotStage.Draft } => new("Finish the draft and register it", page, pilot.Title, TaskState.InProgress),
-            { Stage: PilotStage.Registered } => new("Start the first cycle", page, pilot.Title, TaskState.NotStarted),
-            { Stage: PilotStage.Enquiry } => new("Go on with the cycle", page, pilot.Title, TaskState.InProgress),
-            _ => new("Look at the pilot", page, pilot.Title, TaskState.InProgress),
+            { Awaits: not null } when second => new(Words["Sign, as the second adult"], page, pilot.Title, TaskState.NotStarted),
+            { Awaits: not null } => new(Words["Waits for another signature"], page, pilot.Title, TaskState.InProgress),
+            _ when second => new(Words["Nothing to sign yet: you are the second adult"], page, pilot.Title, TaskState.InProgress),
+            { Status: PilotStatus.Paused } => new(Words["Paused"], page, pilot.Title, TaskState.InProgress),
+            { Stage: PilotStage.Draft } => new(Words["Finish the draft and register it"], page, pilot.Title, TaskState.InProgress),
+            { Stage: PilotStage.Registered } => new(Words["Start the first cycle"], page, pilot.Title, TaskState.NotStarted),
+            { Stage: PilotStage.Enquiry } => new(Words["Go on with the cycle"], page, pilot.Title, TaskState.InProgress),
+            _ => new(Words["Look at the pilot"], page, pilot.Title, TaskState.InProgress),
         };
     }
 }

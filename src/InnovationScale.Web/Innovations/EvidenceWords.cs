@@ -28,64 +28,72 @@ public sealed class EvidenceWords(VersionEvidence evidence, Words words)
     /// <summary>The verdict in one sentence.</summary>
     public string Sentence => evidence.Level.Verdict switch
     {
-        Verdict.Helps => "Pupils did better with it.",
-        Verdict.Harms => "Pupils did worse with it.",
-        Verdict.NoWorthwhileDifference => "Pupils did about as well without it.",
-        _ when Leading is { } study => $"Nobody can tell yet from trials here. {Says(study)}",
-        _ => "No trial is evaluated yet, or the results are too few to tell.",
+        Verdict.Helps => words["Pupils did better with it."],
+        Verdict.Harms => words["Pupils did worse with it."],
+        Verdict.NoWorthwhileDifference => words["Pupils did about as well without it."],
+        _ when Leading is { } study => $"{words["Nobody can tell yet from trials here."]} {Says(study)}",
+        _ => words["No trial is evaluated yet, or the results are too few to tell."],
     };
 
     /// <summary>What the level means, without its number.</summary>
-    public static string LevelOf(int level) => level switch
+    public string LevelOf(int level) => words[level switch
     {
-        0 => "An idea on record",
-        1 => "Tried and told: a school worked with it and said what happened",
-        2 => "Something got better where it was tried",
-        3 => "A fair comparison shows it",
-        _ => "A fair comparison shows it, and others found the same",
-    };
+        0 => Words.Key("An idea on record"),
+        1 => Words.Key("Tried and told: a school worked with it and said what happened"),
+        2 => Words.Key("Something got better where it was tried"),
+        3 => Words.Key("A fair comparison shows it"),
+        _ => Words.Key("A fair comparison shows it, and others found the same"),
+    }];
+
+    public string Level => LevelOf(evidence.Level.Level);
 
     /// <summary>How big the difference is and what the next school might see; null where no trial is evaluated.</summary>
     public string? Size => (Pool.Fit, evidence.Trials.Select(trial => trial.Result.Effect).OfType<SignedEffect>().ToArray()) switch
     {
-        ({ } fit, _) => $"How big the difference is, {Pool.K} results together: {Number(fit.Estimate)}, likely between {Between(fit.Interval)}. {Scale}",
-        (null, [var only]) => $"How big the difference is: {Number(only.G)}, likely between {Number(only.Low)} and {Number(only.High)}. {Scale}",
+        ({ } fit, _) => words["How big the difference is, {count} results together: {size}, likely between {low} and {high}.",
+            ("count", Pool.K), ("size", Number(fit.Estimate)), ("low", Number(fit.Interval.Lower)), ("high", Number(fit.Interval.Upper))] + $" {Scale}",
+        (null, [var only]) => words["How big the difference is: {size}, likely between {low} and {high}.", ("size", Number(only.G)), ("low", Number(only.Low)), ("high", Number(only.High))] + $" {Scale}",
         (null, []) => null,
-        _ => $"{evidence.Trials.Count(trial => trial.Result.Effect is not null)} trials are evaluated, too few to put together.",
+        (null, var several) => words.Count(several.Length, "{n} trial is evaluated, too few to put together.", "{n} trials are evaluated, too few to put together."),
     };
 
-    private string Scale => $"Beforehand, {Number(evidence.Trials.Select(trial => trial.Result.SmallestWorthwhile).DefaultIfEmpty(TrialResult.UsualSmallestWorthwhile).Max())} was called the smallest difference worth the effort.";
+    private string Scale => words["Beforehand, {size} was called the smallest difference worth the effort.",
+        ("size", Number(evidence.Trials.Select(trial => trial.Result.SmallestWorthwhile).DefaultIfEmpty(TrialResult.UsualSmallestWorthwhile).Max()))];
 
     /// <summary>What the next school might see.</summary>
     public string Next => Pool.Prediction is { } next
-        ? $"What the next school might see: between {Between(next)}. The chance that it gets better there at all is about {words.Number(100 * Pool.ChanceAbove(0)!.Value)} in 100."
-        : $"Too few trials to say what the next school might see: that takes {Pool.FewestPredicted}, and there {(Pool.K == 1 ? "is" : "are")} {(Pool.K == 0 ? "none" : words.Number(Pool.K))}.";
+        ? words["What the next school might see: between {low} and {high}. The chance that it gets better there at all is about {chance} in 100.",
+            ("low", Number(next.Lower)), ("high", Number(next.Upper)), ("chance", words.Number(100 * Pool.ChanceAbove(0)!.Value))]
+        : words.Count(Pool.K, "Too few trials to say what the next school might see: that takes {needed}, and there is {n}.", "Too few trials to say what the next school might see: that takes {needed}, and there are {n}.",
+            ("needed", Pool.FewestPredicted));
 
     /// <summary>A study's class-adjusted reading in a sentence.</summary>
     public string Says(StudyOnRecord study)
     {
-        if (study.Reading?.Adjusted is not { } read) return study.Reading?.NotAdjusted ?? "It has no results yet.";
+        if (study.Reading?.Adjusted is not { } read) return study.Reading?.NotAdjusted ?? words["It has no results yet."];
 
         var (difference, low, high) = (read.Difference, read.Interval.Lower, read.Interval.Upper);
         var about = study.Study.About;
         var group = about.Arms.First(arm => !arm.Comparison);
         var which = group.Condition.Length > 0 ? group.Condition : group.Name;
         return low > 0
-            ? $"In a study from elsewhere, pupils {which} scored about {Points(difference)} higher (likely {Points(low, bare: true)} to {Points(high, bare: true)})."
+            ? Said(Words.Key("In a study from elsewhere, pupils {which} scored about {points} {unit} higher (likely {low} to {high})."), difference, low, high)
             : high < 0
-                ? $"In a study from elsewhere, pupils {which} scored about {Points(-difference)} lower (likely {Points(-high, bare: true)} to {Points(-low, bare: true)})."
-                : $"In a study from elsewhere, pupils {which} scored {Points(difference)} apart from the others, likely between {Points(low, bare: true)} and {Points(high, bare: true)}: too wide to tell.";
+                ? Said(Words.Key("In a study from elsewhere, pupils {which} scored about {points} {unit} lower (likely {low} to {high})."), -difference, -high, -low)
+                : Said(Words.Key("In a study from elsewhere, pupils {which} scored {points} {unit} apart from the others, likely between {low} and {high}: too wide to tell."), difference, low, high);
 
-        string Points(double value, bool bare = false) => bare ? words.Number(value) : $"{words.Number(value)} {about.Outcomes[0].Unit}";
+        string Said(string sentence, double points, double from, double to) => words[sentence,
+            ("which", which), ("points", words.Number(points)), ("unit", about.Outcomes[0].Unit), ("low", words.Number(from)), ("high", words.Number(to))];
     }
 
     /// <summary>How far its schools differ, and why that is not all about schools.</summary>
-    public static string Spread(StudyOnRecord study)
+    public string Spread(StudyOnRecord study)
     {
         var compared = study.Reading!.Sites.Where(site => site.Effect is not null).ToArray();
         var single = compared.Count(site => site.TreatedClasses == 1 || site.ComparedClasses == 1);
-        return $"Schools' results look very different, but {single} of the {compared.Length} had only one class in a group, and differences between classes can account for that spread. "
-            + "This study does not show that some schools are harmed, and cannot rule out that schools differ.";
+        return words[
+            "Schools' results look very different, but {single} of the {all} had only one class in a group, and differences between classes can account for that spread. This study does not show that some schools are harmed, and cannot rule out that schools differ.",
+            ("single", single), ("all", compared.Length)];
     }
 
     /// <summary>Trials, and studies as one row each. Null where no trial has an effect.</summary>
@@ -103,18 +111,19 @@ public sealed class EvidenceWords(VersionEvidence evidence, Words words)
                 var read = study.Reading!.Adjusted!;
                 var (g, error) = (study.Sign * read.InStandardDeviations, read.StandardError / read.PooledSd);
                 return new ForestRow(study.Study.About.Title, g, Of(Interval.Normal(g, error)), weights.GetValueOrDefault(study.Study.About.Title),
-                    study.Pooled is null ? ForestPart.NotPooled : ForestPart.Elsewhere, study.Pooled is null ? $"{words["chart.from-elsewhere"]}, not counted" : null);
+                    study.Pooled is null ? ForestPart.NotPooled : ForestPart.Elsewhere, study.Pooled is null ? words["from elsewhere, not counted"] : null);
             }),
         ];
-        var groups = grouped.Select(group => new ForestGroup($"{Humanizer.StringHumanizeExtensions.Humanize(group.Dimension)}: {group.Level}",
-            [.. evidence.Trials.Where(trial => group.Trials.Contains(trial.Id)).Select(Row)], Together($"Together, {group.Pool.K}", group.Pool))).ToList();
-        if (rest.Any()) groups.Add(new(groups.Count > 0 ? "Other trials" : null, [.. rest.Select(Row)]));
+        var groups = grouped.Select(group => new ForestGroup($"{Acts.ContextQuestions.Name(group.Dimension, words)}: {Acts.ContextQuestions.Value(group.Level, words)}",
+            [.. evidence.Trials.Where(trial => group.Trials.Contains(trial.Id)).Select(Row)], Together(words["Together, {count}", ("count", group.Pool.K)], group.Pool))).ToList();
+        if (rest.Any()) groups.Add(new(groups.Count > 0 ? words["Other trials"] : null, [.. rest.Select(Row)]));
         if (elsewhere.Length > 0) groups.Add(new(null, elsewhere));
-        return new($"{evidence.Innovation.Title}: how big the difference is, by trial", $"{Size} {Next}", "did worse", "did better", groups, Together($"All {Pool.K} together", Pool));
+        return new(words["{title}: how big the difference is, by trial", ("title", evidence.Innovation.Title)], $"{Size} {Next}", words["did worse"], words["did better"], groups,
+            Together(words["All {count} together", ("count", Pool.K)], Pool));
 
         ForestRow Row(TrialOnRecord trial) => trial.Result.Effect is { } effect
             ? new(trial.Trial.Title, effect.G, new(effect.Low, effect.High), weights.GetValueOrDefault(trial.Id))
-            : new(trial.Trial.Title, null, null, Part: ForestPart.NotPooled, Note: "not evaluated yet");
+            : new(trial.Trial.Title, null, null, Part: ForestPart.NotPooled, Note: words["not evaluated yet"]);
     }
 
     /// <summary>Schools by their names, numbers in them by their size.</summary>
@@ -126,16 +135,16 @@ public sealed class EvidenceWords(VersionEvidence evidence, Words words)
     {
         var pool = study.Reading!.Unadjusted;
         var weights = Weights(pool);
-        return new($"{study.Study.About.Title}: every school, classes left out of account", Spread(study), "did worse", "did better",
+        return new(words["{title}: every school, classes left out of account", ("title", study.Study.About.Title)], Spread(study), words["did worse"], words["did better"],
             [
                 new(null,
                 [
                     .. InOrder(study.Reading).Select(site => site.Effect is { } effect
-                        ? new ForestRow($"School {site.School}", study.Sign * effect.Value, Of(Interval.Normal(study.Sign * effect.Value, effect.StandardError)), weights.GetValueOrDefault(site.School))
-                        : new ForestRow($"School {site.School}", null, null, Part: ForestPart.NotPooled, Note: "one group only")),
+                        ? new ForestRow(words["School {school}", ("school", site.School)], study.Sign * effect.Value, Of(Interval.Normal(study.Sign * effect.Value, effect.StandardError)), weights.GetValueOrDefault(site.School))
+                        : new ForestRow(words["School {school}", ("school", site.School)], null, null, Part: ForestPart.NotPooled, Note: words["one group only"])),
                 ]),
             ],
-            Together($"{pool.K} schools, unadjusted", pool));
+            Together(words["{count} schools, unadjusted", ("count", pool.K)], pool));
     }
 
     private static ForestPool? Together(string label, Pool pool) =>
@@ -151,8 +160,6 @@ public sealed class EvidenceWords(VersionEvidence evidence, Words words)
     }
 
     private static Charts.Span Of(Interval interval) => new(interval.Lower, interval.Upper);
-
-    private string Between(Interval interval) => $"{Number(interval.Lower)} and {Number(interval.Upper)}";
 
     private string Number(double value) => words.Number(value, 2);
 }

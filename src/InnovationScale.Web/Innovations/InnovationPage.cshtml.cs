@@ -58,5 +58,5 @@ public sealed class InnovationPage(EvidenceDesk desk) : AppPage
 
     public string Number(double value, int decimals = 2) => Words.Number(value, decimals);
 
-    public string Range(Interval interval, int decimals = 2) => $"{Number(interval.Lower, decimals)} to {Number(interval.Upper, decimals)}";
+    public string Range(Interval interval, int decimals = 2) => Words["chart.range", ("low", Number(interval.Lower, decimals)), ("high", Number(interval.Upper, decimals))];
 }

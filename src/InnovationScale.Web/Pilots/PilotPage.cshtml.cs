@@ -69,11 +69,11 @@ public sealed class PilotPage(Desk desk, PilotDesk pilots, PilotLists lists, Tim
     /// <summary>What is said where this person has nothing to do.</summary>
     public string Waiting => Pilot switch
     {
-        { Status: PilotStatus.Closed or PilotStatus.Withdrawn } => "It has ended. Its record stays as it is.",
-        { Status: PilotStatus.Paused } => "It is paused.",
-        { Signing: { } to } => $"“{Words.Name(to)}” is signed and waits for somebody else.",
-        _ when Person is null => "Nothing for visitors.",
-        _ => "Nothing waits for you here.",
+        { Status: PilotStatus.Closed or PilotStatus.Withdrawn } => Words["It has ended. Its record stays as it is."],
+        { Status: PilotStatus.Paused } => Words["It is paused."],
+        { Signing: { } to } => Words["“{step}” is signed and waits for somebody else.", ("step", Words.Name(to))],
+        _ when Person is null => Words["Nothing for visitors."],
+        _ => Words["Nothing waits for you here."],
     };
 
     public string NameOf(string id) => names.GetValueOrDefault(id, id);
@@ -86,7 +86,7 @@ public sealed class PilotPage(Desk desk, PilotDesk pilots, PilotLists lists, Tim
 
     public Task<IActionResult> OnPostEthics() => Outcome is { } outcome
         ? Do(new DecideEthics(outcome, Reference ?? "", Expires), field: nameof(Reference))
-        : MendAt(nameof(Outcome), "Choose a decision.");
+        : MendAt(nameof(Outcome), Words["Choose a decision."]);
 
     public Task<IActionResult> OnPostLessons() => Do(
         new WriteLessons([.. (Lessons ?? "").Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)]), field: nameof(Lessons));
@@ -97,11 +97,11 @@ public sealed class PilotPage(Desk desk, PilotDesk pilots, PilotLists lists, Tim
 
     public Task<IActionResult> OnPostEnd() => To is { } to && IsEnd(to)
         ? Do(new MovePilot(to), Reason)
-        : MendAt(nameof(To), "Choose how it ends.");
+        : MendAt(nameof(To), Words["Choose how it ends."]);
 
     public async Task<IActionResult> OnPostWorry()
     {
-        if (Grave is not ("yes" or "no")) return await MendAt(nameof(Grave), "Choose yes or no.");
+        if (Grave is not ("yes" or "no")) return await MendAt(nameof(Grave), Words["Choose yes or no."]);
         if (!await LoadPage()) return NotFound();
 
         var raised = await desk.Execute(Who, Asked(), Ids.For(Who, Asked(), Incident.Kind), new RaiseIncident(Id, Grave is "yes" ? Severity.Hard : Severity.Soft, Worry ?? ""));
@@ -189,11 +189,11 @@ public sealed class PilotPage(Desk desk, PilotDesk pilots, PilotLists lists, Tim
 
     private (string What, string Href)? NextPage() => Pilot.Stage switch
     {
-        PilotStage.Draft when Gates.SelectMany(gate => gate.Missing).Select(missing => Supplies(missing.Code)).FirstOrDefault(href => href is not null) is { } href => ("Go on with the draft", href),
-        PilotStage.Draft => ("Check your answers and register", $"/{Lang}/pilots/{Id}/check"),
-        PilotStage.Registered when Pilot.Ethics?.Outcome is not null => ("Start the first cycle", $"/{Lang}/pilots/{Id}/cycles/start"),
-        PilotStage.Enquiry when Open is { } cycle => ("Go on with the cycle", $"/{Lang}/cycles/{cycle}"),
-        PilotStage.Enquiry => ("Start another cycle", $"/{Lang}/pilots/{Id}/cycles/start"),
+        PilotStage.Draft when Gates.SelectMany(gate => gate.Missing).Select(missing => Supplies(missing.Code)).FirstOrDefault(href => href is not null) is { } href => (Words["Go on with the draft"], href),
+        PilotStage.Draft => (Words["Check your answers and register"], $"/{Lang}/pilots/{Id}/check"),
+        PilotStage.Registered when Pilot.Ethics?.Outcome is not null => (Words["Start the first cycle"], $"/{Lang}/pilots/{Id}/cycles/start"),
+        PilotStage.Enquiry when Open is { } cycle => (Words["Go on with the cycle"], $"/{Lang}/cycles/{cycle}"),
+        PilotStage.Enquiry => (Words["Start another cycle"], $"/{Lang}/pilots/{Id}/cycles/start"),
         _ => null,
     };
 }

@@ -43,10 +43,10 @@ public sealed class RegisterPage(Desk desk, PilotDesk pilots) : AppPage
         if (!string.IsNullOrWhiteSpace(StartMonth))
         {
             if (YearMonth.TryParse(StartMonth.Trim(), out var read)) month = read;
-            else ModelState.AddModelError(nameof(StartMonth), "Write the month as year and month, such as 2026-09.");
+            else ModelState.AddModelError(nameof(StartMonth), Words["Write the month as year and month, such as 2026-09."]);
         }
 
-        if (string.IsNullOrWhiteSpace(Title)) ModelState.AddModelError(nameof(Title), "Give it a name; a few words will do.");
+        if (string.IsNullOrWhiteSpace(Title)) ModelState.AddModelError(nameof(Title), Words["Give it a name; a few words will do."]);
         if (!ModelState.IsValid) return Mend();
 
         // The draft's id follows from the form's, so that a form sent twice opens one draft.

@@ -8,8 +8,6 @@ namespace InnovationScale.Pilots;
 [Authorize]
 public sealed class RoutinePage(Desk desk, PilotDesk pilots) : PilotForm(desk, pilots)
 {
-    public static IReadOnlyList<Choice> YesNo { get; } = [new("no", "No"), new("yes", "Yes")];
-
     [BindProperty]
     public string? BeyondNormalAssessment { get; set; }
 
@@ -51,7 +49,7 @@ public sealed class RoutinePage(Desk desk, PilotDesk pilots) : PilotForm(desk, p
             (nameof(PhotoOrRecording), PhotoOrRecording), (nameof(NamedDataLeaves), NamedDataLeaves), (nameof(PaymentToPupils), PaymentToPupils),
         ])
         {
-            if (answer is not ("yes" or "no")) ModelState.AddModelError(name, "Choose yes or no.");
+            if (answer is not ("yes" or "no")) ModelState.AddModelError(name, Words["Choose yes or no."]);
         }
 
         if (!ModelState.IsValid) return Mend();

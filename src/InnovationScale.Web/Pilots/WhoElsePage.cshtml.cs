@@ -31,9 +31,9 @@ public sealed class WhoElsePage(Desk desk, PilotDesk pilots, IPeople people, IGr
     public async Task<IActionResult> OnPost(bool later)
     {
         if (!await LoadPage()) return NotFound();
-        if (!later && string.IsNullOrEmpty(SecondAdult)) ModelState.AddModelError(nameof(SecondAdult), "Choose a second adult.");
-        if ((!later || HeadToldOn is not null) && string.IsNullOrWhiteSpace(HeadName)) ModelState.AddModelError(nameof(HeadName), "Give the head's name.");
-        if ((!later || !string.IsNullOrWhiteSpace(HeadName)) && HeadToldOn is null) ModelState.AddModelError(nameof(HeadToldOn), "Give the day the head was told.");
+        if (!later && string.IsNullOrEmpty(SecondAdult)) ModelState.AddModelError(nameof(SecondAdult), Words["Choose a second adult."]);
+        if ((!later || HeadToldOn is not null) && string.IsNullOrWhiteSpace(HeadName)) ModelState.AddModelError(nameof(HeadName), Words["Give the head's name."]);
+        if ((!later || !string.IsNullOrWhiteSpace(HeadName)) && HeadToldOn is null) ModelState.AddModelError(nameof(HeadToldOn), Words["Give the day the head was told."]);
         if (!ModelState.IsValid) return Mend();
 
         List<PilotCommand> commands = [];

@@ -27,8 +27,11 @@ public partial class EverySentence
     }
 
     [Theory, MemberData(nameof(Languages))]
-    public void Is_shown_somewhere(string language) =>
-        Assert.Equal([], CatalogueOf(language).Sentences.Where(one => !Asked.ContainsKey(one.Key)).Select(one => $"line {one.Value.Line}: {one.Key}"));
+    public void Is_shown_somewhere(string language)
+    {
+        var superfluous = CatalogueOf(language).Sentences.Where(one => !Asked.ContainsKey(one.Key)).Select(one => $"line {one.Value.Line}: {one.Key}").ToList();
+        Assert.True(superfluous.Count == 0, $"Nothing shows these sentences of {language}.po any more:\n{string.Join('\n', superfluous)}");
+    }
 
     [Theory, MemberData(nameof(Languages))]
     public void Has_the_same_places_in_every_language(string language) => Assert.Equal([], CatalogueOf(language).Sentences.Values
@@ -129,7 +132,7 @@ public partial class EverySentence
     /// <summary>Told to programs and to those who run a server: the demonstration's own texts, settings, stores, the telemetry and the reading of files.</summary>
     private static string[] Unshown => ["/Demonstration/", "/Storage/", "Telemetry", "/Hosting/"];
 
-    private static bool ReadsAsASentence(string text) => Sentencelike().IsMatch(text) && !SaidInEnglish.Contains(text);
+    private static bool ReadsAsASentence(string text) => Sentencelike().IsMatch(text) && !LogMessage().IsMatch(text) && !SaidInEnglish.Contains(text);
 
     /// <summary>Why something could not be computed is told in English, marked as such, as the statistics tell it.</summary>
     private static string[] SaidInEnglish => ["Fewer than {0} pupils in a group: withheld so that nobody can be recognised.", "All but fewer than {0} pupils of a group: withheld, since the others could be worked out from it."];
@@ -267,6 +270,10 @@ public partial class EverySentence
 
     [GeneratedRegex(@"^(\p{Lu}|“|\{\d\}).* .*\p{L}{2}.*([.?]|: \{\d\})$", RegexOptions.ExplicitCapture, 5000)]
     private static partial Regex Sentencelike();
+
+    /// <summary>A message for the log names its places.</summary>
+    [GeneratedRegex(@"\{\p{Lu}", RegexOptions.ExplicitCapture, 5000)]
+    private static partial Regex LogMessage();
 
     /// <summary>A code, or part of one, that is put together where it is looked up.</summary>
     [GeneratedRegex(@"^[a-z0-9-]+(\.[a-z0-9-]*)+$", RegexOptions.ExplicitCapture, 5000)]

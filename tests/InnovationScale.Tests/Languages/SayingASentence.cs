@@ -88,5 +88,8 @@ public class SayingASentence
     }
 
     [Fact]
+    public void Names_countries_in_its_language() => Assert.Equal(["Senegal", "السنغال", "Sénégal"], Words.Catalogues.Select(words => words.Country("SN")));
+
+    [Fact]
     public void Runs_the_way_the_language_is_written() => Assert.Equal([("en", "ltr"), ("ar", "rtl"), ("fr", "ltr")], Words.Catalogues.Select(words => (words.Lang, words.Dir)));
 }
