@@ -24,7 +24,7 @@ public sealed partial class Words
     private Words(IEnumerable<KeyValuePair<string, string>> english)
     {
         (Lang, OwnName, Culture, plurals) = ("en", "English", CultureInfo.GetCultureInfo("en-GB"), PluralForms.Read("nplurals=2; plural=(n != 1);"));
-        countries = new(Named);
+        countries = new(NamesOfCountries);
         sentences = english.ToFrozenDictionary(StringComparer.Ordinal);
         translations = FrozenDictionary<string, Translation>.Empty;
     }
@@ -32,7 +32,7 @@ public sealed partial class Words
     private Words(Catalogue catalogue)
     {
         (Lang, OwnName, Culture, plurals) = (catalogue.Language, catalogue.OwnName, CultureInfo.GetCultureInfo(catalogue.Culture), catalogue.Plurals);
-        countries = new(Named);
+        countries = new(NamesOfCountries);
         sentences = catalogue.Sentences.ToFrozenDictionary(one => one.Key, one => one.Value.Said[0], StringComparer.Ordinal);
         translations = catalogue.Sentences.Where(one => one.Value.EnglishOfMany is not null).ToFrozenDictionary(StringComparer.Ordinal);
     }
@@ -104,20 +104,12 @@ public sealed partial class Words
     /// <summary>Every country as choices, by name.</summary>
     public IReadOnlyList<Components.Choice> Countries => [.. countries.Value.OrderBy(country => country.Value, StringComparer.Create(Culture, CompareOptions.None)).Select(country => new Components.Choice(country.Key, country.Value))];
 
-    /// <summary>The machine's tables name regions in the language that is current.</summary>
-    private Dictionary<string, string> Named()
+    /// <summary>The machine's tables name a region in a language only inside the name of a language spoken there: “français (Sénégal)”.</summary>
+    private Dictionary<string, string> NamesOfCountries() => People.Countries.All.ToDictionary(country => country.Code, country =>
     {
-        var before = CultureInfo.CurrentUICulture;
-        CultureInfo.CurrentUICulture = Culture;
-        try
-        {
-            return People.Countries.All.ToDictionary(country => country.Code, country => new RegionInfo(country.Code).DisplayName, StringComparer.Ordinal);
-        }
-        finally
-        {
-            CultureInfo.CurrentUICulture = before;
-        }
-    }
+        var spoken = CultureInfo.GetCultureInfo($"{Lang}-{country.Code}").NativeName;
+        return spoken.IndexOf('(', StringComparison.Ordinal) is > 0 and var from ? spoken[(from + 1)..spoken.LastIndexOf(')')] : country.Name;
+    }, StringComparer.Ordinal);
 
     /// <summary>September 2026.</summary>
     public string Month(Pilots.YearMonth month) => new DateOnly(month.Year, month.Month, 1).ToString("MMMM yyyy", Culture);

@@ -27,13 +27,11 @@ public abstract class PersonForm(SignInSetting setting, Desk desk, Registry regi
 
     public IReadOnlyList<Choice> Schools { get; private set; } = [];
 
-    public static IReadOnlyList<Choice> AllCountries { get; } = [.. Countries.All.Select(country => new Choice(country.Code, country.Name))];
-
     public IReadOnlyList<Choice> AllRoles => [.. ((Role[])[Role.Teacher, Role.SchoolLead, Role.Researcher, Role.Facilitator, Role.SafeguardingLead, Role.Evaluator, Role.DataSteward])
         .Select(role => new Choice(role.ToString(), Words.Name(role)))];
 
     protected async Task LoadSchools() => Schools = await desk.Query(Who, "list-schools", connection => connection.Query(
-        "select id, name, country from school order by name, id limit 500", r => new Choice(r.GetString(0), $"{r.GetString(1)}, {Countries.Name(r.GetString(2))}")));
+        "select id, name, country from school order by name, id limit 500", r => new Choice(r.GetString(0), $"{r.GetString(1)}, {Words.Country(r.GetString(2))}")));
 
     /// <summary>Registers the school where it is new, then the person, as the product itself: nobody is known yet who could.</summary>
     protected async Task<IActionResult> Register()

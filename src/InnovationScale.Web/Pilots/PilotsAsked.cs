@@ -88,7 +88,7 @@ public sealed record PilotsAsked
     /// <summary>A filter's answer as people read it.</summary>
     public static string Say(string name, string value, Words words) => name switch
     {
-        "country" => Countries.Name(value),
+        "country" => words.Country(value),
         "stage" => words.Name(Enum.Parse<PilotStage>(value)),
         "status" when value is "running" => words["Running or paused"],
         "status" when value is "ended" => words["Ended"],

@@ -167,9 +167,9 @@ public sealed class PilotsPage(PilotLists lists, PilotCounts counts, KnownVerdic
     {
         var countries = Tally.By(cell => cell.Country, f => f with { Country = null });
         Countries = Tally.HasParts
-            ? [.. countries.Keys.Append(Country ?? "").Where(code => code.Length > 0).Distinct(StringComparer.Ordinal).Select(code => (Code: code, Name: People.Countries.Name(code)))
+            ? [.. countries.Keys.Append(Country ?? "").Where(code => code.Length > 0).Distinct(StringComparer.Ordinal).Select(code => (Code: code, Name: Words.Country(code)))
                 .OrderBy(one => one.Name, StringComparer.CurrentCulture).Select(one => new Choice(one.Code, Counted(one.Name, countries.GetValueOrDefault(one.Code))))]
-            : PersonForm.AllCountries;
+            : Words.Countries;
         Stages = Of(Tally.By(cell => cell.Stage, f => f with { Stage = null }), Enum.GetValues<PilotStage>().Where(stage => Who.IsSignedIn || stage is not PilotStage.Draft));
         Presets = Of(Tally.By(cell => cell.Preset, f => f with { Preset = null }), Enum.GetValues<Preset>());
         var statuses = Tally.By(cell => cell.Status, f => f with { Status = null, Ended = null });
