@@ -1,4 +1,3 @@
-using InnovationScale.Components;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 
