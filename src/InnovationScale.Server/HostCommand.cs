@@ -1,16 +1,17 @@
 using System.Data.Common;
+using InnovationScale.Demonstration;
 using InnovationScale.Serving;
 using InnovationScale.Storage;
 
 namespace InnovationScale.Server;
 
 /// <summary>
-/// What can be done to the records besides serving them: <c>verify</c>, <c>backup</c>, <c>restore</c>, <c>rebuild</c>, <c>export</c>, each with
+/// What can be done to the records besides serving them: <c>verify</c>, <c>backup</c>, <c>restore</c>, <c>rebuild</c>, <c>export</c>, <c>reset</c>, each with
 /// <c>--data DIR</c> or <c>--store</c>. Exit code 0 when it was done and all is well, 1 when the data are not well, 2 when the words are off.
 /// </summary>
 internal static class HostCommand
 {
-    private static readonly string[] Names = ["verify", "backup", "restore", "rebuild", "export"];
+    private static readonly string[] Names = ["verify", "backup", "restore", "rebuild", "export", "reset"];
 
     public static bool IsOne(string[] args) => args is [var first, ..] && !first.StartsWith("--", StringComparison.Ordinal);
 
@@ -18,9 +19,9 @@ internal static class HostCommand
     {
         var name = args[0];
         var file = args is [_, var second, ..] && !second.StartsWith("--", StringComparison.Ordinal) ? second : null;
-        if (!Names.Contains(name) || (file is null) != name is "verify" or "rebuild")
+        if (!Names.Contains(name) || (file is null) != name is "verify" or "rebuild" or "reset")
         {
-            mistakes.WriteLine("Known: verify, rebuild, backup FILE, restore FILE, export FILE; each takes --data DIR (or --demo), or --store.");
+            mistakes.WriteLine("Known: verify, rebuild, backup FILE, restore FILE, export FILE; each takes --data DIR (or --demo), or --store. And reset --demo.");
             return 2;
         }
 
@@ -50,6 +51,12 @@ internal static class HostCommand
         {
             case "backup" or "restore" when options.Store is not null:
                 throw new InvalidDataException($"PostgreSQL has its own: use pg_dump --format=custom and pg_restore, or the backups of who runs {options.Records}; then verify.");
+            case "reset" when !options.Demo || options.Store is not null:
+                throw new InvalidDataException("Only the demonstration is told from the beginning, and only in a folder: reset --demo, with --data DIR where it is kept elsewhere.");
+            case "reset":
+                DemonstrationFolder.Empty(folder);
+                told.WriteLine($"The demonstration in {folder} is deleted. The next start with --demo tells it from the beginning.");
+                return 0;
             case "verify":
                 var heads = options.WitnessFolder is { } witness ? Witness.Heads(witness) : [];
                 var found = options.Store is null ? DataFolder.Verify(folder, heads) : DataFolder.Verify(options.OpenStore(), heads);

@@ -1,10 +1,7 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using AngleSharp.Html.Parser;
-using InnovationScale.Evidence;
-using InnovationScale.Innovations;
 
 namespace InnovationScale;
 
@@ -13,21 +10,19 @@ public class CheckingTheNumbers(DemonstrationServer demonstration) : IClassFixtu
 {
     private const double Close = 1e-6;
 
-    /// <summary>The eight trials that the demonstration's series was drawn up with.</summary>
-    private static ImmutableArray<PooledEffect> Eight { get; } =
-    [
-        .. from one in ((double G, double Se)[])[(.38, .13), (.30, .13), (.14, .12), (.44, .14), (.22, .13), (-.02, .12), (-.21, .12), (.05, .14)]
-           select new PooledEffect("a trial", one.G, one.Se * one.Se),
-    ];
-
     [NeedsRFact]
-    public async Task Of_a_pool_of_trials()
+    public async Task Of_trials_together_of_what_the_next_school_might_see_and_of_how_far_kinds_of_schools_lie_apart()
     {
-        var pool = Pool.Of(Eight);
-        var numbers = await R($"{InnovationPage.Metafor(pool)}\nnext_school <- predict(fit)\ncat(fit$beta, fit$se, fit$ci.lb, fit$ci.ub, fit$tau2, fit$I2, fit$QE, next_school$pi.lb, next_school$pi.ub)");
+        var page = new HtmlParser().ParseDocument(await demonstration.Server.Http.GetStringAsync("/en/innovations/talk-first"));
+        var numbers = await R($"{page.QuerySelector("pre")!.TextContent}\nnext_school <- predict(fit)\ncat(fit$beta, fit$se, fit$ci.lb, fit$ci.ub, fit$tau2, fit$I2, fit$QE, next_school$pi.lb, next_school$pi.ub, apart$beta[2], apart$ci.lb[2], apart$ci.ub[2])");
 
-        var said = pool.Fit!;
-        Same([said.Estimate, said.StandardError, said.Interval.Lower, said.Interval.Upper, said.Tau2, said.I2, said.Q, pool.Prediction!.Value.Lower, pool.Prediction.Value.Upper], numbers);
+        var evidence = (await demonstration.Server.Anyone().Get("/api/v1/innovations/talk-first/versions/v1/evidence")).Expect(HttpStatusCode.OK).Json;
+        var (pool, apart) = (evidence["pool"]!, evidence["differences"]![0]!);
+        Same(
+            [
+                .. new[] { "mu", "se" }.Select(name => (double)pool[name]!), (double)pool["ci"]!["low"]!, (double)pool["ci"]!["high"]!, .. new[] { "tau2", "i2", "q" }.Select(name => (double)pool[name]!),
+                (double)pool["prediction"]!["low"]!, (double)pool["prediction"]!["high"]!, (double)apart["difference"]!, (double)apart["ci"]!["low"]!, (double)apart["ci"]!["high"]!,
+            ], numbers);
     }
 
     [NeedsRFact]

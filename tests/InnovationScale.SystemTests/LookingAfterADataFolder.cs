@@ -36,8 +36,30 @@ public sealed class LookingAfterADataFolder : IDisposable
         Assert.Contains("Heron Bay", (await again.Anyone().Get("/api/v1/schools")).Expect(HttpStatusCode.OK).Body, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Tells_the_demonstration_from_the_beginning_and_deletes_nothing_else()
+    {
+        await using (var server = await RunningServer.StartOn(In("demonstration"), "--demo"))
+        {
+            (await server.As("lucia").Post("/api/v1/pilots/exit-cards-casa/incidents", new { severity = "soft", what = "Somebody looked." })).Expect(HttpStatusCode.Created);
+            Assert.Contains("in use", (await RunningServer.Run("reset", "--demo", "--data", In("demonstration"))).Output, StringComparison.Ordinal);
+        }
+
+        await File.WriteAllTextAsync(Path.Combine(In("demonstration"), "notes.txt"), "mine");
+        await Done("reset", "--demo", "--data", In("demonstration"));
+        Assert.Equal(["notes.txt"], Directory.EnumerateFileSystemEntries(In("demonstration")).Select(Path.GetFileName));
+
+        await using (var server = await RunningServer.StartOn(In("real"), "--sign-in", "local-people"))
+            (await server.Anyone().Post("/api/v1/schools", new { name = "Heron Bay", country = "KE" })).Expect(HttpStatusCode.Created);
+        var (exitCode, output) = await RunningServer.Run("reset", "--demo", "--data", In("real"));
+        Assert.Equal(1, exitCode);
+        Assert.Contains("nothing was deleted", output, StringComparison.Ordinal);
+        Assert.Contains("All is well: 1 events", await Done("verify", "--data", In("real")), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("mend")]
+    [InlineData("reset", "a-file")]
     [InlineData("backup")]
     [InlineData("verify", "a-file")]
     public async Task Says_which_words_it_knows(params string[] words)

@@ -26,6 +26,9 @@ public sealed class PageClient(HttpClient http) : IDisposable
         return new HtmlParser().ParseDocument(html);
     }
 
+    /// <summary>What a link of a page brings, such as a file.</summary>
+    public Task<string> Text(string path) => http.GetStringAsync(path);
+
     /// <summary>Opens a form and sends it; answers where it leads.</summary>
     public async Task<string> Send(string path, params (string Field, string Value)[] fields)
     {

@@ -91,7 +91,7 @@ public sealed record EvidenceLevel
         }
 
         var clear = pool.Interval is { } interval ? interval.Lower > 0 : counted.All(trial => trial.Effect!.Low > 0);
-        if (!clear) yield return new("clear-of-zero", "An improvement clear of nothing at all.", Role.Researcher);
+        if (!clear) yield return new("clear-of-zero", "All results together, an improvement that chance does not explain.", Role.Researcher);
     }
 
     private const int SecureFrom = 3;

@@ -14,6 +14,9 @@ namespace InnovationScale.Demonstration;
 /// </summary>
 internal sealed class DemonstrationSteps
 {
+    /// <summary>Begins the id of every command of the story.</summary>
+    public const string Mark = "demonstration-";
+
     private readonly Clock clock = new();
     private readonly SqlLogStore store;
     private readonly string line;
@@ -59,7 +62,7 @@ internal sealed class DemonstrationSteps
     public Request Next(string? reason = null)
     {
         clock.Now = clock.Now.AddMinutes(3);
-        return new($"demonstration-{line}-{++sent}", reason);
+        return new($"{Mark}{line}-{++sent}", reason);
     }
 
     public async Task Do<TAggregate>(string person, string id, ICommand<TAggregate> command, string? reason = null) where TAggregate : class, IAggregate<TAggregate> =>

@@ -49,7 +49,7 @@ internal sealed record ExactClasses(Registration Plan, double G, Func<Effect, do
 
         double TooMuch(double apart) => Wide(Found(cells(apart, Shift(apart)))) - Width;
 
-        bool Shows(double apart) => Found(cells(apart, Shift(apart))) is var found && Math.Abs(found.G - G) < 1e-9 && Math.Abs(Wide(found) - Width) < 1e-9;
+        bool Shows(double apart) => Found(cells(apart, Shift(apart))) is var found && Math.Abs(found.G - G) < 1e-11 && Math.Abs(Wide(found) - Width) < 1e-11;
 
         // The spread within groups does not know of the shift, so g grows in proportion to it.
         double Shift(double apart) => Found(cells(apart, 0)).G is var start ? (G - start) / (Found(cells(apart, 1)).G - start) : 0;

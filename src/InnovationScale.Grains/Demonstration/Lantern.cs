@@ -21,7 +21,7 @@ public static class Lantern
     /// <summary>A file of results for the trial in the field, with three faults to find and mend.</summary>
     public static (string Trial, string Results) FaultyUpload => (Demonstration.OlderReaders.TrialId, Demonstration.OlderReaders.FaultyResults());
 
-    public static async Task Load(IGrains grains, SqlLogStore store, Access access)
+    public static async Task Load(IGrains grains, EventLog log, SqlLogStore store, Access access)
     {
         if ((await grains.Look<Pilot>(Last)).Exists) return;
 
@@ -42,7 +42,15 @@ public static class Lantern
             Demonstration.SeatsByScore.Tell(steps.Line(SeatsByScore)),
             Demonstration.OlderReaders.Tell(steps.Line(OlderReaders)),
             StudyFromElsewhere(steps.Line(SmallClasses).On(2025, 10, 6)));
-        await HalfADraft(steps.On(2026, 11, 2));
+        await Settle(log);
+        await HalfADraft(steps.On(2026, 11, 16));
+    }
+
+    /// <summary>What would follow by itself has been told, on its own days.</summary>
+    private static async Task Settle(EventLog log)
+    {
+        const int page = 100;
+        while (await log.DueNotes(DateTimeOffset.MaxValue, page) is { Count: > 0 } notes) await Task.WhenAll(notes.Select(note => log.Settle(note.Id, againAt: null, fault: null)));
     }
 
     /// <summary>Real data: the classes of Project STAR through the upload that every study takes.</summary>

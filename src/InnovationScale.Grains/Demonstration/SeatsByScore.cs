@@ -12,7 +12,7 @@ namespace InnovationScale.Demonstration;
 /// </summary>
 internal static class SeatsByScore
 {
-    private const string Id = "seats-by-last-score-tall-grass", School = "tall-grass", Cycle = "seats-by-last-score-first-weeks", LowestThird = "start:lowest-third";
+    private const string Id = "seats-by-last-score-tall-grass", School = "tall-grass", Cycle = "seats-by-last-score-first-weeks", LowestThird = "last-score:lowest-third";
 
     private static readonly ImmutableArray<string> Schools = [School, "copper-hill", "baobab-corner", "long-bridge", "fig-tree", "ndovu-plains"];
 

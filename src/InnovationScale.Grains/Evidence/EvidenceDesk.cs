@@ -35,7 +35,9 @@ public sealed class EvidenceDesk(Desk desk, IGrains grains)
 
         var watched = cycles.GroupBy(one => one.Pilot, one => one.Cycle, StringComparer.Ordinal).Select(ofPilot => (Pilot: ofPilot.Key, Series: WatchedSeries.Of([.. ofPilot])))
             .Where(one => one.Series is not null).ToImmutableDictionary(one => one.Pilot, one => one.Series!, StringComparer.Ordinal);
-        var splits = await ByContext(view.State.MayDependOn, trials);
+        var schools = await Schools(trials.SelectMany(trial => trial.Trial.Sites.Select(site => site.School))
+            .Concat(pilots.Select(pilot => pilot.State.School)).Concat(replications.Select(again => again.State.School)));
+        var splits = ByContext(view.State.MayDependOn, trials, schools);
         var record = new VersionRecord
         {
             HasTheory = view.State.Theory.Length > 0,
@@ -54,8 +56,8 @@ public sealed class EvidenceDesk(Desk desk, IGrains grains)
             Pilots = [.. pilots],
             Watched = watched,
             Splits = splits,
-            SchoolNames = await Names(trials.SelectMany(trial => trial.Trial.Sites.Select(site => site.School))
-                .Concat(pilots.Select(pilot => pilot.State.School)).Concat(replications.Select(again => again.State.School))),
+            Untried = Untried(trials, schools),
+            SchoolNames = schools.ToImmutableDictionary(school => school.Key, school => school.Value.Name, StringComparer.Ordinal),
         };
     }
 
@@ -74,11 +76,12 @@ public sealed class EvidenceDesk(Desk desk, IGrains grains)
         var ids = await desk.Query(who, "read-innovation", connection => Ids(connection, innovation, version));
         var trials = new List<TrialOnRecord>();
         foreach (var id in ids.Trials) trials.Add(await Trial(who, id));
+        var schools = await Schools(trials.SelectMany(trial => trial.Trial.Sites.Select(site => site.School)));
         return EvidenceLevel.Of(new()
         {
             Trials = [.. trials.Select(trial => trial.Result)],
             FromElsewhere = [.. (await Each<ExternalStudy>(ids.Studies)).Select(study => StudyOnRecord.Of(study).Pooled).OfType<PooledEffect>()],
-            HarmedContexts = Harmed(await ByContext((await grains.Look<Innovation>(innovation)).State.MayDependOn, trials)),
+            HarmedContexts = Harmed(ByContext((await grains.Look<Innovation>(innovation)).State.MayDependOn, trials, schools)),
         }).Verdict;
     }
 
@@ -101,40 +104,35 @@ public sealed class EvidenceDesk(Desk desk, IGrains grains)
     }
 
     /// <summary>Trials whose schools all share one level of a dimension that was named beforehand.</summary>
-    private async Task<ImmutableArray<ContextSplit>> ByContext(ImmutableArray<string> dimensions, List<TrialOnRecord> trials)
+    private static ImmutableArray<ContextSplit> ByContext(ImmutableArray<string> dimensions, List<TrialOnRecord> trials, Dictionary<string, School> schools) =>
+    [
+        .. from dimension in dimensions
+           let placed = trials.Where(trial => trial.Result.Effect is not null).Select(trial => (Level: Level(trial.Trial, dimension, schools), trial.Id, Effect: trial.Result.Effect!))
+               .Where(trial => trial.Level is not null)
+               .Select(trial => (trial.Level!, new PooledEffect(trial.Id, trial.Effect.G, trial.Effect.StandardError * trial.Effect.StandardError))).ToImmutableArray()
+           where !placed.IsEmpty
+           select ContextSplit.Of(dimension, placed),
+    ];
+
+    private static string? Level(Trial trial, string dimension, Dictionary<string, School> schools) =>
+        trial.Sites.Select(site => ContextSplit.LevelOf(dimension, schools.GetValueOrDefault(site.School)?.Context.GetValueOrDefault(dimension))).Distinct(StringComparer.Ordinal).ToArray() is [var only] ? only : null;
+
+    private static ImmutableArray<Untried> Untried(List<TrialOnRecord> trials, Dictionary<string, School> schools)
     {
-        var splits = new List<ContextSplit>();
-        foreach (var dimension in dimensions)
-        {
-            var placed = new List<(string, PooledEffect)>();
-            foreach (var trial in trials)
-            {
-                if (trial.Result.Effect is { } effect && await Level(trial.Trial, dimension) is { } level)
-                    placed.Add((level, new(trial.Id, effect.G, effect.StandardError * effect.StandardError)));
-            }
-
-            if (placed.Count > 0) splits.Add(ContextSplit.Of(dimension, [.. placed]));
-        }
-
-        return [.. splits];
+        var places = trials.Where(trial => trial.Result.Effect is not null).SelectMany(trial => trial.Trial.Sites).Select(site => schools.GetValueOrDefault(site.School)?.Context)
+            .OfType<ImmutableSortedDictionary<string, ContextAnswer>>().ToArray();
+        return places is [] ? [] : Evidence.Untried.Of(places);
     }
 
-    private async Task<string?> Level(Trial trial, string dimension)
+    private async Task<Dictionary<string, School>> Schools(IEnumerable<string> ids)
     {
-        var levels = new HashSet<string?>(StringComparer.Ordinal);
-        foreach (var site in trial.Sites) levels.Add(ContextSplit.LevelOf(dimension, (await grains.Look<School>(site.School)).State.Context.GetValueOrDefault(dimension)));
-        return levels.Count == 1 ? levels.Single() : null;
-    }
-
-    private async Task<ImmutableDictionary<string, string>> Names(IEnumerable<string> schools)
-    {
-        var names = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
-        foreach (var school in schools.Distinct(StringComparer.Ordinal))
+        var schools = new Dictionary<string, School>(StringComparer.Ordinal);
+        foreach (var id in ids.Distinct(StringComparer.Ordinal))
         {
-            if (await grains.Look<School>(school) is { Exists: true } view) names[school] = view.State.Name;
+            if (await grains.Look<School>(id) is { Exists: true } view) schools[id] = view.State;
         }
 
-        return names.ToImmutable();
+        return schools;
     }
 
     private async Task<List<View<TAggregate>>> Each<TAggregate>(List<string> ids) where TAggregate : class, IAggregate<TAggregate>

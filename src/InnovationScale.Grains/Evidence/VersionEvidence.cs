@@ -26,10 +26,17 @@ public sealed record VersionEvidence(string InnovationId, Innovation Innovation,
     /// <summary>Trials parted by the level of a dimension that was registered as one the effect may depend on.</summary>
     public ImmutableArray<ContextSplit> Splits { get; init; } = [];
 
+    /// <summary>Kinds of schools in which no evaluated trial took place; empty while there is no such trial at all.</summary>
+    public ImmutableArray<Untried> Untried { get; init; } = [];
+
     public ImmutableDictionary<string, string> SchoolNames { get; init; } = ImmutableDictionary<string, string>.Empty;
 
+    /// <summary>Trials whose evaluation counts.</summary>
+    public IEnumerable<TrialOnRecord> Evaluated => Trials.Where(trial => trial.Result.Effect is not null);
+
     /// <summary>Schools of the programme that tried it, in a pilot or a trial.</summary>
-    public int Schools => Trials.SelectMany(trial => trial.Trial.Sites.Select(site => site.School)).Concat(Pilots.Select(pilot => pilot.State.School)).Distinct(StringComparer.Ordinal).Count();
+    public int Schools => Trials.Where(trial => trial.Trial.State is not (TrialState.Registered or TrialState.Recruiting)).SelectMany(trial => trial.Trial.Sites.Select(site => site.School))
+        .Concat(Pilots.Where(pilot => pilot.State.Stage is not (PilotStage.Draft or PilotStage.Registered)).Select(pilot => pilot.State.School)).Distinct(StringComparer.Ordinal).Count();
 
     public SuccessRate? SuccessRate => Replicated.Rate(Record.Replications);
 }

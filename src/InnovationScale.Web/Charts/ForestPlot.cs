@@ -14,6 +14,9 @@ public enum ForestPart
     /// <summary>Counts in the pool, but comes from a study outside the programme: an open square.</summary>
     Elsewhere,
 
+    /// <summary>Some of the pupils of a row above, who count there: an open square.</summary>
+    Within,
+
     /// <summary>Shown and not counted: an open circle with a broken line.</summary>
     NotPooled,
 }
@@ -48,6 +51,8 @@ public sealed record ForestPlot(string Title, string Description, string Below, 
     private const int LineMax = 34;
 
     private const double LineHeight = 18;
+
+    private const int TicksMax = 7;
 
     private IEnumerable<ForestRow> Rows => Groups.SelectMany(group => group.Rows);
 
@@ -86,7 +91,7 @@ public sealed record ForestPlot(string Title, string Description, string Below, 
         Draw(svg, scale, words, Pool, y, "pooled");
 
         svg.Line(scale[scale.From], axis, scale[scale.To], axis, "axis");
-        foreach (var tick in scale.Ticks) svg.Say(scale[tick], axis + 18, words.Number(tick, scale.Decimals), AnchorAt(scale[tick]), "small");
+        foreach (var tick in Labelled(scale)) svg.Say(scale[tick], axis + 18, words.Number(tick, scale.Decimals), AnchorAt(scale[tick]), "small");
         svg.Say(0, axis + 40, $"← {Below}", @class: "small");
         svg.Say(100, axis + 40, $"{Above} →", "end", "small");
         return svg.Done();
@@ -111,7 +116,7 @@ public sealed record ForestPlot(string Title, string Description, string Below, 
         var side = Dense ? 7 : 6 + (10 * Math.Sqrt(Math.Clamp(row.Weight ?? 0, 0, 1)));
         var x = scale[Math.Clamp(effect, scale.From, scale.To)];
         if (row.Part is ForestPart.NotPooled) svg.Dot(x, y, 4.5, "apart");
-        else svg.Square(x, y, side, row.Part is ForestPart.Elsewhere ? "elsewhere" : "study");
+        else svg.Square(x, y, side, row.Part switch { ForestPart.Elsewhere => "elsewhere", ForestPart.Within => "apart", _ => "study" });
     }
 
     private static double Draw(Svg svg, Scale scale, Words words, ForestPool? pool, double top, string @class)
@@ -129,14 +134,19 @@ public sealed record ForestPlot(string Title, string Description, string Below, 
         return top + HeightOf(pool);
     }
 
+    /// <summary>Every tick, or where they are many every other one, so that the numbers keep apart on a phone; zero is among them.</summary>
+    private static IEnumerable<double> Labelled(Scale scale) =>
+        scale.Ticks.Count() <= TicksMax ? scale.Ticks : scale.Ticks.Where(tick => Math.Round(tick / scale.Step) % 2 == 0);
+
     /// <summary>A line with end marks; an arrowhead instead of a mark where the interval leaves the picture.</summary>
     private static void Whisker(Svg svg, Scale scale, Span interval, double y, string @class)
     {
         var (low, high) = (Math.Max(interval.Low, scale.From), Math.Min(interval.High, scale.To));
         svg.Line(scale[low], y, scale[high], y, @class);
-        if (low > interval.Low) svg.Say(scale[low], y + 5, "◀", "middle");
+        var edge = 1e-6 * scale.Step;
+        if (low > interval.Low + edge) svg.Say(scale[low], y + 5, "◀", "middle");
         else svg.Line(scale[low], y - 4, scale[low], y + 4, "axis");
-        if (high < interval.High) svg.Say(scale[high], y + 5, "▶", "middle");
+        if (high < interval.High - edge) svg.Say(scale[high], y + 5, "▶", "middle");
         else svg.Line(scale[high], y - 4, scale[high], y + 4, "axis");
     }
 

@@ -11,9 +11,10 @@ namespace InnovationScale.Innovations;
 /// <summary>What is known of one version. Effects are Hedges' g, improvement positive, unless a field names another unit.</summary>
 /// <param name="Level">0 to 4; computed, never typed.</param>
 /// <param name="Steps">For every level what is still missing.</param>
+/// <param name="HarmedPupils">Groups of pupils, named beforehand, who clearly did worse.</param>
 /// <param name="Silent">Overdue reports and abandoned replications, named so that silence does not flatter.</param>
 public sealed record EvidenceRecord(
-    string Innovation, string Version, Verdict Verdict, int Level, ImmutableArray<StepRecord> Steps, PoolRecord Pool, ImmutableArray<TrialEffect> Trials, ImmutableArray<GroupRecord> Groups,
+    string Innovation, string Version, Verdict Verdict, int Level, ImmutableArray<StepRecord> Steps, PoolRecord Pool, ImmutableArray<TrialEffect> Trials, ImmutableArray<GroupRecord> Groups, ImmutableArray<DifferenceRecord> Differences, ImmutableArray<string> HarmedPupils, ImmutableArray<UntriedRecord> Untried,
     ImmutableArray<ReplicationOutcome> Replications, SuccessRecord? Success, int Abandoned, ImmutableArray<StudyEffect> Studies, ImmutableArray<string> Silent)
 {
     internal static EvidenceRecord Of(VersionEvidence evidence, string? reading) => new(
@@ -22,6 +23,9 @@ public sealed record EvidenceRecord(
         PoolRecord.Of(evidence.Level.Pool),
         [.. evidence.Trials.Select(TrialEffect.Of)],
         [.. evidence.Splits.SelectMany(split => split.Groups).Select(group => new GroupRecord(group.Dimension, group.Level, group.Trials, PoolRecord.Of(group.Pool)))],
+        [.. evidence.Splits.Where(split => split.Difference is not null).Select(split => new DifferenceRecord(split.Dimension, split.Groups[0].Level, split.Groups[1].Level, split.Difference!.Estimate, Bounds.Of(split.Difference.Interval)!, split.Difference.PValue))],
+        evidence.Level.HarmedPupils,
+        [.. evidence.Untried.Select(untried => new UntriedRecord(untried.Dimension, untried.Levels, untried.Unnoted))],
         [.. evidence.Replications.Select(ReplicationOutcome.Of)],
         evidence.SuccessRate is { } rate ? new(rate.Successes, rate.Assessed, rate.Abandoned) : null,
         evidence.Replications.Count(again => again.State.State is ReplicationState.Abandoned),
@@ -65,6 +69,14 @@ public sealed record TrialEffect(string Trial, string Title, Preset Preset, Tria
 
 /// <summary>Trials at one level of a dimension that was registered beforehand.</summary>
 public sealed record GroupRecord(string Dimension, string Level, ImmutableArray<string> Trials, PoolRecord Pool);
+
+/// <summary>How far two kinds of schools lie apart: the first less the second, by the meta-regression with one variance between places in common.</summary>
+public sealed record DifferenceRecord(string Dimension, string First, string Second, double Difference, Bounds Ci, double P);
+
+/// <summary>Schools that no evaluated trial of the version took place in.</summary>
+/// <param name="Levels">Answers to the question about schools that nobody in these trials gave.</param>
+/// <param name="Unnoted">Nobody in these trials answered the question.</param>
+public sealed record UntriedRecord(string Dimension, ImmutableArray<string> Levels, bool Unnoted);
 
 public sealed record ReplicationOutcome(string Replication, string School, string SourceTrial, string? Trial, ReplicationState State, Independence Independence, Correspondence? Outcome, bool Succeeded)
 {

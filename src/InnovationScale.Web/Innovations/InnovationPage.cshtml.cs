@@ -22,9 +22,6 @@ public sealed class InnovationPage(EvidenceDesk desk) : AppPage
     /// <summary>The newest pilots that watched one thing over several cycles.</summary>
     public IReadOnlyList<(View<Pilot> Pilot, Charts.RunChart Picture, WatchedSeries Series)> Watched { get; private set; } = [];
 
-    /// <summary>The next level, with what it still needs; null at the top.</summary>
-    public LevelStep? NextLevel => Evidence.Level.Steps.FirstOrDefault(step => !step.Missing.IsEmpty);
-
     public async Task<IActionResult> OnGetAsync(string id)
     {
         if (await desk.Read(Who, id, Version) is not { } evidence) return NotFound();
@@ -39,24 +36,42 @@ public sealed class InnovationPage(EvidenceDesk desk) : AppPage
         return Page();
     }
 
-    public string School(string id) => Evidence.SchoolNames.GetValueOrDefault(id) ?? id;
-
-    /// <summary>The call of R's metafor that gives the pool's numbers again.</summary>
-    public static string Metafor(Pool pool)
+    /// <summary>The calls of R's metafor that give the pool's numbers again, and the difference of the two kinds of school where there is one.</summary>
+    public static string Metafor(VersionEvidence evidence)
     {
-        return $"""
+        var pool = evidence.Level.Pool;
+        var all = $"""
             library(metafor)
-            fit <- rma(yi = c({Numbers(pool.Effects.Select(effect => effect.G))}),
-                       vi = c({Numbers(pool.Effects.Select(effect => effect.Variance))}),
-                       method = "REML", test = "knha")
+            yi <- c({Numbers(pool.Effects.Select(effect => effect.G))})
+            vi <- c({Numbers(pool.Effects.Select(effect => effect.Variance))})
+            fit <- rma(yi, vi, method = "REML", test = "knha")
             fit           # all trials together
             predict(fit)  # what the next school might see: pi.lb to pi.ub
             """;
+        if (evidence.Splits.FirstOrDefault(split => split.Difference is not null) is not { } split) return all;
 
-        static string Numbers(IEnumerable<double> values) => string.Join(", ", values.Select(value => value.ToString("R", CultureInfo.InvariantCulture)));
+        var first = split.Groups[0];
+        return $"""
+            {all}
+            first <- c({string.Join(", ", pool.Effects.Select(effect => first.Trials.Contains(effect.Name) ? "TRUE" : split.Groups[1].Trials.Contains(effect.Name) ? "FALSE" : "NA"))})  # {first.Dimension}: {first.Level}
+            rma(yi, vi, subset = which(first), method = "REML", test = "knha")
+            rma(yi, vi, subset = which(!first), method = "REML", test = "knha")
+            apart <- rma(yi, vi, mods = ~ first, method = "REML", test = "knha")
+            apart         # how far apart: firstTRUE
+            """;
+
+        // As many digits as give every figure of this page again.
+        static string Numbers(IEnumerable<double> values) => string.Join(", ", values.Select(value => value.ToString("G10", CultureInfo.InvariantCulture)));
     }
 
     public string Number(double value, int decimals = 2) => Words.Number(value, decimals);
 
-    public string Range(Interval interval, int decimals = 2) => Words["chart.range", ("low", Number(interval.Lower, decimals)), ("high", Number(interval.Upper, decimals))];
+    public string Range(Interval interval) => Range(interval.Lower, interval.Upper);
+
+    public string Range(double low, double high) => Words["chart.range", ("low", Number(low)), ("high", Number(high))];
 }
+
+/// <summary>The versions that came from one, drawn as a list inside its item.</summary>
+/// <param name="Here">The page’s address.</param>
+/// <param name="Parent">Null for the first version.</param>
+public sealed record VersionBranch(InnovationPage Page, string Here, string? Parent);

@@ -83,6 +83,9 @@ public static class HttpServing
         filters.AddFilter("Microsoft.Extensions.Hosting.Internal.Host",
             level => level >= LogLevel.Information && services.GetRequiredService<IHostApplicationLifetime>().ApplicationStarted.IsCancellationRequested);
 
+    private static Task LoadLantern(this IServiceProvider services) => Lantern.Load(
+        services.GetRequiredService<IGrains>(), services.GetRequiredService<EventLog>(), services.GetRequiredService<SqlLogStore>(), services.GetRequiredService<Access>());
+
     /// <summary>Serves until stopped. What keeps it from starting is told in a sentence.</summary>
     /// <param name="why">Knows a sentence for what only this host can meet.</param>
     public static async Task<int> Serve(this WebApplication app, ServerOptions options, Func<Exception, string?>? why = null)
@@ -93,7 +96,7 @@ public static class HttpServing
         {
             // The log opens first: a folder that another server owns, or a database that is not there, is told before anything listens.
             _ = app.Services.GetRequiredService<EventLog>();
-            if (options.Demo) await Lantern.Load(app.Services.GetRequiredService<IGrains>(), app.Services.GetRequiredService<SqlLogStore>(), app.Services.GetRequiredService<Access>());
+            if (options.Demo) await app.Services.LoadLantern();
             await app.RunAsync();
             return 0;
         }

@@ -38,7 +38,7 @@ public sealed class LoadedLantern : IAsyncLifetime
         Uploads = new(desk, new(desk, grains, Store, TimeProvider.System), new(desk), Access, TimeProvider.System);
     }
 
-    internal Task Load() => Lantern.Load(grains, Store, Access);
+    internal Task Load() => Lantern.Load(grains, log, Store, Access);
 
     internal async Task<long> Events() => (await Store.Query(connection => connection.Query("select count(*) from event", r => r.GetInt64(0)))).Single();
 
@@ -61,6 +61,9 @@ public class TheLanternNetwork(LoadedLantern lantern) : IClassFixture<LoadedLant
         await lantern.Load();
         Assert.Equal(before, await lantern.Events());
     }
+
+    [Fact]
+    public async Task Leaves_nothing_for_the_sweep_to_do() => Assert.Equal(0, await Count("outbox"));
 
     [Theory]
     [InlineData("Draft", 2), InlineData("Registered", 3), InlineData("Enquiry", 6), InlineData("Trial", 3), InlineData("Evaluation", 2), InlineData("Adaptation", 1), InlineData("Withdrawn", 1), InlineData("Paused", 1)]
@@ -171,7 +174,7 @@ public class TheLanternNetwork(LoadedLantern lantern) : IClassFixture<LoadedLant
         Assert.Equal(18, trial.Trial.Cells.Held.Count(held => held.Cell.Subgroup.Length == 0));
         Assert.Contains("stopping rule is met", trial.Trial.StopReason, StringComparison.Ordinal);
         Assert.Equal(Verdict.Harms, evidence.Level.Verdict);
-        Assert.Equal("start:lowest-third", Assert.Single(evidence.Level.HarmedPupils));
+        Assert.Equal("last-score:lowest-third", Assert.Single(evidence.Level.HarmedPupils));
     }
 
     [Fact]

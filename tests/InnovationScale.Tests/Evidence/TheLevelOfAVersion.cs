@@ -147,6 +147,27 @@ public class TheLevelOfAVersion
         Assert.Equal(Verdict.CannotTellYet, EvidenceLevel.Of(Account).Verdict);
     }
 
+    private static TrialResult Lowest(string name, double g, double lowest) =>
+        Trial(name, g) with { Pupils = [new("last-score:lowest-third", lowest, 0.1, lowest - 0.196, lowest + 0.196)] };
+
+    [Fact]
+    public void Says_harm_where_a_group_named_beforehand_is_harmed_and_all_together_are_not_clearly_helped()
+    {
+        var harmed = EvidenceLevel.Of(Account with { Trials = [Lowest("a", -0.1, -0.4)] });
+        Assert.Equal((Verdict.Harms, "last-score:lowest-third"), (harmed.Verdict, Assert.Single(harmed.HarmedPupils)));
+        Assert.Equal(Verdict.Helps, EvidenceLevel.Of(Account with { Trials = [Lowest("a", 0.4, -0.4)] }).Verdict);
+        Assert.Equal(Verdict.Harms, EvidenceLevel.Of(Account with { Trials = [Trial("a", 0.1)], HarmedContexts = ["home language differs"] }).Verdict);
+        Assert.Contains("pupils-harmed", Lacks(Replicated with { Trials = [Lowest("a", 0.4, -0.4), .. Replicated.Trials[1..]] }, 4));
+    }
+
+    [Fact]
+    public void Believes_few_trials_about_a_group_only_with_one_voice_and_many_only_together()
+    {
+        Assert.Empty(EvidenceLevel.Of(Account with { Trials = [Lowest("a", 0, -0.4), Lowest("b", 0, 0)] }).HarmedPupils);
+        Assert.Empty(EvidenceLevel.Of(Account with { Trials = [Lowest("a", 0, -0.4), Lowest("b", 0, 0), Lowest("c", 0, 0.1)] }).HarmedPupils);
+        Assert.Single(EvidenceLevel.Of(Account with { Trials = [Lowest("a", 0, -0.4), Lowest("b", 0, -0.3), Lowest("c", 0, -0.35)] }).HarmedPupils);
+    }
+
     /// <summary>I25: the level follows from what is on record.</summary>
     [Fact]
     public void Never_skips_a_level_and_never_rises_when_a_condition_is_taken_away() => Prop.ForAll(ArbMap.Default.ArbFor<int>(), ArbMap.Default.ArbFor<int>(), (having, losing) =>

@@ -1,0 +1,24 @@
+using System.Collections.Immutable;
+using InnovationScale.People;
+
+namespace InnovationScale.Evidence;
+
+/// <summary>One question about schools, and the answers under which no evaluated trial of a version took place: for whom nobody knows yet.</summary>
+/// <param name="Levels">As <see cref="ContextSplit.LevelOf"/> names them; empty where every kind was tried.</param>
+/// <param name="Unnoted">No school of the trials answered the question, so nothing can be said of it.</param>
+public sealed record Untried(string Dimension, ImmutableArray<string> Levels, bool Unnoted)
+{
+    /// <summary>Questions that part schools into kinds, in the order they are asked. Those that grade how much a school has say less and are left out.</summary>
+    private static readonly ImmutableArray<ContextDimension> Kinds =
+        [.. ContextProfile.Dimensions.Where(question => question.Part is ContextPart.School && (question.Values is [not "0", ..] || ContextProfile.IsShare(question.Code)))];
+
+    /// <param name="places">The schools’ profiles, of trials whose results count.</param>
+    public static ImmutableArray<Untried> Of(IReadOnlyCollection<ImmutableSortedDictionary<string, ContextAnswer>> places) =>
+    [
+        .. from kind in Kinds
+           let tried = places.Select(place => ContextSplit.LevelOf(kind.Code, place.GetValueOrDefault(kind.Code))).OfType<string>().SelectMany(level => level.Split('+')).ToHashSet(StringComparer.Ordinal)
+           let levels = tried.Count == 0 ? [] : (kind.Values.IsEmpty ? [ContextSplit.Most, ContextSplit.Few] : kind.Values).RemoveAll(tried.Contains)
+           where tried.Count == 0 || !levels.IsEmpty
+           select new Untried(kind.Code, levels, Unnoted: tried.Count == 0),
+    ];
+}
