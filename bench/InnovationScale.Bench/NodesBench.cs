@@ -6,7 +6,7 @@ namespace InnovationScale;
 
 /// <summary>
 /// One observation made durable by one, two and three nodes on one PostgreSQL, each a process of its own, beside pgbench that runs the same inserts
-/// with as many clients and nothing around them; and what it costs to bring a record of many events into memory.
+/// with as many clients and nothing around them; what goes on when one of them is killed; and what it costs to bring a record of many events into memory.
 /// </summary>
 public static class NodesBench
 {
@@ -20,32 +20,52 @@ public static class NodesBench
         Say($"  pgbench      {bare.Rate,7:N0}/s   p99 {bare.P99,6:0.0} ms");
         foreach (var nodes in (int[])[1, 2, 3])
         {
-            var store = postgres.NewDatabase();
-            using (var work = Workload.On(store))
-            {
-                for (var n = 0; n < Streams; n++) await work.Field($"t{n}");
-            }
+            var figures = await Together(postgres, nodes, kill: false);
+            var rate = figures.Sum(f => f.Rate);
+            Say($"  {nodes} node{(nodes > 1 ? "s" : " ")}      {rate,7:N0}/s   p99 {figures.Max(f => f.P99),6:0.0} ms   {rate / bare.Rate:0.00}x");
+        }
 
-            var running = Enumerable.Range(0, nodes).Select(n => StartNode(store, n, nodes)).ToList();
-            foreach (var node in running) await node.StandardOutput.ReadLineAsync();
-            foreach (var node in running) await node.StandardInput.WriteLineAsync("go");
-            var told = await Task.WhenAll(running.Select(node => node.StandardOutput.ReadLineAsync()));
-            foreach (var node in running) node.Dispose();
-            var figures = told.Select(line => line!.Split(' ').Select(word => double.Parse(word, CultureInfo.InvariantCulture)).ToArray()).ToList();
-            var rate = figures.Sum(f => f[0]);
-            Say($"  {nodes} node{(nodes > 1 ? "s" : " ")}      {rate,7:N0}/s   p99 {figures.Max(f => f[1]),6:0.0} ms   {rate / bare.Rate:0.00}x");
+        Console.WriteLine("What more nodes buy: one is killed in the middle of that");
+        Console.WriteLine("  of 1 node       nothing goes on until it is started again");
+        foreach (var nodes in (int[])[2, 3])
+        {
+            var left = await Together(postgres, nodes, kill: true);
+            Say($"  of {nodes} nodes      {left.Sum(f => f.Rate),7:N0}/s by the other{(left.Count > 1 ? "s" : "")} over the whole time, which never stood still for longer than {left.Max(f => f.Pause):0.00} s");
         }
 
         await Activation(postgres);
     }
 
-    /// <summary>One node of several: it records cells in its share of the trials until time is up, and tells its rate and 99th percentile in milliseconds.</summary>
+    /// <summary>What each node tells that lived to the end.</summary>
+    private static async Task<List<(double Rate, double P99, double Pause)>> Together(Postgres postgres, int nodes, bool kill)
+    {
+        var store = postgres.NewDatabase();
+        using (var work = Workload.On(store))
+        {
+            for (var n = 0; n < Streams; n++) await work.Field($"t{n}");
+        }
+
+        var running = Enumerable.Range(0, nodes).Select(n => StartNode(store, n, nodes)).ToList();
+        foreach (var node in running) await node.StandardOutput.ReadLineAsync();
+        foreach (var node in running) await node.StandardInput.WriteLineAsync("go");
+        if (kill)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(WarmSeconds + Seconds / 2));
+            running[0].Kill();
+        }
+
+        var told = await Task.WhenAll(running.Skip(kill ? 1 : 0).Select(node => node.StandardOutput.ReadLineAsync()));
+        foreach (var node in running) node.Dispose();
+        return told.Select(line => line!.Split(' ').Select(word => double.Parse(word, CultureInfo.InvariantCulture)).ToArray()).Select(f => (f[0], f[1], f[2])).ToList();
+    }
+
+    /// <summary>One node of several: it records cells in its share of the trials until time is up, and tells its rate, 99th percentile in milliseconds and longest pause in seconds.</summary>
     public static async Task Node(string store, int number, int nodes)
     {
         using var work = Workload.On(store);
         Console.WriteLine("ready");
         await Console.In.ReadLineAsync();
-        var times = new ConcurrentBag<double>();
+        var times = new ConcurrentBag<(double Took, double At)>();
         var next = 0;
         var watch = Stopwatch.StartNew();
         TimeSpan warm = TimeSpan.FromSeconds(WarmSeconds), end = warm + TimeSpan.FromSeconds(Seconds);
@@ -56,10 +76,11 @@ public static class NodesBench
             {
                 var (n, sent) = (Interlocked.Increment(ref next), watch.Elapsed);
                 await Insist(work, string.Create(CultureInfo.InvariantCulture, $"t{number + nodes * (n % (Streams / nodes))}"), string.Create(CultureInfo.InvariantCulture, $"{number}-{n}"), n);
-                if (sent >= warm && watch.Elapsed < end) times.Add((watch.Elapsed - sent).TotalMilliseconds);
+                if (sent >= warm && watch.Elapsed < end) times.Add(((watch.Elapsed - sent).TotalMilliseconds, watch.Elapsed.TotalSeconds));
             }
         }));
-        Say($"{(double)times.Count / Seconds:0.0} {Percentile99([.. times]):0.00}");
+        var at = times.Select(t => t.At).Order().ToList();
+        Say($"{(double)times.Count / Seconds:0.0} {Percentile99([.. times.Select(t => t.Took)]):0.00} {at.Zip(at.Skip(1), (before, after) => after - before).Max():0.000}");
     }
 
     private static async Task Insist(Workload work, string trial, string command, int number)

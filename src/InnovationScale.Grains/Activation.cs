@@ -60,13 +60,13 @@ public sealed class Activation<TAggregate> where TAggregate : class, IAggregate<
         get { lock (turn) return dropped; }
     }
 
-    /// <summary>The committed state.</summary>
-    public View<TAggregate> Look(long now)
+    /// <summary>The committed state and the event that made it so.</summary>
+    public (View<TAggregate> View, LogHead Head) Look(long now)
     {
         lock (turn)
         {
             lastUsed = now;
-            return new(id, committed.State, committed.Version);
+            return (new(id, committed.State, committed.Version), committed.Head);
         }
     }
 

@@ -73,7 +73,10 @@ public sealed class RunningGrain<TAggregate>(string id, Kind<TAggregate> kind, E
     }
 
     /// <inheritdoc cref="IGrains.Look"/>
-    public async Task<View<TAggregate>> Look()
+    public async Task<View<TAggregate>> Look() => (await LookAtHead()).View;
+
+    /// <summary>The same with the event that made it so.</summary>
+    public async Task<(View<TAggregate> View, LogHead Head)> LookAtHead()
     {
         var active = await Current();
         Keep(active);

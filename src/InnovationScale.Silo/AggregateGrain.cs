@@ -8,9 +8,10 @@ public interface IAggregateGrain : IGrainWithStringKey
     [Alias("execute")]
     Task<Wire> Execute(Wire command, Wire stamp, long? expectedVersion);
 
-    /// <summary>The last committed state.</summary>
+    /// <summary>The last committed state; “same” where whoever asks has it.</summary>
+    /// <param name="known">Hash of the event that made the state which the caller has; null where it has none.</param>
     [Alias("look")]
-    Task<Wire> Look();
+    Task<Wire> Look(byte[]? known);
 }
 
 /// <summary>
@@ -37,7 +38,11 @@ public abstract class AggregateGrain<TAggregate>(GrainHost host) : Grain, IAggre
     public Task<Wire> Execute(Wire command, Wire stamp, long? expectedVersion) =>
         Answered(async () => Wire.Of(await running.Execute(command.AsCommand<TAggregate>(), stamp.AsStamp(), expectedVersion)));
 
-    public Task<Wire> Look() => Answered(async () => Wire.Of(await running.Look()));
+    public Task<Wire> Look(byte[]? known) => Answered(async () =>
+    {
+        var (view, head) = await running.LookAtHead();
+        return head.Hash.AsSpan().SequenceEqual(known) ? Wire.Same : Wire.Of(view, head);
+    });
 
     // An exception's type is a name of the language too: the store's absence travels as a word.
     private static async Task<Wire> Answered(Func<Task<Wire>> ask)

@@ -22,8 +22,14 @@ public static class Cluster
         };
         silo.UseAzureStorageClustering(tables => tables.TableServiceClient = new TableServiceClient(options.AzureStorage));
         silo.Configure<GrainCollectionOptions>(collection => collection.CollectionAge = TimeSpan.FromMinutes(options.CollectAfterMinutes));
-        // A silo that does not answer for so long is voted out: its grains move, and a machine that merely paused has to start its silo again.
-        silo.Configure<ClusterMembershipOptions>(members => (members.ProbeTimeout, members.NumMissedProbesLimit) = (TimeSpan.FromSeconds(options.ProbeSeconds), 3));
+        silo.Configure<ClusterMembershipOptions>(members =>
+        {
+            // A silo that does not answer for so long is voted out: its grains move, and a machine that merely paused has to start its silo again.
+            (members.ProbeTimeout, members.NumMissedProbesLimit) = (TimeSpan.FromSeconds(options.ProbeSeconds), options.ProbesMissed);
+            // Two silos must agree, and the last probe goes through a third. Waiting longer where a silo believes itself busy, as Orleans does unless told
+            // otherwise, multiplies the time by up to nine exactly when a silo is lost, for that is what makes the others busy.
+            members.ExtendProbeTimeoutDuringDegradation = false;
+        });
         silo.Configure<SiloMessagingOptions>(messages => messages.ResponseTimeout = TimeSpan.FromSeconds(options.AnswerWithinSeconds));
         silo.AddSnapshots(new BlobServiceClient(options.AzureStorage, Impatient(new BlobClientOptions())));
         return silo.AddGrainHost(ProductGrains.Interfaces);

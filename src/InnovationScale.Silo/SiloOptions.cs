@@ -7,7 +7,7 @@ namespace InnovationScale.Silo;
 public sealed class SiloOptions
 {
     public static IReadOnlyList<string> Keys { get; } =
-        [nameof(AzureStorage), nameof(ClusterId), nameof(ServiceId), nameof(SiloPort), nameof(GatewayPort), nameof(Advertise), nameof(CollectAfterMinutes), nameof(AnswerWithinSeconds), nameof(ProbeSeconds)];
+        [nameof(AzureStorage), nameof(ClusterId), nameof(ServiceId), nameof(SiloPort), nameof(GatewayPort), nameof(Advertise), nameof(CollectAfterMinutes), nameof(AnswerWithinSeconds), nameof(ProbeSeconds), nameof(ProbesMissed)];
 
     /// <summary>Connection string of the storage account that keeps membership (tables) and snapshots (blobs). A secret: hand it in a file.</summary>
     public string AzureStorage { get; init; } = "";
@@ -31,8 +31,11 @@ public sealed class SiloOptions
     /// <summary>How long one silo waits for another's answer.</summary>
     public int AnswerWithinSeconds { get; init; } = 10;
 
-    /// <summary>Silos ask each other so often whether they live; three answers missed, and one is voted out.</summary>
+    /// <summary>Silos ask each other so often whether they live, and wait for an answer for as long.</summary>
     public int ProbeSeconds { get; init; } = 3;
+
+    /// <summary>After so many answers missed in a row, a silo votes for another to be out.</summary>
+    public int ProbesMissed { get; init; } = 3;
 
     /// <summary>Reads and checks; mistakes are the settings'.</summary>
     public static SiloOptions Read(Settings from)
@@ -49,6 +52,7 @@ public sealed class SiloOptions
             CollectAfterMinutes = from.Count(nameof(CollectAfterMinutes), defaults.CollectAfterMinutes, 2, 1_440),
             AnswerWithinSeconds = from.Count(nameof(AnswerWithinSeconds), defaults.AnswerWithinSeconds, 1, 60),
             ProbeSeconds = from.Count(nameof(ProbeSeconds), defaults.ProbeSeconds, 1, 60),
+            ProbesMissed = from.Count(nameof(ProbesMissed), defaults.ProbesMissed, 2, 20),
         };
         options.Check(from);
         return options;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using InnovationScale.Storage;
 
 namespace InnovationScale.Silo;
 
@@ -9,7 +10,10 @@ namespace InnovationScale.Silo;
 [GenerateSerializer, Immutable, Alias("wire")]
 public sealed record Wire(string Name, byte[] Json)
 {
-    private const string Receipt = "receipt", Refusal = "refusal", Unavailable = "unavailable", View = "view";
+    private const string Receipt = "receipt", Refusal = "refusal", Unavailable = "unavailable", View = "view", Unchanged = "same";
+
+    /// <summary>A record stands where the caller has it.</summary>
+    public static Wire Same { get; } = new(Unchanged, []);
 
     public static Wire Of<TAggregate>(ICommand<TAggregate> command) where TAggregate : class, IAggregate<TAggregate> =>
         new(Commands<TAggregate>.NameOf(command), Commands<TAggregate>.Write(command));
@@ -20,7 +24,7 @@ public sealed record Wire(string Name, byte[] Json)
 
     public static Wire Of(StoreUnavailableException away) => Written(Unavailable, away.Message);
 
-    public static Wire Of<TAggregate>(View<TAggregate> view) where TAggregate : class, IAggregate<TAggregate> => Written(View, new Seen<TAggregate>(view.Version, view.State));
+    public static Wire Of<TAggregate>(View<TAggregate> view, LogHead head) where TAggregate : class, IAggregate<TAggregate> => Written(View, new Seen<TAggregate>(head.Version, head.Hash, view.State));
 
     public ICommand<TAggregate> AsCommand<TAggregate>() where TAggregate : class, IAggregate<TAggregate> => Commands<TAggregate>.Read(Name, Json);
 
@@ -34,13 +38,14 @@ public sealed record Wire(string Name, byte[] Json)
         _ => throw Away(),
     };
 
+    /// <param name="known">What the caller has.</param>
     /// <exception cref="StoreUnavailableException">That is what the grain said.</exception>
-    public View<TAggregate> AsView<TAggregate>(string id) where TAggregate : class, IAggregate<TAggregate>
+    public Seen<TAggregate> AsSeen<TAggregate>(Seen<TAggregate>? known) where TAggregate : class, IAggregate<TAggregate> => Name switch
     {
-        if (Name is not View) throw Away();
-        var seen = Read<Seen<TAggregate>>();
-        return new(id, seen.State, seen.Version);
-    }
+        Unchanged when known is not null => known,
+        View => Read<Seen<TAggregate>>(),
+        _ => throw Away(),
+    };
 
     private StoreUnavailableException Away() => Name is Unavailable
         ? new(Read<string>())
@@ -49,6 +54,8 @@ public sealed record Wire(string Name, byte[] Json)
     private static Wire Written<T>(string name, T value) => new(name, JsonSerializer.SerializeToUtf8Bytes(value, StoredJson.Options));
 
     private T Read<T>() => JsonSerializer.Deserialize<T>(Json, StoredJson.Options) ?? throw new JsonException($"“{Name}” is empty.");
-
-    private sealed record Seen<TAggregate>(long Version, TAggregate State);
 }
+
+/// <summary>A committed state as a grain showed it.</summary>
+/// <param name="Hash">Of the event that made it so: no other state has it.</param>
+public sealed record Seen<TAggregate>(long Version, byte[] Hash, TAggregate State);

@@ -25,7 +25,7 @@ public sealed partial class DeployingACluster
     {
         var secrets = Secret().Matches(Compose).Select(m => m.Groups["file"].Value).ToList();
 
-        Assert.Equal(4, secrets.Count);
+        Assert.Equal(5, secrets.Count);
         Assert.All(secrets, file => Assert.Contains($">kept/{file}\n", Text("deploy/secrets"), StringComparison.Ordinal));
         Assert.Contains("deploy/kept/", Text(".gitignore").Split('\n'));
         Assert.DoesNotContain("AccountKey=", Compose, StringComparison.OrdinalIgnoreCase);

@@ -21,7 +21,7 @@ public sealed class TwoSilos : IAsyncLifetime
 {
     public const string Name = "two silos";
 
-    private static readonly Dictionary<Type, Type> Interfaces = new() { [typeof(Tally)] = typeof(ITallyGrain) };
+    public static IReadOnlyDictionary<Type, Type> Interfaces { get; } = new Dictionary<Type, Type> { [typeof(Tally)] = typeof(ITallyGrain) };
     private readonly string database;
 
     public TwoSilos() => database = Server.NewDatabase();
@@ -89,6 +89,36 @@ public sealed class GrainsOfACluster(TwoSilos silos) : HostContract
     }
 
     protected override Task Stop() => Task.CompletedTask;
+
+    [Fact]
+    public async Task What_has_not_changed_does_not_travel_again_and_what_has_is_seen_at_once()
+    {
+        const string id = "looked-at";
+        using var elsewhere = new ClusterGrains(silos.Cluster.Client, TwoSilos.Interfaces);
+        await silos.Grains.Execute(id, new Count(1, Times: 100), By("1"));
+        var grain = silos.Cluster.Client.GetGrain<ITallyGrain>(id);
+        var whole = await grain.Look(null);
+        var known = whole.AsSeen<Tally>(null);
+
+        Assert.Equal(("same", 0), ((await grain.Look(known.Hash)).Name, (await grain.Look(known.Hash)).Json.Length));
+        Assert.InRange(whole.Json.Length, 500, int.MaxValue);
+        // One object: nothing was read from JSON a second time.
+        var first = await silos.Grains.Look<Tally>(id);
+        Assert.Same(first.State, (await silos.Grains.Look<Tally>(id)).State);
+
+        for (var n = 1; n <= 5; n++)
+        {
+            await elsewhere.Execute(id, new Count(1), By($"other-{n}"));
+            var now = await silos.Grains.Look<Tally>(id);
+            Assert.Equal((100 + n, 100L + n), (now.State.Total, now.Version));
+            Assert.Equal("view", (await grain.Look(known.Hash)).Name);
+        }
+
+        await silos.Forget();
+        Assert.Equal(105, (await silos.Grains.Look<Tally>(id)).State.Total);
+
+        static Stamp By(string command) => new("amina", new(Role.Teacher, "heron-bay"), DateTimeOffset.UnixEpoch, $"looked-at-{command}");
+    }
 
     [Fact]
     public async Task A_trace_goes_with_a_call_to_whichever_silo_answers_it()

@@ -22,7 +22,7 @@ public class SendingTelemetry
     }
 
     [Fact]
-    public async Task Traces_and_metrics_arrive_and_name_nobody()
+    public async Task Traces_metrics_and_log_lines_arrive_and_name_nobody()
     {
         await using var collector = await Collector.Start();
         await using var server = await RunningServer.Start("--demo", "--otlp-endpoint", collector.Address);
@@ -42,12 +42,14 @@ public class SendingTelemetry
 
         Assert.Equal(0, await server.Stop());
 
-        var (traces, metrics) = (collector.At("/v1/traces"), collector.At("/v1/metrics"));
+        var (traces, metrics, lines) = (collector.At("/v1/traces"), collector.At("/v1/metrics"), collector.At("/v1/logs"));
         foreach (var told in (string[])["move-pilot", "pilot-ended", "append", "list-pilots", "GET /api/v1/pilots/{id}", "http.response.status_code"])
             Assert.Contains(told, traces, StringComparison.Ordinal);
         foreach (var told in (string[])["innovationscale.commands", "innovationscale.refusals", "innovationscale.grains.active", "innovationscale.outbox.age", "http.server.request.duration", "dotnet.gc.collections"])
             Assert.Contains(told, metrics, StringComparison.Ordinal);
+        foreach (var told in (string[])["Refused {Command} of {Record} to {Person}: {Code}.", "move-pilot", "pilot-ended"])
+            Assert.Contains(told, lines, StringComparison.Ordinal);
         foreach (var unsaid in (string[])["confidential", "amina", "exit-cards", "heron-bay"])
-            Assert.DoesNotContain(unsaid, traces + metrics, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain(unsaid, traces + metrics + lines, StringComparison.OrdinalIgnoreCase);
     }
 }

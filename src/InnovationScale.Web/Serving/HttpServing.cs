@@ -29,8 +29,7 @@ public static class HttpServing
         builder.Configuration.AddConfiguration(settings);
         builder.WebHost.ListenAsAsked(options);
         builder.Services.AddSingleton(options);
-        // First in, last out: it hears the others stop.
-        if (options.OtlpEndpoint is { } collector) builder.Services.AddSingleton<IStartupFilter, RequestSpans>().AddHostedService(_ => new TelemetryExport(new(collector)));
+        if (options.OtlpEndpoint is { } collector) TelemetryExport.AddTo(builder, new(collector));
         if (options.WitnessFolder is { } witness) builder.Services.AddSingleton(new Witness(witness)).AddHostedService<DailyWitness>();
         builder.Services.AddSingleton(new UploadSettings(options.UploadMegabytesMax * 1024L * 1024, options.MinimumCellSize, options.UploadsADayMax));
         builder.Services.AddWeb(

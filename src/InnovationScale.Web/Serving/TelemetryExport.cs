@@ -7,8 +7,10 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
+using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -17,16 +19,30 @@ namespace InnovationScale.Serving;
 
 /// <summary>
 /// Sends what the product, ASP.NET Core, the runtime and the cluster tell of themselves to a collector, from the host's start to its stop. Nothing about a
-/// person leaves: see <see cref="OnlyKnownTags"/>.
+/// person leaves: see <see cref="OnlyKnownTags"/> and <see cref="OnlyKnownWords"/>.
 /// </summary>
 /// <param name="collector">Where it takes OTLP over HTTP.</param>
-public sealed class TelemetryExport(Uri collector) : IHostedService, IDisposable
+/// <param name="logs">Where the host's log lines go; it is closed with the rest.</param>
+public sealed class TelemetryExport(Uri collector, LoggerProvider? logs = null) : IHostedService, IDisposable
 {
     /// <summary>For the last of it to be sent when the host stops; a collector that is away holds up nothing for longer.</summary>
-    private const int FlushMilliseconds = 2_000;
+    private const int FlushMilliseconds = 3_000;
 
     private TracerProvider? tracer;
     private MeterProvider? meter;
+
+    /// <summary>Sends all that this host tells: first in, last out, so that it hears the others stop.</summary>
+    public static void AddTo(IHostApplicationBuilder builder, Uri collector)
+    {
+        builder.Services.AddSingleton<IStartupFilter, RequestSpans>().AddHostedService(services => new TelemetryExport(collector, services.GetRequiredService<LoggerProvider>()));
+        builder.Logging.AddOpenTelemetry(lines =>
+        {
+            var resource = ResourceBuilder.CreateEmpty();
+            Describe(resource);
+            (lines.IncludeFormattedMessage, lines.IncludeScopes, lines.ParseStateValues) = (false, false, true);
+            lines.SetResourceBuilder(resource).AddProcessor(new OnlyKnownWords()).AddOtlpExporter(to => Send(to, collector, "v1/logs"));
+        });
+    }
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -37,20 +53,21 @@ public sealed class TelemetryExport(Uri collector) : IHostedService, IDisposable
             .SetSampler(new AlwaysOnSampler())
             .AddSource(Telemetry.Name, "Microsoft.AspNetCore", "Microsoft.Orleans.Application")
             .AddProcessor(new OnlyKnownTags())
-            .AddOtlpExporter(to => Send(to, "v1/traces"))
+            .AddOtlpExporter(to => Send(to, collector, "v1/traces"))
             .Build();
         meter = Sdk.CreateMeterProviderBuilder()
             .ConfigureServices(services => services.AddSingleton(Limits()))
             .ConfigureResource(Describe)
             .AddMeter(Telemetry.Name, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime", "Microsoft.Orleans")
-            .AddOtlpExporter(to => Send(to, "v1/metrics"))
+            .AddOtlpExporter(to => Send(to, collector, "v1/metrics"))
             .Build();
         return Task.CompletedTask;
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.WhenAll(
         Task.Run(() => tracer?.Shutdown(FlushMilliseconds), CancellationToken.None),
-        Task.Run(() => meter?.Shutdown(FlushMilliseconds), CancellationToken.None));
+        Task.Run(() => meter?.Shutdown(FlushMilliseconds), CancellationToken.None),
+        Task.Run(() => logs?.Shutdown(FlushMilliseconds), CancellationToken.None));
 
     public void Dispose()
     {
@@ -64,7 +81,7 @@ public sealed class TelemetryExport(Uri collector) : IHostedService, IDisposable
     private static void Describe(ResourceBuilder resource) => resource.Clear()
         .AddService("innovationscale", serviceVersion: typeof(TelemetryExport).Assembly.GetName().Version?.ToString(3), serviceInstanceId: $"{Environment.MachineName}/{Environment.ProcessId}");
 
-    private void Send(OtlpExporterOptions to, string path) =>
+    private static void Send(OtlpExporterOptions to, Uri collector, string path) =>
         (to.Protocol, to.Endpoint) = (OtlpExportProtocol.HttpProtobuf, new Uri($"{collector.AbsoluteUri.TrimEnd('/')}/{path}"));
 
     /// <summary>
@@ -84,6 +101,29 @@ public sealed class TelemetryExport(Uri collector) : IHostedService, IDisposable
                 if (!Known.Contains(name) && !name.StartsWith("innovationscale.", StringComparison.Ordinal)) data.SetTag(name, null);
             if (data.Status is ActivityStatusCode.Error) data.SetStatus(ActivityStatusCode.Error);
             data.TraceStateString = null;
+        }
+    }
+
+    /// <summary>
+    /// The gate through which every log line leaves: of a line of the product's own the sentence as it stands in the code, without what was filled in, and the
+    /// values that are known to be counts and codes; of others' lines where they come from and what they are called. Exceptions leave as their type.
+    /// </summary>
+    private sealed class OnlyKnownWords : BaseProcessor<LogRecord>
+    {
+        private const string Sentence = "{OriginalFormat}";
+        private static readonly HashSet<string> Known = new(StringComparer.Ordinal) { "Count", "Attempt", "Kind", "Command", "Code" };
+
+        public override void OnEnd(LogRecord data)
+        {
+            var isOwn = data.CategoryName?.StartsWith($"{Telemetry.Name}.", StringComparison.Ordinal) is true;
+            var said = isOwn ? data.Attributes?.ToList() ?? [] : [];
+            data.Body = said.FirstOrDefault(one => one.Key == Sentence).Value as string ?? data.EventId.Name ?? data.CategoryName;
+            data.Attributes =
+            [
+                .. said.Where(one => Known.Contains(one.Key)),
+                .. data.Exception is { } fault ? [new KeyValuePair<string, object?>("exception.type", fault.GetType().FullName)] : Array.Empty<KeyValuePair<string, object?>>(),
+            ];
+            (data.Exception, data.FormattedMessage) = (null, null);
         }
     }
 }

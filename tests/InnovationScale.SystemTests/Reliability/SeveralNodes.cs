@@ -44,6 +44,8 @@ public abstract class SeveralNodes(ITestOutputHelper output)
         }
     }
 
+    private static readonly TimeSpan StopsWithin = TimeSpan.FromSeconds(10);
+
     /// <summary>Acknowledgements that show that the work goes on.</summary>
     private const int GoesOn = 40;
 
@@ -152,6 +154,47 @@ public abstract class SeveralNodes(ITestOutputHelper output)
         var programme = await Programme.Open(nodes[0], Teachers);
         return [.. Enumerable.Range(0, Teachers).Select(n => new Teacher(
             [.. nodes.Skip(n % nodes.Length).Concat(nodes.Take(n % nodes.Length)).Select(node => node.As(programme.Teachers[n], Patience))], programme, n, journal, Measure.Seed))];
+    }
+
+    /// <summary>Each teacher stays with one node, so that nobody hears from another what became of a request that its own did not answer.</summary>
+    [NeedsPostgresFact]
+    public async Task Answer_whatever_took_effect_when_one_is_stopped_under_load()
+    {
+        using var figures = new Figures("nodes-drain", output);
+        figures.Tell($"RELIABILITY_SEED={Measure.Seed}");
+        using var postgres = new Postgres();
+        var store = postgres.NewDatabase();
+        await using var started = await Started(store);
+        var nodes = started.Nodes;
+        var journal = new Journal();
+        var programme = await Programme.Open(nodes[0], Teachers);
+        var teachers = Enumerable.Range(0, Teachers).Select(n => new Teacher(nodes[n % nodes.Length], programme, n, journal, Measure.Seed)).ToList();
+        var chance = new Random(Measure.Seed);
+        var slowest = TimeSpan.Zero;
+        for (var round = 0; round < Measure.Of(2, 50); round++)
+        {
+            var enough = false;
+            var writing = Task.WhenAll(teachers.Select(teacher => Task.Run(() => teacher.WriteUntil(() => Volatile.Read(ref enough)))));
+            await Back(journal, writing);
+            await Task.Delay(chance.Next(50, 1_000));
+            var stopped = chance.Next(nodes.Length);
+            var stop = Stopwatch.StartNew();
+            Assert.Equal(0, await nodes[stopped].Stop());
+            slowest = Longer(slowest, stop.Elapsed);
+            await Back(journal, writing);
+            Volatile.Write(ref enough, true);
+            await writing;
+            await Task.WhenAll(teachers.Where((_, n) => n % nodes.Length != stopped).Select(teacher => teacher.Settle()));
+
+            var unknown = teachers.Where((teacher, n) => n % nodes.Length == stopped && teacher is { Open: not null, WasToldToComeBack: true }).Count();
+            Assert.InRange(journal.Audit(Kept.InStore(store)), journal.Acknowledged, journal.Acknowledged + unknown);
+            Kept.VerifiedStore(store);
+            await nodes[stopped].StartAgain();
+            await Task.WhenAll(teachers.Select(teacher => teacher.Settle()));
+        }
+
+        figures.Tell($"{journal.Acknowledged} acknowledged, {journal.Unavailable} told to come back, {journal.Broken} turned away, {journal.Again} sent again: 0 took effect without an answer, 0 lost. Slowest stop {slowest.TotalSeconds:F1} s.");
+        Assert.InRange(slowest, TimeSpan.Zero, StopsWithin);
     }
 
     [NeedsPostgresFact]

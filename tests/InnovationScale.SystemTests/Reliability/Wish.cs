@@ -121,6 +121,9 @@ internal abstract class Writer(IReadOnlyList<ApiClient> servers, Journal journal
     /// <summary>What was sent and has no answer.</summary>
     public Wish? Open => open;
 
+    /// <summary>The last answer said to come back, so that nobody knows what became of what is open.</summary>
+    public bool WasToldToComeBack { get; private set; }
+
     protected abstract Wish Next();
 
     protected abstract void Learn(Wish wish, Recorded recorded, Reply reply);
@@ -154,6 +157,7 @@ internal abstract class Writer(IReadOnlyList<ApiClient> servers, Journal journal
         catch (Exception lost) when (lost is HttpRequestException or IOException or TaskCanceledException)
         {
             journal.ToldNothing();
+            WasToldToComeBack = false;
             asked++;
             if (servers.Count == 1) return false;
             await Task.Delay(BeforeAgain);
@@ -163,6 +167,7 @@ internal abstract class Writer(IReadOnlyList<ApiClient> servers, Journal journal
         if (reply.Status is HttpStatusCode.ServiceUnavailable)
         {
             journal.ToldUnavailable(reply, TimeProvider.System.GetElapsedTime(sent));
+            WasToldToComeBack = true;
             await Task.Delay(BeforeAgain);
             return true;
         }

@@ -9,6 +9,10 @@ using InnovationScale.Pilots;
 using InnovationScale.Serving;
 using InnovationScale.Storage;
 using InnovationScale.Trials;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using EventLog = InnovationScale.Storage.EventLog;
 
@@ -313,5 +317,30 @@ public class WhatLeavesAHost
         Assert.Contains("rpc.method", sent, StringComparison.Ordinal);
         Assert.DoesNotContain("amina", sent, StringComparison.Ordinal);
         Assert.DoesNotContain("rpc.orleans.target_id", sent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_log_lines_only_sentences_of_the_code_and_known_values_leave()
+    {
+        await using var collector = await Collector.Start();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        TelemetryExport.AddTo(builder, new(collector.Address));
+        await using (var host = builder.Build())
+        {
+            await host.StartAsync();
+            var logs = host.Services.GetRequiredService<ILoggerFactory>();
+            var fault = new InvalidOperationException("There is no amina.");
+            var (own, others) = (logs.CreateLogger(typeof(Sweep).FullName!), logs.CreateLogger("Microsoft.Orleans.Runtime"));
+            using (own.BeginScope("amina"))
+                LoggerMessage.Define<string, string, int>(LogLevel.Error, default, "Step {Note} ({Kind}) failed at attempt {Attempt}.")(own, "person/amina@1#0", "tell-registrar", 4711, fault);
+            LoggerMessage.Define<string>(LogLevel.Warning, new(7, "GrainLost"), "Lost {GrainId} of amina.")(others, "person/amina", fault);
+            await host.StopAsync();
+        }
+
+        var sent = collector.At("/v1/logs");
+        foreach (var told in (string[])["Step {Note} ({Kind}) failed at attempt {Attempt}.", "tell-registrar", "Attempt", "System.InvalidOperationException", "GrainLost", "Microsoft.Orleans.Runtime", "innovationscale"])
+            Assert.Contains(told, sent, StringComparison.Ordinal);
+        Assert.DoesNotContain("amina", sent, StringComparison.Ordinal);
     }
 }

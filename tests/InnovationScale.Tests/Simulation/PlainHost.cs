@@ -96,7 +96,7 @@ internal sealed class PlainHost(EventLog log, TimeProvider clock, GrainOptions o
             return (View<TAggregate>)(object)await AroundTheLog(id);
         }
 
-        var view = (await Current(id)).Look(0);
+        var view = (await Current(id)).Look(0).View;
         if (bug is HostBug.ShowsDecided && decided.TryGetValue(id, out var ahead) && ahead.Version > view.Version) view = ahead;
         return (View<TAggregate>)(object)view;
     }
@@ -142,7 +142,7 @@ internal sealed class PlainHost(EventLog log, TimeProvider clock, GrainOptions o
 
     private void Decide(string id, Activation<Tally> activation, ICommand<Tally> asked, Stamp stamp)
     {
-        var before = activation.Look(0);
+        var before = activation.Look(0).View;
         if (decided.TryGetValue(id, out var ahead) && ahead.Version > before.Version) before = ahead;
         if (asked is not TallyCommand command || before.State.Decide(command, stamp) is not { Refusal: null } decision) return;
         decided[id] = new(id, decision.Events.Aggregate(before.State, (state, e) => state.Evolve(e, stamp)), before.Version + decision.Events.Length);
