@@ -7,6 +7,10 @@ namespace InnovationScale.Reliability;
 [Collection(OneAtATime.Name)]
 public sealed class SeveralServers(ITestOutputHelper output) : SeveralNodes(output)
 {
+    /// <summary>Of servers, for each of them can run every grain. A silo that is cut off keeps its grains, and nobody else runs them meanwhile.</summary>
+    [NeedsPostgresFact]
+    public Task Go_on_without_one_that_is_cut_off_from_the_database_and_take_it_back() => CutOneOff();
+
     protected override Task<RunningServer> StartNode(string store, int number) => RunningServer.Start("--sign-in", "local-people", "--store", store);
 }
 
@@ -107,8 +111,7 @@ public abstract class SeveralNodes(ITestOutputHelper output)
     /// <summary>
     /// What the cut one had sent may have arrived, or arrive when the way is open again; a transaction of its may stand open on the server.
     /// </summary>
-    [NeedsPostgresFact]
-    public async Task Go_on_without_one_that_is_cut_off_from_the_database_and_take_it_back()
+    protected async Task CutOneOff()
     {
         using var figures = new Figures("nodes-partition", output);
         figures.Tell($"RELIABILITY_SEED={Measure.Seed}");
