@@ -17,7 +17,7 @@ internal sealed record LedTrial(string Id, string Title, string Innovation, stri
     /// <summary>Schools with their own pilots; null for one that only takes part.</summary>
     public required ImmutableArray<(string School, string? Pilot)> Sites { get; init; }
 
-    private string Evaluation => $"{Id}-evaluation";
+    private string Evaluation => $"{Id[..^"trial".Length]}evaluation";
 
     /// <summary>The plan is dated.</summary>
     public async Task Register(DemonstrationSteps steps)
