@@ -77,9 +77,10 @@ public sealed class Visitor(IBrowserContext context, IPage page) : IAsyncDisposa
     /// What holds for every page: at both widths it is kept as a picture, does not scroll sideways, and axe (WCAG 2.2 AA) finds nothing;
     /// one h1, a language and a title; each control has a name and is large enough to hit.
     /// </summary>
-    public async Task HoldsTheHouseRules(string picture)
+    /// <param name="widths">The widest and the narrowest when left out.</param>
+    public async Task HoldsTheHouseRules(string picture, params int[] widths)
     {
-        foreach (var width in Widths)
+        foreach (var width in widths is [] ? Widths : widths)
         {
             await page.SetViewportSizeAsync(width, 900);
             await page.ScreenshotAsync(new()
