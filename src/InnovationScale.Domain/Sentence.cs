@@ -18,11 +18,19 @@ public readonly ref struct Sentence(int literalLength, int formattedCount)
     private readonly StringBuilder pattern = new(literalLength + (formattedCount * 3));
     private readonly ImmutableSortedDictionary<string, string>.Builder places = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
 
-    internal string English => english.ToString();
+    /// <summary>One without places.</summary>
+    public static implicit operator Sentence(string text)
+    {
+        var sentence = new Sentence(text.Length, 0);
+        sentence.AppendLiteral(text);
+        return sentence;
+    }
 
-    internal string Pattern => pattern.ToString();
+    public string English => english.ToString();
 
-    internal ImmutableSortedDictionary<string, string> With => places.ToImmutable();
+    public string Pattern => pattern.ToString();
+
+    public ImmutableSortedDictionary<string, string> With => places.ToImmutable();
 
     public void AppendLiteral(string text)
     {

@@ -72,6 +72,14 @@ public sealed partial class Words
 
     public string Sentence(Missing missing) => this == English ? missing.Sentence : Sentence(missing.Sentence, missing.Pattern, missing.With);
 
+    /// <summary>What is wrong with a file.</summary>
+    public string Sentence(Trials.UploadError error) => this == English ? error.Sentence : Sentence(error.Sentence, error.Pattern, error.With);
+
+    /// <summary>How that is mended.</summary>
+    public string Fix(Trials.UploadError error) => this == English ? error.Fix : Sentence(error.Fix, error.FixPattern, error.FixWith);
+
+    public string Sentence(Trials.UploadNote note) => this == English ? note.Sentence : Sentence(note.Sentence, note.Pattern, note.With);
+
     /// <summary>A sentence of the rules: found by its English, its places filled with the words of what they hold.</summary>
     private string Sentence(string english, string? pattern, ImmutableSortedDictionary<string, string> with) =>
         Find(pattern ?? english) is { } said ? Filled(said, [.. with.Select(one => (one.Key, (object)Named(one.Value)))]) : english;

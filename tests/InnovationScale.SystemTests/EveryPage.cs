@@ -34,7 +34,7 @@ public sealed class FullDemonstration : IAsyncLifetime
         await Created("lucia", "/api/v1/pilots/exit-cards-casa/incidents", new { severity = "soft", what = "A parent asked to speak to somebody." });
         (await Server.As("joseph").Post("/api/v1/pilots/exit-cards-science/ethics-requests", new { })).Expect(HttpStatusCode.OK);
         Added["result"] = "result:" + Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes((string[])["1", "heron-bay", "c0", "small", "Maths", "outcome", ""]));
-        Added["evaluation"] = "voice-note-homework-evaluation";
+        Added["evaluation"] = "voice-note-homework-trial-evaluation";
     }
 
     public async Task DisposeAsync() => await Server.DisposeAsync();

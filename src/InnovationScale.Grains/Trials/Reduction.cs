@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.Json.Serialization;
 using CsvHelper;
 using CsvHelper.Configuration;
 
@@ -72,10 +73,38 @@ public sealed record Reduction
 /// <param name="Code">Stable, kebab-case.</param>
 /// <param name="Sentence">What is wrong. Holds no value of the file's rows.</param>
 /// <param name="Fix">How to mend it.</param>
-public sealed record UploadError(int Row, string? Column, string? Value, string Code, string Sentence, string Fix);
+public sealed record UploadError(int Row, string? Column, string? Value, string Code, string Sentence, string Fix)
+{
+    public UploadError(int row, string? column, string? value, string code, Sentence sentence, Sentence fix) : this(row, column, value, code, sentence.English, fix.English) =>
+        (Pattern, With, FixPattern, FixWith) = (sentence.Pattern, sentence.With, fix.Pattern, fix.With);
+
+    /// <inheritdoc cref="Refusal.Pattern"/>
+    public string? Pattern { get; }
+
+    /// <inheritdoc cref="Refusal.With"/>
+    public ImmutableSortedDictionary<string, string> With { get; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    public string? FixPattern { get; }
+
+    public ImmutableSortedDictionary<string, string> FixWith { get; } = ImmutableSortedDictionary<string, string>.Empty;
+}
+
+/// <summary>Takes in one thing wrong with a file.</summary>
+public delegate void RefuseRow(int row, string? column, string? value, string code, Sentence sentence, Sentence fix);
 
 /// <summary>Something the uploader should know that does not keep the file out.</summary>
-public sealed record UploadNote(string Code, string? About, string Sentence);
+public sealed record UploadNote(string Code, string? About, string Sentence)
+{
+    public UploadNote(string code, string? about, Sentence sentence) : this(code, about, sentence.English) => (Pattern, With) = (sentence.Pattern, sentence.With);
+
+    /// <inheritdoc cref="Refusal.Pattern"/>
+    [JsonIgnore]
+    public string? Pattern { get; }
+
+    /// <inheritdoc cref="Refusal.With"/>
+    [JsonIgnore]
+    public ImmutableSortedDictionary<string, string> With { get; } = ImmutableSortedDictionary<string, string>.Empty;
+}
 
 /// <summary>What an upload holds of one arm at one wave.</summary>
 public sealed record ArmCount(string Arm, string Wave, int Schools, int Classes, long Measured, long Lost);

@@ -77,7 +77,7 @@ internal sealed class CellTally
 internal static class SmallClasses
 {
     public static IReadOnlyList<Cell> Settle(IEnumerable<CellTally> tallies, UploadPlan plan, ColumnMapping mapping, string? classColumn, List<UploadNote> notes,
-        Action<int, string?, string?, string, string, string> refuse)
+        RefuseRow refuse)
     {
         var settled = new List<Cell>();
         var hidden = 0;
@@ -114,15 +114,15 @@ internal static class SmallClasses
 
         if (hidden > 0)
         {
-            notes.Add(new("few-without-a-score", null, $"In {(hidden == 1 ? "one class" : $"{hidden} classes")} fewer than {plan.MinimumCell} pupils have one score without the other. They count in the outcome; so that nobody's score "
-                + "can be worked out, they are left out of the baseline, or no link between the two scores is kept."));
+            notes.Add(new("few-without-a-score", null,
+                $"Classes where fewer than {plan.MinimumCell} pupils have one score without the other: {hidden}. They count in the outcome; so that nobody's score can be worked out, they are left out of the baseline, or no link between the two scores is kept."));
         }
 
         return settled;
     }
 
     private static List<CellTally> SettleClasses(List<CellTally> classes, UploadPlan plan, string? classColumn, List<UploadNote> notes,
-        Action<int, string?, string?, string, string, string> refuse)
+        RefuseRow refuse)
     {
         var small = classes.Where(tally => tally.Smallest < plan.MinimumCell).ToList();
         if (small.Count == 0) return classes;

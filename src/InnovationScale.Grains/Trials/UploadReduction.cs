@@ -86,7 +86,7 @@ public sealed class UploadReduction
         catch (MaxFieldSizeException)
         {
             Refuse(text.Trouble ?? new(row + 1, null, null, "cell-too-long", $"A cell is longer than {plan.Limits.Cell:N0} characters.",
-                "Shorten it, leave its column out, or close the quote that began it."));
+                (Sentence)"Shorten it, leave its column out, or close the quote that began it."));
             return false;
         }
 
@@ -505,8 +505,9 @@ public sealed class UploadReduction
             Personal.Address => ("personal-address", "addresses"),
             _ => ("personal-id", "national identity numbers"),
         };
-        Refuse(1, Shown(at), null, code, byHeader ? $"By its header column {at + 1} holds {what}." : $"The values of column {at + 1} look like {what}.",
-            "Delete the column and send the file again; nothing of it was kept.");
+        const string fix = "Delete the column and send the file again; nothing of it was kept.";
+        if (byHeader) Refuse(1, Shown(at), null, code, $"By its header column {at + 1} holds {what}.", fix);
+        else Refuse(1, Shown(at), null, code, $"The values of column {at + 1} look like {what}.", fix);
     }
 
     /// <summary>A header as it may be shown: one that is itself somebody's address or number is told by its place.</summary>
@@ -514,13 +515,13 @@ public sealed class UploadReduction
         ? $"column {at + 1}"
         : Shorten(headers[at]);
 
-    private bool Fatal(string code, string sentence, string fix)
+    private bool Fatal(string code, Sentence sentence, Sentence fix)
     {
         Refuse(Math.Max(row, 1), null, null, code, sentence, fix);
         return false;
     }
 
-    private void Refuse(int atRow, string? column, string? value, string code, string sentence, string fix) =>
+    private void Refuse(int atRow, string? column, string? value, string code, Sentence sentence, Sentence fix) =>
         Refuse(new(atRow, column, value is null || PersonalValue.IsTelling(value.Length > 200 ? value[..200] : value) ? null : Shorten(value), code, sentence, fix));
 
     private void Refuse(UploadError error)
@@ -620,7 +621,7 @@ internal sealed class Columns
 
     public ColumnUse UseOf(int at) => uses.GetValueOrDefault(at);
 
-    public static Columns Find(string[] headers, ColumnMapping mapping, UploadPlan plan, Action<int, string?, string?, string, string, string> refuse)
+    public static Columns Find(string[] headers, ColumnMapping mapping, UploadPlan plan, RefuseRow refuse)
     {
         var columns = new Columns();
         int At(string? header, ColumnUse use, string? needed = null)

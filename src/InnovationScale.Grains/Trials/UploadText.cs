@@ -190,7 +190,7 @@ internal sealed class UploadText(Stream stream, UploadLimits limits) : TextReade
     private void StopAtQuote() => Stop("quote-not-closed", "A quote is opened in this row and never closed.",
         "Close the quote, or write a quote inside quotes twice.", rowLine);
 
-    private void Stop(string code, string sentence, string fix, int? atLine = null)
+    private void Stop(string code, Sentence sentence, Sentence fix, int? atLine = null)
     {
         Trouble ??= new(atLine ?? line, null, null, code, sentence, fix);
         ended = true;

@@ -92,8 +92,8 @@ public sealed record ForestPlot(string Title, string Description, string Below, 
 
         svg.Line(scale[scale.From], axis, scale[scale.To], axis, "axis");
         foreach (var tick in Labelled(scale)) svg.Say(scale[tick], axis + 18, words.Number(tick, scale.Decimals), AnchorAt(scale[tick]), "small");
-        svg.Say(0, axis + 40, $"← {Below}", @class: "small");
-        svg.Say(100, axis + 40, $"{Above} →", "end", "small");
+        svg.Say(0, axis + 40, $"← {Below}", @class: "small toward");
+        svg.Say(100, axis + 40, $"{Above} →", "end", "small toward");
         return svg.Done();
     }
 
