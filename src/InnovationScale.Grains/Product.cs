@@ -51,7 +51,8 @@ public static class Product
             .AddSingleton<Trials.TrialDesk>().AddSingleton<Replications.ReplicationDesk>().AddSingleton<Trials.TrialFollowUps>();
         services.AddSingleton<Pilots.PilotCounts>().AddSingleton<Pilots.KnownVerdicts>();
         services.AddSingleton<Trials.TrialLists>().AddSingleton<Trials.TrialUploads>().AddSingleton<Evaluations.EvaluationLists>();
-        services.AddSingleton<People.IPeople, People.RegisteredPeople>().AddSingleton<People.Registry>();
+        services.AddSingleton<People.IPeople, People.RegisteredPeople>().AddSingleton<People.Registry>()
+            .AddSingleton<People.Accounts>().AddSingleton<People.Sessions>().AddSingleton<People.Tries>().AddSingleton<People.Passwords>();
         services.AddSingleton<IReadOnlyDictionary<string, Func<Note, Task>>>(s => s.GetRequiredService<Trials.TrialFollowUps>().Steps.ToDictionary(step => step.Kind, step => step.Run, StringComparer.Ordinal));
         services.AddSingleton<Evidence.EvidenceDesk>().AddSingleton<Evidence.StudyUploads>();
         services.AddHostedService<Sweep>();

@@ -21,6 +21,7 @@ public static class ProductPages
     {
         app.MapWeb();
         app.MapPeople();
+        app.MapTokens();
         app.MapPilots();
         app.MapCycles();
         app.MapIncidents();

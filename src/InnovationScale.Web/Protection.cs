@@ -20,7 +20,7 @@ public static class Protection
     /// <summary>Policy of uploads, which cost the server most: two at once from a person, and so many a day. Counted anew after a restart.</summary>
     public const string UploadLimit = "uploads";
 
-    private const int UploadsAtOnce = 2;
+    private const int UploadsAtOnce = 2, ByTokenAMinute = 120;
 
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
@@ -69,6 +69,9 @@ public static class Protection
                 rejected.HttpContext.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
                 return ValueTask.CompletedTask;
             };
+            limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => CurrentPerson.Of(context)?.Token is { } token
+                ? RateLimitPartition.GetFixedWindowLimiter(token.Id, _ => new FixedWindowRateLimiterOptions { PermitLimit = ByTokenAMinute, Window = Window })
+                : RateLimitPartition.GetNoLimiter(""));
             limiter.AddPolicy(PublicLimit, context => context.Connection.RemoteIpAddress is not { } address || IPAddress.IsLoopback(address)
                 ? RateLimitPartition.GetNoLimiter(IPAddress.Loopback)
                 : RateLimitPartition.GetFixedWindowLimiter(address, _ => new FixedWindowRateLimiterOptions { PermitLimit = 60, Window = Window }));

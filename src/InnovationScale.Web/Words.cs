@@ -408,8 +408,12 @@ public sealed partial class Words
         // What can go wrong with any request: title, and what to do. Pages at /problems/{code} and the API's documents read these.
         ["problem.not-found"] = "There is no such page",
         ["problem.not-found.mend"] = "Check the address. If you followed a link here, the record may have been made by mistake or you may not be allowed to see it.",
+        ["problem.token-refused"] = "This token lets nobody in",
+        ["problem.token-refused.mend"] = "It is mistyped, was revoked, or its time is over. Make a new one on the page of your account.",
+        ["problem.token-scope"] = "This token may not do that",
+        ["problem.token-scope.mend"] = "It was made for something else. Make one with the scope that is needed: read, write or upload.",
         ["problem.sign-in-needed"] = "Sign in first",
-        ["problem.sign-in-needed.mend"] = "Sign in and try again. Programs send the cookie of a signed-in person, or, where the chooser is on, the header X-Person with a person's id.",
+        ["problem.sign-in-needed.mend"] = "Sign in and try again. Programs send a token, as “Authorization: Bearer isk_…”, or, where the chooser is on, the header X-Person with a person's id.",
         ["problem.not-allowed"] = "Somebody else may do this",
         ["problem.not-allowed.mend"] = "None of the roles you hold may do it. The answer's detail says who can.",
         ["problem.method-not-allowed"] = "This address does not take that method",

@@ -37,6 +37,27 @@ public sealed class PageClient(HttpClient http) : IDisposable
         return answer.Headers.Location!.ToString();
     }
 
+    /// <summary>The same with the form that has a field or button of this name, or one that fits a selector such as <c>[name=person][value=amina]</c>; answers the page that comes back, wherever that is.</summary>
+    public async Task<IHtmlDocument> SendForm(string path, string having, params (string Field, string Value)[] fields)
+    {
+        var form = (await Open(path)).QuerySelectorAll("main form[method=post]").First(one => one.QuerySelector(having.StartsWith('[') ? having : $"[name='{having}']") is not null);
+        var to = new Uri(new Uri(http.BaseAddress!, path), form.GetAttribute("action") ?? "");
+        using var answer = await Post(to, [.. Held(form, fields).Concat(fields).Select(field => KeyValuePair.Create(field.Field, field.Value))]);
+        if (answer.StatusCode is HttpStatusCode.Found) return await Open(answer.Headers.Location!.ToString());
+        LastStatus = answer.StatusCode;
+        return new HtmlParser().ParseDocument(await answer.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>Of the last form that was not followed elsewhere.</summary>
+    public HttpStatusCode LastStatus { get; private set; }
+
+    /// <summary>Where a page leads that does not show itself.</summary>
+    public async Task<string?> LedTo(string path)
+    {
+        using var answer = await http.GetAsync(path);
+        return answer.Headers.Location?.ToString();
+    }
+
     /// <summary>Opens a form on one node and sends it to another, with the cookies of the first; answers the other's answer.</summary>
     public async Task<HttpStatusCode> SendToAnother(Uri node, string path, params (string Field, string Value)[] fields)
     {

@@ -127,7 +127,7 @@ public sealed partial record Person
         Roles = [.. Roles.Select(held => held.Until is null || held.Until > day ? held with { Until = held.From > day ? held.From : day } : held)],
     };
 
-    private static Refusal? BadEmail(string email) => email.Trim() is { Length: <= EmailLettersMost } address && address.IndexOf('@', StringComparison.Ordinal) is > 0 and var at
+    public static Refusal? BadEmail(string email) => email.Trim() is { Length: <= EmailLettersMost } address && address.IndexOf('@', StringComparison.Ordinal) is > 0 and var at
         && at == address.LastIndexOf('@') && at < address.Length - 1 && !address.Any(letter => char.IsWhiteSpace(letter) || char.IsControl(letter))
             ? null
             : Refusal.Invalid("email-impossible", "Give an e-mail address such as amina@example.org.");

@@ -309,6 +309,12 @@ public sealed class SqlLogStore(ISqlEngine engine, Kinds kinds, Vault? vault = n
                 $"create table if not exists batch (number {engine.Number}, first bigint not null, last bigint not null, hash {bytes} not null)",
                 // The keys that protect cookies and forms, where several servers share them.
                 $"create table if not exists protection_key (name {text} primary key, xml {text} not null)",
+                // What lets people in and is no event: its rows come and go, and name nobody but by an id or a keyed hash.
+                $"create table if not exists session (id {text} primary key, person {text} not null, handle {text} not null, device {text} not null, begun {text} not null, seen {text} not null, proven {text} not null)",
+                "create index if not exists session_person on session (person)",
+                $"create table if not exists sign_in_failure (id {text} primary key, failures bigint not null, last {text} not null)",
+                $"create table if not exists second_factor_use (person {text} primary key, step bigint not null)",
+                $"create table if not exists token_use (token {text} primary key, last {text} not null)",
                 // What is known of people, each under a key of their own.
                 $"create table if not exists vault_key (subject {text} primary key, wrapped {bytes} not null)",
                 $"create table if not exists vault (subject {text} not null, member {text} not null, sealed {bytes} not null, primary key (subject, member)) {engine.Clustered}",

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Collections.Immutable;
 using System.Data.Common;
 using System.Security.Cryptography;
@@ -19,7 +20,7 @@ public sealed class Vault
     private const string Nobody = "";
 
     private readonly byte[] master;
-    private readonly byte[] lookUp;
+    private readonly byte[] lookUp, secrets;
     private readonly string source;
 
     /// <param name="master">256 bits.</param>
@@ -29,6 +30,7 @@ public sealed class Vault
         if (master.Length != KeyBytes) throw new ArgumentException($"The vault's key has {master.Length} bytes, not {KeyBytes}.", nameof(master));
         (this.master, this.source) = (master, source);
         lookUp = HKDF.DeriveKey(HashAlgorithmName.SHA256, master, KeyBytes, info: "InnovationScale look-up"u8.ToArray());
+        secrets = HKDF.DeriveKey(HashAlgorithmName.SHA256, master, KeyBytes, info: "InnovationScale secrets"u8.ToArray());
     }
 
     public static byte[] NewKey() => RandomNumberGenerator.GetBytes(KeyBytes);
@@ -37,6 +39,9 @@ public sealed class Vault
     /// A keyed hash by which something personal is found again and, without the key, not guessed: of an e-mail address in lower case. Lower-case hex.
     /// </summary>
     public string LookUp(string text) => Convert.ToHexStringLower(HMACSHA256.HashData(lookUp, Encoding.UTF8.GetBytes(text.Trim().ToLowerInvariant())));
+
+    /// <summary>A secret of 256 bits for a link or a token, the same for the same request: a form that is sent twice gives one. Letters, digits, - and _.</summary>
+    public string SecretOf(string request) => Base64Url.EncodeToString(HMACSHA256.HashData(secrets, Encoding.UTF8.GetBytes(request)));
 
     /// <summary>Within the transaction that opens a database: its first vault is this one, every later one must have the same key.</summary>
     /// <exception cref="StoreNotUsableException">The key is another one.</exception>

@@ -65,7 +65,7 @@ public abstract class Field : TagHelper
 }
 
 /// <summary>A label with one box to type into: <c>&lt;form-group for="Title" label="Title" hint="…" /&gt;</c>.</summary>
-/// <remarks><c>kind</c>: text (default), textarea, number, email, date, month, search, select. <c>width</c>: narrow, half or full.</remarks>
+/// <remarks><c>kind</c>: text (default), textarea, number, email, password, date, month, search, select. <c>width</c>: narrow, half or full.</remarks>
 [HtmlTargetElement("form-group", TagStructure = TagStructure.WithoutEndTag)]
 public sealed class FormGroup : Field
 {
@@ -107,8 +107,10 @@ public sealed class FormGroup : Field
         // A number box loses what it cannot read; a text box with a number pad keeps it, and the server says what is wrong.
         "number" => new Html("input", ("type", "text"), ("inputmode", "decimal"), ("value", Value)),
         "text" or "search" => new Html("input", ("type", Kind), ("value", Value), ("dir", "auto")),
+        // Never sent back, whatever was wrong.
+        "password" => new Html("input", ("type", Kind)),
         "email" or "date" or "month" => new Html("input", ("type", Kind), ("value", Value)),
-        _ => throw new InvalidOperationException($"A form group is no “{Kind}”: text, textarea, number, email, date, month, search or select."),
+        _ => throw new InvalidOperationException($"A form group is no “{Kind}”: text, textarea, number, email, password, date, month, search or select."),
     };
 
     private IEnumerable<Html> Options() => (Choices ?? throw new InvalidOperationException($"The select for {Name} has no choices."))

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 
 namespace InnovationScale.People;
@@ -6,6 +7,12 @@ namespace InnovationScale.People;
 /// <summary>The person signed in, with the roles they hold today. A handler of the API that takes one is for people signed in: others get 401.</summary>
 public sealed record CurrentPerson(string Id, string Name, ImmutableArray<HeldRole> Roles)
 {
+    /// <summary>Where the person is signed in; none where a program acts, or where anybody chooses who to be.</summary>
+    [JsonIgnore] public Session? Session { get; init; }
+
+    /// <summary>What lets the program in that acts for the person.</summary>
+    [JsonIgnore] public ApiToken? Token { get; init; }
+
     public static CurrentPerson? Of(HttpContext context) => context.Features.Get<CurrentPerson>();
 
     /// <summary>Lets a handler take the person as a parameter.</summary>

@@ -47,6 +47,9 @@ public static class PeopleApi
                 return Told.Created(await registry.AddPerson(setting.Registrar(context), new(key.Value), new(person.Name, person.Home), [.. roles]), People);
             })
             .WithSummary("Registers a person with roles, such as “teacher@SCHOOL-ID”. While the chooser is on, anyone may.").Produces<Recorded>(StatusCodes.Status201Created);
+        people.MapPost("/{id}/erasure", async (string id, CurrentPerson person, IdempotencyKey key, Accounts accounts, SignInSetting setting, Sessions sessions) =>
+                setting.Mode is SignInMode.Accounts && TokensApi.NotProved(person, sessions) is { } no ? no : Told.Done(await accounts.Erase(person.AsPrincipal, new(key.Value), id)))
+            .WithSummary("Forgets a person: oneself, or anybody as an admin. What was done stays. Asked again, it changes nothing.").Produces<Recorded>();
     }
 
     /// <summary>A question that is answered with null is answered with “unknown”.</summary>

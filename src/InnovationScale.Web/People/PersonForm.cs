@@ -25,6 +25,8 @@ public abstract class PersonForm(SignInSetting setting, Desk desk, Registry regi
 
     public bool ChooserIsOn => setting.Mode is SignInMode.LocalPeople;
 
+    public bool HasAccounts => setting.Mode is SignInMode.Accounts;
+
     public IReadOnlyList<Choice> Schools { get; private set; } = [];
 
     public IReadOnlyList<Choice> AllRoles => [.. ((Role[])[Role.Teacher, Role.SchoolLead, Role.Researcher, Role.Facilitator, Role.SafeguardingLead, Role.Evaluator, Role.DataSteward])

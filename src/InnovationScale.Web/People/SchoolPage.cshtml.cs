@@ -17,6 +17,8 @@ public sealed class SchoolPage(Desk desk, PilotLists lists) : AppPage
     /// <summary>Answers that say something, in the order they are asked.</summary>
     public IReadOnlyList<(string Question, string Answer)> Known { get; private set; } = [];
 
+    public bool MaySeeColleagues => Person?.Session is not null && (Who.Is(Role.Admin) || Who.Roles.Any(held => held.In == Id));
+
     public IReadOnlyList<PilotRow> Pilots { get; private set; } = [];
 
     public async Task<IActionResult> OnGet()

@@ -1,9 +1,11 @@
 using System.Security.Claims;
 using InnovationScale.Api;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace InnovationScale.People;
@@ -16,14 +18,20 @@ public enum SignInMode
 
     /// <summary>Anyone chooses a person from a list, without a password: for trying things out on one's own machine.</summary>
     LocalPeople,
+
+    /// <summary>People have accounts; programs have tokens.</summary>
+    Accounts,
 }
 
-/// <summary>Who is asking: read from the cookie, or under /api from the header <c>X-Person</c> while the chooser is on.</summary>
+/// <summary>
+/// Who is asking: read from the cookie. Under /api also from a token (<c>Authorization: Bearer isk_…</c>), or, while the chooser is on, from the header
+/// <c>X-Person</c>.
+/// </summary>
 public static class SignIn
 {
     public const string PersonHeader = "X-Person";
 
-    private const string PersonId = "person";
+    private const string PersonId = "person", SessionSecret = "session", Bearer = "Bearer ";
 
     public static void AddSignIn(this IServiceCollection services, SignInMode mode, bool https)
     {
@@ -36,8 +44,9 @@ public static class SignIn
             cookie.Cookie.SameSite = SameSiteMode.Lax;
             cookie.Cookie.Path = "/";
             cookie.Cookie.SecurePolicy = https ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
-            cookie.ExpireTimeSpan = TimeSpan.FromHours(12);
-            cookie.SlidingExpiration = true;
+            // Of an account the session's row says how long it lasts, and ends it at once.
+            cookie.ExpireTimeSpan = mode is SignInMode.Accounts ? TimeSpan.FromDays(14) : TimeSpan.FromHours(12);
+            cookie.SlidingExpiration = mode is not SignInMode.Accounts;
             cookie.Events.OnRedirectToLogin = challenge =>
             {
                 var request = challenge.Request;
@@ -58,34 +67,65 @@ public static class SignIn
     public static void UseCurrentPerson(this IApplicationBuilder app) => app.Use(async (context, next) =>
     {
         // A store that has just not answered is not asked again, who it was, for the page that tells so.
-        if (context.Features.Get<IExceptionHandlerFeature>()?.Error is not StoreUnavailableException && IdOf(context) is { } id && context.RequestServices.GetService<IPeople>() is { } people)
+        var asks = context.Features.Get<IExceptionHandlerFeature>()?.Error is not StoreUnavailableException;
+        context.User = asks && await Find(context) is { } person ? Known(context, person) : new ClaimsPrincipal(new ClaimsIdentity());
+        if (asks && CurrentPerson.Of(context)?.Token is { } token && !Allows(token, context))
         {
-            if (await people.Find(id) is { } found)
-            {
-                context.Features.Set(new CurrentPerson(found.Id, found.Name, found.Roles));
-                context.User = PrincipalOf(found.Id);
-            }
-            else
-            {
-                context.User = new ClaimsPrincipal(new ClaimsIdentity());
-            }
+            await Problem.From(StatusCodes.Status403Forbidden, "token-scope").Write(context);
+            return;
         }
 
         await next(context);
     });
 
-    public static ClaimsPrincipal PrincipalOf(string id) =>
-        new(new ClaimsIdentity([new Claim(PersonId, id)], CookieAuthenticationDefaults.AuthenticationScheme));
+    /// <summary>Lets the browser in as the chosen person.</summary>
+    public static Task SignInAs(this HttpContext context, string person) => context.SignInAsync(PrincipalOf(new Claim(PersonId, person)));
 
-    private static string? IdOf(HttpContext context)
+    /// <summary>Lets the browser in by a session.</summary>
+    public static Task SignInBy(this HttpContext context, string session) => context.SignInAsync(PrincipalOf(new Claim(SessionSecret, session)));
+
+    /// <summary>What the browser holds, for an account to be signed in at.</summary>
+    public static Place PlaceOf(HttpContext context) => new(
+        context.Connection.RemoteIpAddress?.ToString() ?? "", Devices.Name(context.Request.Headers.UserAgent.ToString()), context.Items[SessionSecret] as string);
+
+    private static async Task<CurrentPerson?> Find(HttpContext context)
     {
-        var setting = context.RequestServices.GetRequiredService<SignInSetting>();
-        if (setting.Mode is SignInMode.Off) return null;
-
-        return context.Request.IsApi() && context.Request.Headers[PersonHeader] is [{ Length: > 0 } named]
-            ? named
-            : context.User.FindFirstValue(PersonId);
+        var services = context.RequestServices;
+        switch (services.GetRequiredService<SignInSetting>().Mode)
+        {
+            case SignInMode.LocalPeople:
+                return await Listed(context, context.Request.IsApi() && context.Request.Headers[PersonHeader] is [{ Length: > 0 } named] ? named : context.User.FindFirstValue(PersonId));
+            case SignInMode.Accounts when context.Request.IsApi() && context.Request.Headers.Authorization is [{ } sent] && sent.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase):
+                if (await services.GetRequiredService<Accounts>().ByToken(sent[Bearer.Length..].Trim()) is not var (person, token) || await Listed(context, person) is not { } owner)
+                    throw new BadRequest("token-refused", status: StatusCodes.Status401Unauthorized);
+                return owner with { Token = token };
+            case SignInMode.Accounts when context.User.FindFirstValue(SessionSecret) is { } secret:
+                // Even one that is over is replaced by the next.
+                context.Items[SessionSecret] = secret;
+                return await services.GetRequiredService<Sessions>().Find(secret) is { } session && await Listed(context, session.Person) is { } known ? known with { Session = session } : null;
+            default:
+                return null;
+        }
     }
+
+    private static async Task<CurrentPerson?> Listed(HttpContext context, string? id) =>
+        id is not null && context.RequestServices.GetService<IPeople>() is { } people && await people.Find(id) is { } found ? new(found.Id, found.Name, found.Roles) : null;
+
+    private static ClaimsPrincipal Known(HttpContext context, CurrentPerson person)
+    {
+        context.Features.Set(person);
+        return PrincipalOf(new Claim(PersonId, person.Id));
+    }
+
+    /// <summary>Looking needs the scope to read; sending results the one to upload, or to write as everything else that changes something.</summary>
+    private static bool Allows(ApiToken token, HttpContext context)
+    {
+        if (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)) return token.Scopes.Contains(TokenScope.Read);
+        return token.Scopes.Contains(TokenScope.Write)
+            || (token.Scopes.Contains(TokenScope.Upload) && context.GetEndpoint()?.Metadata.GetMetadata<EnableRateLimitingAttribute>()?.PolicyName is Protection.UploadLimit);
+    }
+
+    private static ClaimsPrincipal PrincipalOf(Claim claim) => new(new ClaimsIdentity([claim], CookieAuthenticationDefaults.AuthenticationScheme));
 }
 
 /// <summary>How people sign in here, decided at start.</summary>

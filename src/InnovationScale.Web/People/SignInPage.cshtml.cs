@@ -1,18 +1,36 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace InnovationScale.People;
 
-/// <summary>A chooser among local people, clearly marked as no real sign-in.</summary>
-public sealed class SignInPage(SignInSetting setting, IPeople people) : AppPage
+/// <summary>The way in: address and password, or, clearly marked as no real sign-in, a chooser among local people.</summary>
+public sealed class SignInPage(SignInSetting setting, IPeople people) : AccountsPage
 {
     /// <summary>Where to go afterwards: a path of this site, or the first page.</summary>
     [BindProperty(SupportsGet = true)]
     public string? Return { get; set; }
 
+    [BindProperty]
+    public string? Email { get; set; }
+
+    [BindProperty]
+    public string? Password { get; set; }
+
     public bool ChooserIsOn => setting.Mode is SignInMode.LocalPeople;
 
+    public bool AsksPassword => setting.Mode is SignInMode.Accounts;
+
+    /// <summary>A link from a mail has done its work, and said so here.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? Done { get; set; }
+
     public IReadOnlyList<PersonListed> People { get; private set; } = [];
+
+    public override void OnPageHandlerExecuting(Microsoft.AspNetCore.Mvc.Filters.PageHandlerExecutingContext context)
+    {
+        // It is there however people sign in.
+    }
 
     public async Task OnGet()
     {
@@ -21,6 +39,7 @@ public sealed class SignInPage(SignInSetting setting, IPeople people) : AppPage
 
     public async Task<IActionResult> OnPost(string? person)
     {
+        if (AsksPassword) return await GoIn(await Accounts.SignIn(Email, Password, Place), Return);
         if (!ChooserIsOn) return NotFound();
 
         if (person is null || await people.Find(person) is not { } found)
@@ -29,12 +48,13 @@ public sealed class SignInPage(SignInSetting setting, IPeople people) : AppPage
             return Refuse(Refusal.Invalid("no-such-person", "Choose one of the people on the list."));
         }
 
-        await HttpContext.SignInAsync(InnovationScale.People.SignIn.PrincipalOf(found.Id));
+        await HttpContext.SignInAs(found.Id);
         return Url.IsLocalUrl(Return) ? LocalRedirect(Return) : See("");
     }
 
     public async Task<IActionResult> OnPostOut()
     {
+        if (Person?.Session is { } session) await HttpContext.RequestServices.GetRequiredService<Sessions>().End(session.Person, session.Handle);
         await HttpContext.SignOutAsync();
         return See("");
     }

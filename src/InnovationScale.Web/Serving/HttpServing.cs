@@ -32,6 +32,8 @@ public static class HttpServing
         if (options.OtlpEndpoint is { } collector) TelemetryExport.AddTo(builder, new(collector));
         if (options.WitnessFolder is { } witness) builder.Services.AddSingleton(new Witness(witness)).AddHostedService<DailyWitness>();
         builder.Services.AddSingleton(new UploadSettings(options.UploadMegabytesMax * 1024L * 1024, options.MinimumCellSize, options.UploadsADayMax));
+        builder.Services.AddSingleton<PublicAddress>();
+        builder.Services.AddSingleton<IMailer>(services => new MailFolder(options.MailFolder, services.GetRequiredService<TimeProvider>()));
         builder.Services.AddWeb(
             new Site(options.Demo, options.SignInMode is not SignInMode.Off, Sections: ["pilots", "trials", "innovations"]),
             options.SignInMode,
@@ -89,17 +91,24 @@ public static class HttpServing
     /// <param name="why">Knows a sentence for what only this host can meet.</param>
     public static async Task<int> Serve(this WebApplication app, ServerOptions options, Func<Exception, string?>? why = null)
     {
-        app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine(
-            $"InnovationScale serves {string.Join(" and ", app.Urls)} and keeps its data in {options.Records} (Ctrl+C stops it)."));
         try
         {
             // The log opens first: a folder that another server owns, or a database that is not there, is told before anything listens.
             _ = app.Services.GetRequiredService<EventLog>();
             if (options.Demo) await app.Services.LoadLantern();
-            await app.RunAsync();
+            await app.StartAsync();
+            if (options.SignInMode is SignInMode.Accounts && await app.Services.GetRequiredService<Accounts>().FirstInvitation() is { } first)
+            {
+                var address = app.Services.GetRequiredService<PublicAddress>().Of($"{Words.English.Lang}/join?key={first}");
+                Console.WriteLine($"Nobody has an account yet. Whoever opens this link first, within a day, becomes the administrator: {address}");
+            }
+
+            Console.WriteLine($"InnovationScale serves {string.Join(" and ", app.Urls)} and keeps its data in {options.Records} (Ctrl+C stops it).");
+            await app.WaitForShutdownAsync();
+            await app.DisposeAsync();
             return 0;
         }
-        catch (Exception taken) when (taken is DataFolderInUseException or StoreNotUsableException or DbException)
+        catch (Exception taken) when (taken is DataFolderInUseException or StoreNotUsableException or StoreUnavailableException or DbException)
         {
             return await DidNotStart([taken.Message]);
         }

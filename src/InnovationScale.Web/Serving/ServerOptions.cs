@@ -8,7 +8,7 @@ public sealed class ServerOptions
 {
     /// <summary>The names of the settings, in the order they are explained.</summary>
     public static IReadOnlyList<string> Keys { get; } =
-        [nameof(Data), nameof(Store), nameof(Demo), nameof(Urls), nameof(SignIn), nameof(MinimumCellSize), nameof(UploadMegabytesMax), nameof(UploadsADayMax), nameof(RequestKilobytesMax), nameof(OtlpEndpoint), nameof(Witness), nameof(VaultKey)];
+        [nameof(Data), nameof(Store), nameof(Demo), nameof(Urls), nameof(SignIn), nameof(MinimumCellSize), nameof(UploadMegabytesMax), nameof(UploadsADayMax), nameof(RequestKilobytesMax), nameof(OtlpEndpoint), nameof(Witness), nameof(VaultKey), nameof(PublicUrl)];
 
     /// <summary>The folder that keeps the records. Left out: the user's own folder for application data, one for real records and another for the demonstration.</summary>
     public string? Data { get; init; }
@@ -25,7 +25,10 @@ public sealed class ServerOptions
     /// <summary>Where to listen, with semicolons between. Loopback unless asked otherwise.</summary>
     public string Urls { get; init; } = "http://127.0.0.1:5080";
 
-    /// <summary><c>off</c> or <c>local-people</c>. Left out: off, or the chooser in the demonstration.</summary>
+    /// <summary>The address by which people reach it, for links in mails. Left out: where it listens.</summary>
+    public string? PublicUrl { get; init; }
+
+    /// <summary><c>accounts</c>, <c>local-people</c> or <c>off</c>. Left out: accounts, or the chooser in the demonstration.</summary>
     public string? SignIn { get; init; }
 
     /// <summary>The fewest pupils a kept cell may describe; fewer are pooled with other classes.</summary>
@@ -53,6 +56,9 @@ public sealed class ServerOptions
     /// </summary>
     public string? VaultKey { get; init; }
 
+    /// <summary>Where mails are put.</summary>
+    public string MailFolder => Path.Combine(DataFolder, "mail");
+
     public string VaultKeyFile => Path.Combine(DataFolder, "vault-key");
 
     /// <exception cref="StoreNotUsableException">There is no key where one must be.</exception>
@@ -65,9 +71,20 @@ public sealed class ServerOptions
 
     public ISqlEngine OpenStore() => Store is null ? new SqliteEngine(DataFolder) : new PostgresEngine(Store);
 
-    public SignInMode SignInMode => SignIn is null ? Demo ? SignInMode.LocalPeople : SignInMode.Off : SignIn is "local-people" ? SignInMode.LocalPeople : SignInMode.Off;
+    public SignInMode SignInMode => SignIn switch
+    {
+        null => Demo ? SignInMode.LocalPeople : SignInMode.Accounts,
+        "local-people" => SignInMode.LocalPeople,
+        "accounts" => SignInMode.Accounts,
+        _ => SignInMode.Off,
+    };
 
-    public bool Https => Addresses.All(address => address.StartsWith("https://", StringComparison.OrdinalIgnoreCase));
+    /// <summary>Browsers reach it over https: directly, or through a proxy that <see cref="PublicUrl"/> names.</summary>
+    public bool Https => PublicUrl is { } known ? IsHttps(known) : Addresses.All(IsHttps);
+
+    private static bool IsHttps(string address) => address.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsLoopback(string address) => Uri.TryCreate(address, UriKind.Absolute, out var parsed) && parsed.IsLoopback;
 
     public string[] Addresses => Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
@@ -87,6 +104,7 @@ public sealed class ServerOptions
             Demo = from.Flag(nameof(Demo), defaults.Demo),
             Urls = from.Text(nameof(Urls), defaults.Urls),
             SignIn = from.Text(nameof(SignIn)),
+            PublicUrl = from.Text(nameof(PublicUrl)),
             MinimumCellSize = from.Count(nameof(MinimumCellSize), defaults.MinimumCellSize, 1, 100),
             UploadMegabytesMax = from.Count(nameof(UploadMegabytesMax), defaults.UploadMegabytesMax, 1, 1_000),
             UploadsADayMax = from.Count(nameof(UploadsADayMax), defaults.UploadsADayMax, 1, 1_000_000),
@@ -101,7 +119,11 @@ public sealed class ServerOptions
 
     private void Check(Settings from)
     {
-        if (SignIn is not (null or "off" or "local-people")) from.Wrong(nameof(SignIn), $"is off or local-people, not “{SignIn}”.");
+        if (SignIn is not (null or "off" or "local-people" or "accounts")) from.Wrong(nameof(SignIn), $"is accounts, local-people or off, not “{SignIn}”.");
+        if (SignIn is "local-people" && !Demo && !Addresses.All(IsLoopback))
+            from.Wrong(nameof(SignIn), "local-people lets anybody act as anyone: it is for --demo, and for a server that only this machine reaches (--urls http://127.0.0.1:5080).");
+        if (PublicUrl is not null && !(Uri.TryCreate(PublicUrl, UriKind.Absolute, out var known) && known.Scheme is "http" or "https"))
+            from.Wrong(nameof(PublicUrl), $"takes an address such as https://innovationscale.example.org, not “{PublicUrl}”.");
         if (Addresses is []) from.Wrong(nameof(Urls), "names at least one address, such as http://127.0.0.1:5080.");
         foreach (var address in Addresses)
         {
