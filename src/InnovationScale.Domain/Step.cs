@@ -4,9 +4,12 @@ namespace InnovationScale;
 
 /// <summary>A row of an aggregate's table of steps: which command may be asked, in which states, by whom. Pages and docs read the same rows.</summary>
 /// <param name="From">States in which it may be asked.</param>
-/// <param name="Who">Roles that may ask.</param>
+/// <param name="Who">Roles that may ask, and what must tie them to the record.</param>
 /// <param name="NeedsReason">The person says why, in the stamp.</param>
-public sealed record Step<TState>(Type Command, ImmutableArray<TState> From, ImmutableArray<Role> Who, bool NeedsReason = false) where TState : struct, Enum;
+public sealed record Step<TState>(Type Command, ImmutableArray<TState> From, ImmutableArray<Grant> Who, bool NeedsReason = false) where TState : struct, Enum
+{
+    public ImmutableArray<Role> Roles { get; } = [.. Who.Select(grant => grant.Role)];
+}
 
 /// <summary>The table of steps of one kind of aggregate, and the refusals that follow from it.</summary>
 /// <param name="Noun">What people call the aggregate, such as <c>trial</c>; its refusal codes begin with it.</param>
@@ -20,8 +23,8 @@ public sealed class Steps<TState>(string Noun, params ImmutableArray<Step<TState
     public Refusal? Refuse(object command, TState state, Stamp stamp)
     {
         var step = byCommand[command.GetType()];
-        if (!step.Who.Contains(stamp.Role.Role))
-            return Refusal.NotAllowed($"{Noun}-role", $"This is for {step.Who}; you act as {stamp.Role.Role}.");
+        if (!step.Roles.Contains(stamp.Role.Role))
+            return Refusal.NotAllowed($"{Noun}-role", $"This is for {step.Roles}; you act as {stamp.Role.Role}.");
         if (!step.From.Contains(state))
         {
             return EqualityComparer<TState>.Default.Equals(state, default)

@@ -4,19 +4,19 @@ using System.Text.Json;
 namespace InnovationScale;
 
 /// <summary>
-/// The one check that every command and every query passes: which roles may ask for what. What is not listed is denied. Finer rules (of this
-/// school, not the same person twice) stand in the aggregates, which see the person and the one role she acts in.
+/// The one check that every command and every query passes: which roles may ask for what, and what must tie them to the record. What is not listed is denied.
+/// Finer rules (not the same person twice) stand in the aggregates, which see the person and the one role she acts in.
 /// </summary>
 public sealed class Access
 {
-    private readonly Dictionary<string, ImmutableArray<Role>> allowed = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ImmutableArray<Grant>> allowed = new(StringComparer.Ordinal);
     private readonly Dictionary<Type, Delegate> hidden = [];
 
     /// <summary>The whole table, for pages and documentation.</summary>
-    public IReadOnlyDictionary<string, ImmutableArray<Role>> Table => allowed;
+    public IReadOnlyDictionary<string, ImmutableArray<Grant>> Table => allowed;
 
     /// <summary>Lets these roles send a command.</summary>
-    public Access Allow<TCommand>(params ImmutableArray<Role> roles) => Allow(ActionOf(typeof(TCommand)), roles);
+    public Access Allow<TCommand>(params ImmutableArray<Grant> grants) => Allow(ActionOf(typeof(TCommand)), grants);
 
     /// <summary>Lets the roles of an aggregate's own table of steps send its commands.</summary>
     public Access Allow<TState>(Steps<TState> steps) where TState : struct, Enum
@@ -26,26 +26,32 @@ public sealed class Access
     }
 
     /// <summary>Everybody, signed in or not.</summary>
-    public static ImmutableArray<Role> Everybody { get; } = [Role.Public];
+    public static ImmutableArray<Grant> Everybody { get; } = [Role.Public];
 
     /// <summary>Everybody who is signed in.</summary>
-    public static ImmutableArray<Role> SignedIn { get; } = [.. Enum.GetValues<Role>().Except([Role.Public])];
+    public static ImmutableArray<Grant> SignedIn { get; } = [.. Enum.GetValues<Role>().Except([Role.Public])];
 
     /// <summary>Lets these roles do what an action names, such as the query <c>list-pilots</c>.</summary>
-    public Access Allow(string action, params ImmutableArray<Role> roles)
+    public Access Allow(string action, params ImmutableArray<Grant> grants)
     {
-        allowed.Add(action, roles);
+        allowed.Add(action, grants);
         return this;
     }
 
-    /// <summary>The roles of hers in which a person may do this, in the order she holds them. Everybody is also the public.</summary>
+    /// <summary>The roles of hers in which a person may do this to some record, in the order she holds them. Everybody is also the public.</summary>
     public ImmutableArray<HeldRole> Roles(Principal who, string action)
     {
-        if (!allowed.TryGetValue(action, out var roles)) return [];
-        return who.Roles.Any(r => r.Role is Role.Public) || !roles.Contains(Role.Public)
-            ? [.. who.Roles.Where(r => roles.Contains(r.Role))]
-            : [.. who.Roles.Where(r => roles.Contains(r.Role)), new(Role.Public, "")];
+        if (!allowed.TryGetValue(action, out var grants)) return [];
+        ImmutableArray<HeldRole> held = [.. who.Roles.Where(role => grants.Any(grant => grant.Role == role.Role))];
+        return held.Any(role => role.Role is Role.Public) || !grants.Any(grant => grant.Role is Role.Public) ? held : held.Add(new(Role.Public, ""));
     }
+
+    /// <summary>What must tie a role to the record in which this is done: one of these is enough.</summary>
+    public Relation Asked(string action, Role role) =>
+        allowed[action].Where(grant => grant.Role == role).Aggregate(Relation.None, (all, grant) => all | grant.To);
+
+    /// <summary>The same roles, as far as they have standing in one record.</summary>
+    public ImmutableArray<HeldRole> Roles(Principal who, string action, Standing standing) => [.. Roles(who, action).Where(role => standing.Has(role, Asked(action, role.Role)))];
 
     /// <summary>Hides some records of a kind from some people: for them they do not exist.</summary>
     public Access Hide<TAggregate>(Func<TAggregate, Principal, bool> from) where TAggregate : class, IAggregate<TAggregate>
@@ -59,6 +65,8 @@ public sealed class Access
 
     /// <summary>A command's name in the table: <c>RegisterPilot</c> is <c>register-pilot</c>.</summary>
     public static string ActionOf(Type command) => JsonNamingPolicy.KebabCaseLower.ConvertName(command.Name);
+
+    public static Refusal NoStanding { get; } = Refusal.NotAllowed("not-yours", "None of your roles is held in a place that has a part in this. Ask somebody of the school or organisation it belongs to.");
 
     public static Refusal Denied(Principal who) => who.IsSignedIn
         ? Refusal.NotAllowed("not-allowed", "None of your roles may do this. Ask somebody whose role it is.")

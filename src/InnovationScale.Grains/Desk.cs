@@ -26,8 +26,15 @@ public sealed partial class Desk(IGrains grains, SqlLogStore store, Access acces
     private async Task<Outcome> Ask<TAggregate>(Principal who, Request request, string id, ICommand<TAggregate> command) where TAggregate : class, IAggregate<TAggregate>
     {
         Outcome outcome = Access.Denied(who);
-        foreach (var role in access.Roles(who, Access.ActionOf(command.GetType())))
+        var action = Access.ActionOf(command.GetType());
+        foreach (var role in access.Roles(who, action))
         {
+            if (!await HasStanding(who, role, access.Asked(action, role.Role), () => grains.Look<TAggregate>(id)))
+            {
+                outcome = Access.NoStanding;
+                continue;
+            }
+
             var stamp = new Stamp(who.Person, role, clock.GetUtcNow(), request.CommandId, request.Reason);
             outcome = await grains.Execute(id, command, stamp, request.ExpectedVersion);
             if (outcome.Refusal?.Kind is not RefusalKind.NotAllowed) return outcome;
@@ -35,6 +42,18 @@ public sealed partial class Desk(IGrains grains, SqlLogStore store, Access acces
 
         return outcome;
     }
+
+    /// <summary>Asks no more than it must: the record only where a relation is needed, networks only where nothing nearer will do.</summary>
+    private async Task<bool> HasStanding<TAggregate>(Principal who, HeldRole role, Relation asked, Func<Task<View<TAggregate>>> look) where TAggregate : class, IAggregate<TAggregate>
+    {
+        if (asked.HasFlag(Relation.Anywhere)) return true;
+        var view = await look();
+        return Standing.Of(who, view).Has(role, asked) || (asked.HasFlag(Relation.Network) && (await StandingOf(who, view)).Has(role, asked));
+    }
+
+    /// <summary>What a person's roles have to do with a record.</summary>
+    public Task<Standing> StandingOf<TAggregate>(Principal who, View<TAggregate> view) where TAggregate : class, IAggregate<TAggregate> =>
+        view.Exists && view.State is IBelongs ? store.Query(connection => Standing.Of(who, view, connection)) : Task.FromResult(Standing.Of(who, view));
 
     private Outcome Noted<TAggregate>(Principal who, string id, ICommand<TAggregate> command, Outcome outcome) where TAggregate : class, IAggregate<TAggregate>
     {
@@ -64,7 +83,18 @@ public sealed partial class Desk(IGrains grains, SqlLogStore store, Access acces
     {
         Check(who, action);
         var view = await grains.Look<TAggregate>(id);
-        return access.IsHidden(view.State, who) ? new(id, TAggregate.New, 0) : view;
+        if (access.IsHidden(view.State, who)) return new(id, TAggregate.New, 0);
+        return await HasStanding(who, action, view) ? view : throw new AccessDeniedException(Access.NoStanding);
+    }
+
+    private async Task<bool> HasStanding<TAggregate>(Principal who, string action, View<TAggregate> view) where TAggregate : class, IAggregate<TAggregate>
+    {
+        foreach (var role in access.Roles(who, action))
+        {
+            if (await HasStanding(who, role, access.Asked(action, role.Role), () => Task.FromResult(view))) return true;
+        }
+
+        return false;
     }
 
     /// <summary>Reads the read tables.</summary>
@@ -88,6 +118,9 @@ public sealed partial class Desk(IGrains grains, SqlLogStore store, Access acces
 
     /// <summary>Whether one of the person's roles may ask for this.</summary>
     public bool May(Principal who, string action) => !access.Roles(who, action).IsEmpty;
+
+    /// <summary>The same for one record.</summary>
+    public bool May(Principal who, string action, Standing standing) => !access.Roles(who, action, standing).IsEmpty;
 
     private void Check(Principal who, string action)
     {

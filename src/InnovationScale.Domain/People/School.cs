@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 namespace InnovationScale.People;
 
 /// <summary>A school as the programme knows it: its registered name, where it is, and the part of the context profile that is asked once.</summary>
-public sealed record School : IAggregate<School, SchoolCommand, SchoolEvent>
+public sealed record School : IAggregate<School, SchoolCommand, SchoolEvent>, IBelongs
 {
     public static string Kind => "school";
 
@@ -21,6 +21,8 @@ public sealed record School : IAggregate<School, SchoolCommand, SchoolEvent>
     public string? Network { get; init; }
 
     public ImmutableSortedDictionary<string, ContextAnswer> Context { get; init; } = ImmutableSortedDictionary<string, ContextAnswer>.Empty;
+
+    public IEnumerable<string> Homes(string id) => [id];
 
     [JsonIgnore] public ContextCount ContextCount => ContextProfile.Count(ContextPart.School, Context);
 

@@ -10,7 +10,7 @@ namespace InnovationScale.Pilots;
 /// One school trying one innovation. A stage is entered only through its gate (<see cref="PilotGates"/>), and what the gate saw is stored
 /// with the move. Answers may be given in any order and half-finished; only impossible ones are refused.
 /// </summary>
-public sealed record Pilot : IAggregate<Pilot, PilotCommand, PilotEvent>
+public sealed record Pilot : IAggregate<Pilot, PilotCommand, PilotEvent>, IBelongs
 {
     public static string Kind => "pilot";
 
@@ -93,6 +93,10 @@ public sealed record Pilot : IAggregate<Pilot, PilotCommand, PilotEvent>
     [JsonIgnore] public bool AwaitsEthics => Ethics is { Outcome: null } && Status is PilotStatus.Active or PilotStatus.Paused;
 
     public bool OnTeam(string person) => Team.Contains(person);
+
+    public IEnumerable<string> Homes(string id) => [School];
+
+    public bool Has(string person) => OnTeam(person) || SecondAdult?.Person == person;
 
     /// <summary>What the gate still needs; empty when only signatures are left. Nothing is asked twice.</summary>
     public ImmutableArray<Missing> WhyNot(PilotTo to, PilotFacts facts, DateOnly day) =>

@@ -7,11 +7,13 @@ namespace InnovationScale.Trials;
 /// A fair comparison: a plan dated before its results, schools that take part, and cells that are recorded, checked by a second person,
 /// and closed by two. Rules in the order of a trial's life; who may ask what, and when, is the table in <see cref="TrialSteps"/>.
 /// </summary>
-public sealed record Trial : IAggregate<Trial, TrialCommand, TrialEvent>
+public sealed record Trial : IAggregate<Trial, TrialCommand, TrialEvent>, IBelongs
 {
     public static string Kind => "trial";
 
     public static Trial New { get; } = new();
+
+    public static int FoldVersion => 2;
 
     public TrialState State { get; init; }
 
@@ -28,6 +30,11 @@ public sealed record Trial : IAggregate<Trial, TrialCommand, TrialEvent>
     public Preset Preset { get; init; }
 
     public Registration Plan { get; init; } = new();
+
+    /// <summary>Where the person who drafted it held the role: the organisation that answers for it.</summary>
+    public string Home { get; init; } = "";
+
+    public string DraftedBy { get; init; } = "";
 
     public string? SubmittedBy { get; init; }
 
@@ -67,6 +74,12 @@ public sealed record Trial : IAggregate<Trial, TrialCommand, TrialEvent>
     public string? Evaluation { get; init; }
 
     public string? Report { get; init; }
+
+    public IEnumerable<string> Homes(string id) => [Home];
+
+    public IEnumerable<string> Schools => Sites.Select(site => site.School);
+
+    public bool Has(string person) => person == DraftedBy;
 
     /// <summary>Closed results accept no write by any path.</summary>
     public bool IsLocked => LockedSha256 is not null;
@@ -114,6 +127,7 @@ public sealed record Trial : IAggregate<Trial, TrialCommand, TrialEvent>
         TrialDrafted e => this with
         {
             State = TrialState.Draft, Title = e.Title, Innovation = e.Innovation, Version = e.Version, Pilot = e.Pilot, Preset = e.Preset, Plan = e.Plan,
+            Home = stamp.Role.In, DraftedBy = stamp.Actor,
         },
         TrialRevised e => this with { Title = e.Title, Plan = e.Plan },
         TrialSubmitted => this with { State = TrialState.Submitted, SubmittedBy = stamp.Actor },

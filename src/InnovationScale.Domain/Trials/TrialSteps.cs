@@ -32,20 +32,26 @@ public enum TrialState
 /// <summary>Who may ask what of a trial, and when.</summary>
 public static class TrialSteps
 {
-    private static readonly ImmutableArray<Role> Recorders = [Teacher, SchoolLead, Researcher, DataSteward];
+    /// <summary>People of a school that takes part, or of the organisation that drafted it.</summary>
+    private static readonly Grant Teaching = Teacher.At(Relation.Home | Relation.Site), Leading = SchoolLead.At(Relation.Home | Relation.Site);
+
+    /// <summary>The organisation that drafted it, and the programme that its schools belong to.</summary>
+    private static readonly Grant Researching = Researcher.At(Relation.Home | Relation.Network | Relation.Team), Keeping = DataSteward.At(Relation.Home | Relation.Network);
+
+    private static readonly ImmutableArray<Grant> Recorders = [Teaching, Leading, Researching, Keeping];
 
     public static Steps<TrialState> Table { get; } = new("trial",
         new(typeof(DraftTrial), [None], [Teacher, SchoolLead, Researcher]),
-        new(typeof(ReviseTrial), [Draft], [Teacher, SchoolLead, Researcher]),
-        new(typeof(SubmitTrial), [Draft], [Researcher]),
+        new(typeof(ReviseTrial), [Draft], [Teaching, Leading, Researching]),
+        new(typeof(SubmitTrial), [Draft], [Researching]),
         new(typeof(ReturnTrial), [Submitted], [Researcher, Evaluator, Facilitator, ProgrammeOfficer], NeedsReason: true),
         new(typeof(RegisterTrial), [Submitted], [Researcher, Evaluator, Facilitator, ProgrammeOfficer]),
-        new(typeof(AmendTrial), [Registered, Recruiting, InField], [Researcher], NeedsReason: true),
-        new(typeof(ReportDeviation), [Registered, Recruiting, InField, Stopped, DataLocked], [Teacher, SchoolLead, Researcher, DataSteward]),
-        new(typeof(AddSite), [Draft, Submitted, Registered, Recruiting, InField], [SchoolLead, Researcher]),
-        new(typeof(SiteLeaves), [Registered, Recruiting, InField, Stopped], [Teacher, SchoolLead, Researcher], NeedsReason: true),
-        new(typeof(StartRecruiting), [Registered], [Researcher]),
-        new(typeof(StartFieldwork), [Recruiting], [Researcher]),
+        new(typeof(AmendTrial), [Registered, Recruiting, InField], [Researching], NeedsReason: true),
+        new(typeof(ReportDeviation), [Registered, Recruiting, InField, Stopped, DataLocked], Recorders),
+        new(typeof(AddSite), [Draft, Submitted, Registered, Recruiting, InField], [SchoolLead, Researching]),
+        new(typeof(SiteLeaves), [Registered, Recruiting, InField, Stopped], [Teaching, Leading, Researching], NeedsReason: true),
+        new(typeof(StartRecruiting), [Registered], [Researching]),
+        new(typeof(StartFieldwork), [Recruiting], [Researching]),
         new(typeof(RecordCell), [InField, Stopped], Recorders),
         new(typeof(ImportCells), [InField, Stopped], Recorders),
         new(typeof(VerifyCells), [InField, Stopped], [.. Recorders, Evaluator]),
@@ -54,12 +60,12 @@ public static class TrialSteps
         new(typeof(VoidCell), [InField, Stopped], Recorders, NeedsReason: true),
         new(typeof(RevertBatch), [InField, Stopped], Recorders, NeedsReason: true),
         new(typeof(ExplainMissing), [InField, Stopped], Recorders, NeedsReason: true),
-        new(typeof(ProposeLock), [InField, Stopped], [Teacher, SchoolLead, Researcher, DataSteward, Evaluator, Facilitator]),
-        new(typeof(ConfirmLock), [InField, Stopped], [Teacher, SchoolLead, Researcher, DataSteward, Evaluator, Facilitator]),
+        new(typeof(ProposeLock), [InField, Stopped], [Teaching, Leading, Researcher, DataSteward, Evaluator, Facilitator]),
+        new(typeof(ConfirmLock), [InField, Stopped], [Teaching, Leading, Researcher, DataSteward, Evaluator, Facilitator]),
         new(typeof(ProposeUnlock), [DataLocked, Analysed, Reported], [Auditor, Evaluator], NeedsReason: true),
         new(typeof(ConfirmUnlock), [DataLocked, Analysed, Reported], [Auditor, Evaluator], NeedsReason: true),
         new(typeof(MarkAnalysed), [DataLocked], [Researcher, Evaluator, Role.System]),
-        new(typeof(ReportTrial), [Analysed, Stopped], [Researcher]),
-        new(typeof(StopTrial), [Recruiting, InField], [SchoolLead, Researcher, SafeguardingLead], NeedsReason: true),
-        new(typeof(WithdrawTrial), [Draft, Submitted, Registered, Recruiting], [SchoolLead, Researcher], NeedsReason: true));
+        new(typeof(ReportTrial), [Analysed, Stopped], [Researching]),
+        new(typeof(StopTrial), [Recruiting, InField], [Leading, Researching, SafeguardingLead], NeedsReason: true),
+        new(typeof(WithdrawTrial), [Draft, Submitted, Registered, Recruiting], [Leading, Researching], NeedsReason: true));
 }

@@ -11,7 +11,9 @@ internal sealed record LanternPerson(string Id, string Name, string Home, params
 /// <summary>The people of the story, their homes and roles.</summary>
 internal static class LanternPeople
 {
-    private const string Network = "lantern", Committee = "lantern-committee", Fund = "paper-boat-fund", Outside = "outside";
+    internal const string Network = "lantern";
+
+    private const string Committee = "lantern-committee", Fund = "paper-boat-fund", Outside = "outside";
 
     public static ImmutableArray<LanternPerson> All { get; } =
     [

@@ -74,7 +74,7 @@ internal static class LanternSchools
 
     public static async Task Register(DemonstrationSteps steps, LanternSchool school)
     {
-        await steps.Do("system", school.Id, new RegisterSchool(school.Name, school.Country, "Lantern Schools Network"));
+        await steps.Do("system", school.Id, new RegisterSchool(school.Name, school.Country, LanternPeople.Network));
         if (school.HomeLanguage is not null) await steps.Do("system", school.Id, new DescribeSchoolContext(school.Context));
     }
 

@@ -11,8 +11,8 @@ public static class PeopleFeature
     {
         kinds.Add([Schools, Searched.Table<School>(1, s => new(s.Name, s.Network ?? "", s.Country, Hidden: false, s.Name))]).Add([People, Roles, Invitations, Tokens]);
         access
-            .Allow<RegisterSchool>(Admin, Facilitator, Role.System).Allow<RenameSchool>(Admin, SchoolLead)
-            .Allow<DescribeSchoolContext>(Teacher, SchoolLead, Researcher, Facilitator, Role.System)
+            .Allow<RegisterSchool>(Admin, Facilitator, Role.System).Allow<RenameSchool>(Admin, SchoolLead.At(Relation.Home))
+            .Allow<DescribeSchoolContext>(Teacher.At(Relation.Home), SchoolLead.At(Relation.Home), Researcher.At(Relation.Network), Facilitator.At(Relation.Network), Role.System)
             .Allow<RegisterPerson>(Admin, Role.System).Allow<RenamePerson>(Admin, Role.System).Allow<MovePerson>(Admin, Role.System)
             .Allow<GrantRole>(Admin, SchoolLead, Role.System).Allow<EndRole>(Access.SignedIn)
             .Allow<InvitePerson>(Admin, SchoolLead, Role.System).Allow<WithdrawInvitations>(Admin, SchoolLead).Allow<ErasePerson>(Access.SignedIn)

@@ -11,9 +11,10 @@ public static class PilotsFeature
     {
         kinds.Add([Pilots, Teams, Searched.Table<Pilot>(1, p =>
             new(p.Title, p.Problem ?? "", p.Country, Hidden: p.Stage is PilotStage.Draft, [p.Title, p.Problem, p.Learners, p.Enquiry.Question, p.Enquiry.Watch, .. p.Lessons]))]);
-        access.Allow<StartPilot>(Teacher, SchoolLead).Allow<DecideEthics>(SafeguardingLead)
-            .Allow<PausePilot>(SchoolLead, Facilitator, SafeguardingLead).Allow<ResumePilot>(SchoolLead, Facilitator, SafeguardingLead)
-            .Allow<MovePilot>(Access.SignedIn).Allow<ConfirmPilot>(SchoolLead);
+        access.Allow<StartPilot>(Teacher, SchoolLead).Allow<DecideEthics>(SafeguardingLead.At(Relation.Network))
+            .Allow<PausePilot>(SchoolLead.At(Relation.Home), Facilitator.At(Relation.Network), SafeguardingLead.At(Relation.Network))
+            .Allow<ResumePilot>(SchoolLead.At(Relation.Home), Facilitator.At(Relation.Network), SafeguardingLead.At(Relation.Network))
+            .Allow<MovePilot>(Access.SignedIn).Allow<ConfirmPilot>(SchoolLead.At(Relation.Home));
         foreach (var command in (Type[])[typeof(DescribePilot), typeof(ChooseInnovation), typeof(JoinTeam), typeof(LeaveTeam), typeof(NameSecondAdult), typeof(TellHead),
             typeof(AnswerRoutinePractice), typeof(DescribeTeaching), typeof(DescribePilotContext), typeof(RequestEthics), typeof(PlanEnquiry), typeof(StateConsentBasis),
             typeof(AcceptCoreComponents), typeof(SayWhatChanged), typeof(WriteLessons), typeof(ChangePreset)])

@@ -54,7 +54,7 @@ public interface IKind
     /// <summary>Whether this person may look at a record of this kind, and there is one.</summary>
     Task<bool> CanBeSeen(Desk desk, Principal who, string id);
 
-    /// <summary>The state that events lead to, as JSON.</summary>
+    /// <summary>The state that events lead to, as JSON, without what is personal.</summary>
     string Json(IReadOnlyList<LoggedEvent> events);
 
     /// <summary>Folds a whole stream and tells what is wrong with it, if anything: an event that cannot be read or cells that are not those that were hashed.</summary>

@@ -1,5 +1,6 @@
 using InnovationScale.Search;
 using InnovationScale.Storage;
+using static InnovationScale.Role;
 
 namespace InnovationScale.Trials;
 
@@ -11,7 +12,8 @@ public static class TrialsFeature
         kinds.Add([Trials, Sites, Searched.Table<Trial>(1, t => new(t.Title, t.Plan.Hypothesis, null, Hidden: false, t.Title, t.Plan.Hypothesis))], TrialFollowUps.Of);
         access.Allow(TrialSteps.Table).Allow("read-trial", Access.Everybody).Allow("list-trials", Access.Everybody)
             // Cells may be of as few as five pupils; what is published is computed from them and holds no group under ten.
-            .Allow("read-cells", Access.SignedIn);
+            .Allow("read-cells", Teacher.At(Relation.Home | Relation.Site), SchoolLead.At(Relation.Home | Relation.Site), Researcher.At(Relation.Home | Relation.Network | Relation.Team), DataSteward.At(Relation.Home | Relation.Network), Facilitator.At(Relation.Network),
+                ProgrammeOfficer.At(Relation.Network), Evaluator, Reviewer, Auditor);
     }
 
     public static ReadTable<Trial> Trials { get; } = ReadTable<Trial>.OneRow("trial", 1,

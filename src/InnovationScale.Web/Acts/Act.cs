@@ -62,8 +62,9 @@ public abstract class Acts<TAggregate>(string kind, Desk desk, Access access) : 
 
         var asked = new ActsAsked<TAggregate>(who, view, of, words);
         var rows = await Rows(asked);
+        var standing = await desk.StandingOf(who, view);
         return new(Title(asked), Page(view), view.Version,
-            [.. rows.Select(act => act with { Offered = act.Offered && !access.Roles(who, Access.ActionOf(act.Command)).IsEmpty && MayNow(view.State, act.Command, who) })]);
+            [.. rows.Select(act => act with { Offered = act.Offered && !access.Roles(who, Access.ActionOf(act.Command), standing).IsEmpty && MayNow(view.State, act.Command, who) })]);
     }
 
     /// <summary>A record as it was when this request first asked for it.</summary>
@@ -88,7 +89,7 @@ public abstract class Acts<TAggregate>(string kind, Desk desk, Access access) : 
 
     /// <summary>The same by the record's table of steps.</summary>
     protected static bool MayNow<TState>(Steps<TState> steps, TState state, Type command, Principal who) where TState : struct, Enum =>
-        steps.Rows.FirstOrDefault(row => row.Command == command) is not { } row || (row.From.Contains(state) && row.Who.Any(who.Is));
+        steps.Rows.FirstOrDefault(row => row.Command == command) is not { } row || (row.From.Contains(state) && row.Roles.Any(who.Is));
 
     /// <summary>A row whose command goes straight to the record.</summary>
     protected Act Row<TCommand>(ActsAsked<TAggregate> asked, string name, Func<Answers, TCommand> command, params ImmutableArray<Question> questions) where TCommand : ICommand<TAggregate> =>

@@ -87,7 +87,7 @@ public sealed class EvaluationPage(Desk desk, TrialDesk trials) : AppPage
         [
             .. from move in Moves
                let row = Evaluation.Steps.Rows.First(row => row.Command == move.Command.GetType())
-               where row.From.Contains(Evaluation.State) && row.Who.Any(Who.Is) && !(move.Name is "sign" && Evaluation.SubmittedBy == Who.Person)
+               where row.From.Contains(Evaluation.State) && row.Roles.Any(Who.Is) && !(move.Name is "sign" && Evaluation.SubmittedBy == Who.Person)
                select (move.Name, move.Says, row.NeedsReason),
         ];
         return true;

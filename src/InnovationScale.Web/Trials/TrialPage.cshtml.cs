@@ -25,6 +25,7 @@ public sealed class TrialPage(Desk desk, TrialDesk trials, PilotLists lists, Eva
     ];
 
     private View<Trial> view = new("", Trial.New, 0);
+    private Standing standing = null!;
 
     [BindProperty(SupportsGet = true)]
     public string Id { get; set; } = "";
@@ -124,7 +125,7 @@ public sealed class TrialPage(Desk desk, TrialDesk trials, PilotLists lists, Eva
     public bool Acts => May(typeof(SiteLeaves)) || May(typeof(CorrectCell));
 
     public bool May(Type command) => TrialSteps.Table.Rows.FirstOrDefault(row => row.Command == command) is { } row
-        && row.From.Contains(Trial.State) && row.Who.Any(Who.Is);
+        && row.From.Contains(Trial.State) && desk.May(Who, Access.ActionOf(command), standing);
 
     public static bool NeedsReason(Type command) => TrialSteps.Table.Rows.First(row => row.Command == command).NeedsReason;
 
@@ -141,6 +142,7 @@ public sealed class TrialPage(Desk desk, TrialDesk trials, PilotLists lists, Eva
         view = await desk.Look<Trial>(Who, "read-trial", Id);
         if (!Trial.SeenBy(Who)) return false;
 
+        standing = await desk.StandingOf(Who, view);
         NextMoves = [.. Moves.Where(move => May(move.Command(this).GetType()) && Fits(move.Name))];
         Flow = [.. ArmFlow.Of(Trial)];
         Results =
@@ -150,7 +152,7 @@ public sealed class TrialPage(Desk desk, TrialDesk trials, PilotLists lists, Eva
                 school.Any(held => held.VerifiedBy is null && held.RecordedBy != Who.Person))),
         ];
         // One class of five is for those who work with it; what is published is computed from many.
-        if (School is not null && Who.IsSignedIn) Shown = [.. Trial.Cells.Held.Where(held => held.Cell.School == School)];
+        if (School is not null && desk.May(Who, "read-cells", standing)) Shown = [.. Trial.Cells.Held.Where(held => held.Cell.School == School)];
         Batches = [.. Trial.Batches.Values.OrderByDescending(batch => batch.At)];
         (var found, _) = await evaluations.List(Who, new(Trial: Id), 20, null);
         Evaluations = found;
