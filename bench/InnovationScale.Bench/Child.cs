@@ -37,6 +37,12 @@ internal sealed class Child : IAsyncDisposable
     /// <summary>The product on a data folder.</summary>
     public static Task<Child> Server(string folder) => Start("InnovationScale.Server.dll", "--data", folder, "--urls", "http://127.0.0.1:0", "--sign-in", "local-people", "--uploads-a-day-max", "1000000");
 
+    /// <summary>The product on a PostgreSQL database.</summary>
+    public static Task<Child> ServerOn(string store) => Start("InnovationScale.Server.dll", "--store", store, "--urls", "http://127.0.0.1:0", "--sign-in", "local-people");
+
+    /// <summary>This program, serving <see cref="PortfolioPeer"/>.</summary>
+    public static Task<Child> Peer(string with, string database) => Start("InnovationScale.Bench.dll", "portfolio-peer", with, database);
+
     /// <summary>This program, serving <see cref="Nothing"/>.</summary>
     public static Task<Child> Nothing() => Start("InnovationScale.Bench.dll", "nothing");
 

@@ -9,12 +9,17 @@ switch (args)
     case ["synthesis"]: SynthesisBench.Run(); return 0;
     case ["http", .. var pilots]: await HttpBench.Run(Count(pilots, 10_000)); return 0;
     case ["start", .. var pilots]: await StartBench.Run(Count(pilots, 20_000)); return 0;
+    case ["portfolio", "postgres", .. var pilots]: await PortfolioBench.Run(Counts(pilots), onPostgres: true); return 0;
+    case ["portfolio", .. var pilots]: await PortfolioBench.Run(Counts(pilots), onPostgres: false); return 0;
+    case ["portfolio-peer", var with, var database]: await PortfolioPeer.Serve(with, database); return 0;
     case ["nothing"]: await Nothing.Serve(); return 0;
     case ["nodes"]: await NodesBench.Run(); return 0;
     case ["node", var store, var number, var nodes]: await NodesBench.Node(store, Count([number], 0), Count([nodes], 1)); return 0;
     default:
-        Console.Error.WriteLine("Usage: dotnet run -c Release --project bench/InnovationScale.Bench -- upload | log | telemetry | synthesis | http [pilots] | start [pilots] | nodes");
+        Console.Error.WriteLine("Usage: dotnet run -c Release --project bench/InnovationScale.Bench -- upload | log | telemetry | synthesis | http [pilots] | start [pilots] | portfolio [postgres] [pilots ...] | nodes");
         return 2;
 }
 
 static int Count(string[] given, int unlessGiven) => given is [var count] ? int.Parse(count, CultureInfo.InvariantCulture) : unlessGiven;
+
+static int[] Counts(string[] given) => given is [] ? [100_000, 1_000_000] : [.. given.Select(count => int.Parse(count, CultureInfo.InvariantCulture))];

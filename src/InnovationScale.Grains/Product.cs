@@ -13,6 +13,7 @@ public static class Product
         People.PeopleFeature.Add,
         Innovations.InnovationsFeature.Add,
         Pilots.PilotsFeature.Add,
+        Portfolio.PortfolioFeature.Add,
         Enquiry.EnquiryFeature.Add,
         Safeguarding.SafeguardingFeature.Add,
         Trials.TrialsFeature.Add,
@@ -49,7 +50,7 @@ public static class Product
         services.AddSingleton(s => new GrainOptions { PauseMost = s.GetRequiredService<EventLog>().Store.IsShared ? TimeSpan.FromMilliseconds(20) : TimeSpan.Zero });
         services.AddSingleton<Desk>().AddSingleton<Histories>().AddSingleton<Search.Finder>().AddSingleton<Pilots.PilotDesk>().AddSingleton<Pilots.PilotLists>().AddSingleton<Enquiry.CycleDesk>()
             .AddSingleton<Trials.TrialDesk>().AddSingleton<Replications.ReplicationDesk>().AddSingleton<Trials.TrialFollowUps>();
-        services.AddSingleton<Pilots.PilotCounts>().AddSingleton<Pilots.KnownVerdicts>();
+        services.AddSingleton<Pilots.PilotCounts>().AddSingleton<Pilots.KnownVerdicts>().AddSingleton<People.SchoolUploads>();
         services.AddSingleton<Trials.TrialLists>().AddSingleton<Trials.TrialUploads>().AddSingleton<Evaluations.EvaluationLists>();
         services.AddSingleton<People.IPeople, People.RegisteredPeople>().AddSingleton<People.Registry>()
             .AddSingleton<People.Accounts>().AddSingleton<People.Sessions>().AddSingleton<People.Tries>().AddSingleton<People.Passwords>();

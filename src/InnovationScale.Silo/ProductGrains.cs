@@ -4,6 +4,7 @@ using InnovationScale.Evidence;
 using InnovationScale.Innovations;
 using InnovationScale.People;
 using InnovationScale.Pilots;
+using InnovationScale.Portfolio;
 using InnovationScale.Replications;
 using InnovationScale.Safeguarding;
 using InnovationScale.Trials;
@@ -20,6 +21,8 @@ public static class ProductGrains
         [typeof(Person)] = typeof(IPersonGrain),
         [typeof(Innovation)] = typeof(IInnovationGrain),
         [typeof(Pilot)] = typeof(IPilotGrain),
+        [typeof(Comments)] = typeof(ICommentsGrain),
+        [typeof(SavedViews)] = typeof(ISavedViewsGrain),
         [typeof(Cycle)] = typeof(ICycleGrain),
         [typeof(Incident)] = typeof(IIncidentGrain),
         [typeof(Trial)] = typeof(ITrialGrain),
@@ -52,6 +55,18 @@ public interface IPilotGrain : IAggregateGrain;
 
 [GrainType("pilot"), Reentrant]
 internal sealed class PilotGrain(GrainHost host) : AggregateGrain<Pilot>(host), IPilotGrain;
+
+[Alias("comments")]
+public interface ICommentsGrain : IAggregateGrain;
+
+[GrainType("comments"), Reentrant]
+internal sealed class CommentsGrain(GrainHost host) : AggregateGrain<Comments>(host), ICommentsGrain;
+
+[Alias("saved-views")]
+public interface ISavedViewsGrain : IAggregateGrain;
+
+[GrainType("saved-views"), Reentrant]
+internal sealed class SavedViewsGrain(GrainHost host) : AggregateGrain<SavedViews>(host), ISavedViewsGrain;
 
 [Alias("cycle")]
 public interface ICycleGrain : IAggregateGrain;

@@ -248,6 +248,8 @@ public sealed partial class Words
         // A school.
         ["act.describe-school"] = "Describe the school",
         ["act.describe-school.lead"] = "Asked once, and read wherever the school’s work is compared with another’s. What you leave open stays open; “not known” is an answer.",
+        ["act.confirm-school"] = "Confirm the school: you lead it",
+        ["act.confirm-school.lead"] = "From then on the school acts for itself. The network that registered it registers no more pilots for it.",
         ["act.rename-school"] = "Change its name",
         ["act.rename-school.name"] = "The registered name",
 

@@ -34,6 +34,9 @@ public sealed class FullDemonstration : IAsyncLifetime
         await Created("lucia", "/api/v1/pilots/exit-cards-casa/incidents", new { severity = "soft", what = "A parent asked to speak to somebody." });
         (await Server.As("joseph").Post("/api/v1/pilots/exit-cards-science/ethics-requests", new { })).Expect(HttpStatusCode.OK);
         Added["result"] = "result:" + Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes((string[])["1", "heron-bay", "c0", "small", "Maths", "outcome", ""]));
+        (await Server.As("lucia").Post("/api/v1/pilots/exit-cards-casa/comments", new { text = "Did you read the cards on Sunday?" })).Expect(HttpStatusCode.OK);
+        (await Server.As("bilal").Post("/api/v1/networks/lantern/schools", new StringContent("name,country\nAfar School,ET\n", System.Text.Encoding.UTF8, "text/csv"))).Expect(HttpStatusCode.Created);
+        Added["school"] = (string)(await Server.Anyone().Get("/api/v1/schools?limit=1")).Expect(HttpStatusCode.OK).Json["items"]![0]!["id"]!;
         Added["evaluation"] = "voice-note-homework-trial-evaluation";
     }
 
@@ -68,7 +71,13 @@ public class EveryPage(Browser browser, FullDemonstration demonstration) : IClas
         ("/{lang}/pilots", "lucia", "/en/pilots?view=board&country=KE&preset=Light"),
         ("/{lang}/pilots", null, "/en/pilots?view=countries"),
         ("/{lang}/pilots", null, "/en/pilots?q=nothing-is-called-so&mine=true"),
+        ("/{lang}/pilots", null, "/en/pilots?view=countries&q=card"),
         ("/{lang}/pilots/register", "amina", "/en/pilots/register"),
+        ("/{lang}/pilots/try", "lucia", "/en/pilots/try?pilot=exit-cards-science"),
+        ("/{lang}/pilots/try", "ndeye", "/en/pilots/try?innovation=friday-exit-cards"),
+        ("/{lang}/networks/{id}", "bilal", "/en/networks/lantern"),
+        ("/{lang}/networks/{id}", null, "/en/networks/lantern"),
+        ("/{lang}/networks/{id}/schools", "bilal", "/en/networks/lantern/schools"),
         ("/{lang}/pilots/{id}", null, "/en/pilots/friday-exit-cards-heron-bay"),
         ("/{lang}/pilots/{id}", "lucia", "/en/pilots/exit-cards-casa"),
         ("/{lang}/pilots/{id}", "safia", "/en/pilots/exit-cards-science"),
@@ -102,6 +111,7 @@ public class EveryPage(Browser browser, FullDemonstration demonstration) : IClas
         ("/{lang}/history/{kind}/{id}", null, "/en/history/pilot/friday-exit-cards-heron-bay?verify=true"),
         ("/{lang}/history/{kind}/{id}/{step:long}", null, "/en/history/pilot/friday-exit-cards-heron-bay/5"),
         ("/{lang}/search", null, "/en/search?q=card"),
+        ("/{lang}/schools/{id}", "bilal", "/en/schools/{school}"),
         ("/{lang}/schools/{id}", "mateo", "/en/schools/casa-del-colibri"),
         ("/{lang}/{kind:alpha}/{id}/{act}", "lucia", "/en/pilots/exit-cards-casa/join-team"),
         ("/{lang}/{kind:alpha}/{id}/{act}", "lucia", "/en/pilots/exit-cards-casa/describe-teaching"),

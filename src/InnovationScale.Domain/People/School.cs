@@ -11,6 +11,11 @@ public sealed record School : IAggregate<School, SchoolCommand, SchoolEvent>, IB
 
     public static School New { get; } = new();
 
+    /// <summary>2: a school that a network registers says so.</summary>
+    public static int FoldVersion => 2;
+
+    public const int NameMost = 200;
+
     /// <summary>Empty until the school is registered.</summary>
     public string Name { get; init; } = "";
 
@@ -20,6 +25,9 @@ public sealed record School : IAggregate<School, SchoolCommand, SchoolEvent>, IB
     /// <summary>The district, trust or network it belongs to, if any.</summary>
     public string? Network { get; init; }
 
+    /// <summary>The network that registered it and may act for it until its own lead has confirmed it; null where nobody acts for it.</summary>
+    public string? ActedForBy { get; init; }
+
     public ImmutableSortedDictionary<string, ContextAnswer> Context { get; init; } = ImmutableSortedDictionary<string, ContextAnswer>.Empty;
 
     public IEnumerable<string> Homes(string id) => [id];
@@ -28,8 +36,9 @@ public sealed record School : IAggregate<School, SchoolCommand, SchoolEvent>, IB
 
     public Decision<SchoolEvent> Decide(SchoolCommand command, Stamp stamp) => command switch
     {
-        RegisterSchool register => Register(register),
+        RegisterSchool register => Register(register, stamp),
         _ when Name.Length == 0 => Refusal.NotFound("no-such-school", "This school has not been registered yet."),
+        ConfirmSchool confirm => Confirm(confirm, stamp),
         RenameSchool rename => Rename(rename),
         DescribeSchoolContext describe => Describe(describe),
         _ => throw new UnreachableException($"No rule for {command.GetType().Name}."),
@@ -37,20 +46,36 @@ public sealed record School : IAggregate<School, SchoolCommand, SchoolEvent>, IB
 
     public School Evolve(SchoolEvent happened, Stamp stamp) => happened switch
     {
-        SchoolRegistered e => this with { Name = e.Name, Country = e.Country, Network = e.Network, Context = Context.SetItem("country", new(e.Country)) },
+        SchoolRegistered e => this with
+        {
+            Name = e.Name, Country = e.Country, Network = e.Network, Context = Context.SetItem("country", new(e.Country)),
+            ActedForBy = stamp.Role.Role is Role.Facilitator ? stamp.Role.In : null,
+        },
+        SchoolConfirmed => this with { ActedForBy = null },
         SchoolRenamed e => this with { Name = e.Name },
         SchoolContextDescribed e => this with { Context = Context.SetItems(e.Answers) },
         _ => throw new UnreachableException($"No change for {happened.GetType().Name}."),
     };
 
-    private Decision<SchoolEvent> Register(RegisterSchool register)
+    private Decision<SchoolEvent> Register(RegisterSchool register, Stamp stamp)
     {
         if (Name.Length > 0) return new Refusal("school-already-registered", $"This school is registered already, as “{Name}”.");
         if (BadName(register.Name) is { } bad) return bad;
+        if (stamp.Role.Role is Role.Facilitator && register.Network is { } network && network != stamp.Role.In)
+            return Refusal.NotAllowed("not-your-network", "A network’s schools are registered by its facilitators.");
         if (register.Country is not [>= 'A' and <= 'Z', >= 'A' and <= 'Z'])
             return Refusal.Invalid("country-impossible", "Give the country as two capital letters (ISO 3166), such as NZ.");
 
-        return new SchoolRegistered(register.Name.Trim(), register.Country, Blank(register.Network));
+        if (!register.Answers.IsEmpty && ContextProfile.Fault(register.Answers, ContextPart.School) is { } fault) return fault;
+
+        var registered = new SchoolRegistered(register.Name.Trim(), register.Country, Blank(register.Network) ?? (stamp.Role.Role is Role.Facilitator ? stamp.Role.In : null));
+        return register.Answers.IsEmpty ? registered : new Decision<SchoolEvent>(registered, new SchoolContextDescribed(register.Answers));
+    }
+
+    private Decision<SchoolEvent> Confirm(ConfirmSchool confirm, Stamp stamp)
+    {
+        if (stamp.Role != new HeldRole(Role.SchoolLead, confirm.School)) return Refusal.NotAllowed("school-lead-only", "A school is confirmed by its own lead.");
+        return ActedForBy is null ? new Refusal("school-acts-itself", "Nobody acts for this school any more.") : new SchoolConfirmed();
     }
 
     private static Decision<SchoolEvent> Rename(RenameSchool rename) =>
@@ -62,7 +87,7 @@ public sealed record School : IAggregate<School, SchoolCommand, SchoolEvent>, IB
         return ContextProfile.Fault(describe.Answers, ContextPart.School) is { } fault ? fault : new SchoolContextDescribed(describe.Answers);
     }
 
-    private static Refusal? BadName(string name) => name.Trim().Length is > 0 and <= 200
+    private static Refusal? BadName(string name) => name.Trim().Length is > 0 and <= NameMost
         ? null
         : Refusal.Invalid("school-name-missing", "Give the school's registered name, at most 200 letters.");
 
@@ -72,7 +97,16 @@ public sealed record School : IAggregate<School, SchoolCommand, SchoolEvent>, IB
 /// <summary>What can be asked of a <see cref="School"/>.</summary>
 public abstract record SchoolCommand : ICommand<School>;
 
-public sealed record RegisterSchool(string Name, string Country, string? Network = null) : SchoolCommand;
+/// <summary>Registers a school. A facilitator does it for her network, which acts for the school until its own lead has confirmed it.</summary>
+public sealed record RegisterSchool(string Name, string Country, string? Network = null) : SchoolCommand
+{
+    /// <summary>What is known of its context from the start.</summary>
+    public ImmutableSortedDictionary<string, ContextAnswer> Answers { get; init; } = ImmutableSortedDictionary<string, ContextAnswer>.Empty;
+}
+
+/// <summary>The school's own lead takes over from the network that registered it.</summary>
+/// <param name="School">This school's id.</param>
+public sealed record ConfirmSchool(string School) : SchoolCommand;
 
 public sealed record RenameSchool(string Name) : SchoolCommand;
 
@@ -81,11 +115,14 @@ public sealed record DescribeSchoolContext(ImmutableSortedDictionary<string, Con
 
 /// <summary>What has happened to a <see cref="School"/>.</summary>
 [JsonDerivedType(typeof(SchoolRegistered), "school-registered")]
+[JsonDerivedType(typeof(SchoolConfirmed), "school-confirmed")]
 [JsonDerivedType(typeof(SchoolRenamed), "school-renamed")]
 [JsonDerivedType(typeof(SchoolContextDescribed), "school-context-described")]
 public abstract record SchoolEvent : IEvent<School>;
 
 public sealed record SchoolRegistered(string Name, string Country, string? Network) : SchoolEvent;
+
+public sealed record SchoolConfirmed : SchoolEvent;
 
 public sealed record SchoolRenamed(string Name) : SchoolEvent;
 

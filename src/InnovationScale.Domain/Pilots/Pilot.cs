@@ -39,6 +39,12 @@ public sealed record Pilot : IAggregate<Pilot, PilotCommand, PilotEvent>, IBelon
 
     public DateTimeOffset StartedAt { get; init; }
 
+    /// <summary>The network that started it for its school; null where the school did it itself.</summary>
+    public string? Network { get; init; }
+
+    /// <summary>The pilot that is tried again here; null where it is not known or there is none.</summary>
+    public string? Origin { get; init; }
+
     public string? Innovation { get; init; }
 
     public string? Version { get; init; }
@@ -143,7 +149,7 @@ public sealed record Pilot : IAggregate<Pilot, PilotCommand, PilotEvent>, IBelon
         PilotStarted e => this with
         {
             Title = e.Title, School = e.School, Innovation = e.Innovation, Version = e.Version, Preset = e.Preset, Policy = e.Policy, Team = [stamp.Actor],
-            Country = e.Country ?? "", StartedAt = stamp.At,
+            Country = e.Country ?? "", StartedAt = stamp.At, Network = e.Network, Origin = e.Origin,
         },
         MoveSigned e => this with { Signing = e.To, Signed = (Signing == e.To ? Signed : []).Add(new(stamp.Actor, stamp.Role)) },
         PilotMoved e => Moved(e),
@@ -202,12 +208,16 @@ public sealed record Pilot : IAggregate<Pilot, PilotCommand, PilotEvent>, IBelon
     private Decision<PilotEvent> Start(StartPilot start, Stamp stamp)
     {
         if (Policy.Length > 0) return new Refusal("pilot-already-started", "This pilot has been started already.");
-        if (stamp.Role is not { Role: Role.Teacher or Role.SchoolLead } || stamp.Role.In != start.School)
-            return Refusal.NotAllowed("not-of-the-school", "A pilot is started by a teacher or the lead of the school it runs in.");
+        var forSchool = start.Network is { } network && stamp.Role == new HeldRole(Role.Facilitator, network);
+        if (!forSchool && (stamp.Role is not { Role: Role.Teacher or Role.SchoolLead } || stamp.Role.In != start.School))
+            return Refusal.NotAllowed("not-of-the-school", "A pilot is started by a teacher or the lead of the school it runs in; for a school that its lead has not confirmed yet, by its network.");
         if (TooLong(start.Title) is { } fault) return fault;
         if (string.IsNullOrWhiteSpace(start.School)) return Refusal.Invalid("school-missing", "Say which school it runs in.");
 
-        return new PilotStarted(start.Title.Trim(), start.School, start.Innovation, start.Version, start.Preset, PilotGates.CurrentPolicy) { Country = start.Country };
+        return new PilotStarted(start.Title.Trim(), start.School, start.Innovation, start.Version, start.Preset, PilotGates.CurrentPolicy)
+        {
+            Country = start.Country, Network = forSchool ? start.Network : null, Origin = start.Origin,
+        };
     }
 
     private Decision<PilotEvent> Describe(DescribePilot describe)
@@ -354,6 +364,9 @@ public sealed record Pilot : IAggregate<Pilot, PilotCommand, PilotEvent>, IBelon
             return NoSuchMove(PilotGates.NoWay(this, move.To), move.To);
         if (Status is PilotStatus.Paused && move.To is not PilotTo.Withdrawn)
             return new Refusal("paused", "The pilot is paused. Resume it first.") { Guard = gate.Name };
+
+        if (PilotGates.ActsFor(this, stamp.Role) && move.To is PilotTo.Registered && stamp.Role.In != move.Facts.Network)
+            return Refusal.NotAllowed("school-acts-itself", "The school’s own lead has confirmed it: a teacher of its own signs.") with { Guard = gate.Name };
 
         var signature = new Signature(stamp.Actor, stamp.Role);
         var signed = Signing == move.To ? Signed : [];

@@ -7,10 +7,19 @@ namespace InnovationScale.Pilots;
 public abstract record PilotCommand : ICommand<Pilot>;
 
 /// <summary>Opens a draft. Whoever opens it leads the team.</summary>
-public sealed record StartPilot(string Title, string School, string? Innovation = null, string? Version = null, Preset Preset = Preset.Light) : PilotCommand
+public sealed record StartPilot(string Title, string School, string? Innovation = null, string? Version = null, Preset Preset = Preset.Light) : PilotCommand, IRestsOn
 {
+    /// <summary>The pilot that is tried again here, whose plan was copied.</summary>
+    public string? Origin { get; init; }
+
     /// <summary>The school's country, ISO 3166-1.</summary>
     [Gathered] public string? Country { get; init; }
+
+    /// <summary>The network that acts for the school, until its own lead has confirmed it.</summary>
+    [Gathered] public string? Network { get; init; }
+
+    /// <summary>Where that was read; empty where nobody acts for the school.</summary>
+    [Gathered] public ImmutableArray<Head> RestsOn { get; init; } = [];
 }
 
 /// <summary>Says what it is about. Null leaves an answer as it is, so that a half-finished draft can always be kept.</summary>
@@ -116,6 +125,9 @@ public sealed record PilotFacts
     public ContextCount SchoolContext { get; init; }
 
     public int OpenIncidents { get; init; }
+
+    /// <summary>The network that acts for the school, until its own lead has confirmed it.</summary>
+    public string? Network { get; init; }
 
     /// <summary>Where all this was read.</summary>
     public ImmutableArray<Head> Heads { get; init; } = [];

@@ -35,6 +35,12 @@ public sealed record PilotStarted(string Title, string School, string? Innovatio
 {
     /// <summary>The school's country, ISO 3166-1.</summary>
     public string? Country { get; init; }
+
+    /// <summary>The network that started it for a school that had not confirmed itself yet.</summary>
+    public string? Network { get; init; }
+
+    /// <summary>The pilot that is tried again here.</summary>
+    public string? Origin { get; init; }
 }
 
 public sealed record PilotDescribed(

@@ -88,6 +88,9 @@ public static class PilotGates
     /// <summary>The gate that leads there from where the pilot is; null when there is none.</summary>
     public static PilotGate? Find(Pilot pilot, PilotTo to) => Find(pilot, to, pilot.Preset);
 
+    /// <summary>A facilitator of the network that started the pilot for its school.</summary>
+    internal static bool ActsFor(Pilot pilot, HeldRole role) => pilot.Network is { } network && role == new HeldRole(Role.Facilitator, network);
+
     internal static Missing NoOpenIncident => Need.NoOpenIncident.AsMissing;
 
     internal static Missing Reason { get; } = new("reason", "Say why.", Role.Teacher);
@@ -128,6 +131,9 @@ public static class PilotGates
     {
         public static readonly PilotSigner Teacher = new("signed-by-teacher", "A teacher of the pilot's team signs.", Role.Teacher,
             (p, s) => s.Role.Role is Role.Teacher && p.OnTeam(s.Person));
+
+        public static readonly PilotSigner TeacherOrNetwork = new("signed-by-teacher-or-network", "A teacher of the pilot's team signs, or the network that started it for the school.", Role.Teacher,
+            (p, s) => Teacher.Fits(p, s) || (ActsFor(p, s.Role) && p.OnTeam(s.Person)));
 
         public static readonly PilotSigner SecondAdult = new("signed-by-second-adult", "The second adult named by the pilot signs.", Role.Teacher,
             (p, s) => p.SecondAdult?.Person == s.Person);
@@ -266,8 +272,8 @@ public static class PilotGates
     {
         [CurrentPolicy] =
         [
-            new(PilotStage.Draft, PilotTo.Registered, Preset.Light, [Signer.Teacher], Promise),
-            new(PilotStage.Draft, PilotTo.Registered, Preset.Standard, [Signer.Teacher, Signer.SchoolLead], StandardPromise),
+            new(PilotStage.Draft, PilotTo.Registered, Preset.Light, [Signer.TeacherOrNetwork], Promise),
+            new(PilotStage.Draft, PilotTo.Registered, Preset.Standard, [Signer.TeacherOrNetwork, Signer.SchoolLead], StandardPromise),
             new(PilotStage.Draft, PilotTo.Registered, Preset.Rigorous, [Signer.SchoolLead], RigorousPromise),
 
             new(PilotStage.Registered, PilotTo.Enquiry, Preset.Light, [Signer.Teacher], [Need.Question, Need.Watch, Need.Ethics]),

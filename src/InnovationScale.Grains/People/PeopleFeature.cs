@@ -11,7 +11,7 @@ public static class PeopleFeature
     {
         kinds.Add([Schools, Searched.Table<School>(1, s => new(s.Name, s.Network ?? "", s.Country, Hidden: false, s.Name))]).Add([People, Roles, Invitations, Tokens]);
         access
-            .Allow<RegisterSchool>(Admin, Facilitator, Role.System).Allow<RenameSchool>(Admin, SchoolLead.At(Relation.Home))
+            .Allow<RegisterSchool>(Admin, Facilitator, Role.System).Allow<ConfirmSchool>(SchoolLead.At(Relation.Home)).Allow<RenameSchool>(Admin, SchoolLead.At(Relation.Home))
             .Allow<DescribeSchoolContext>(Teacher.At(Relation.Home), SchoolLead.At(Relation.Home), Researcher.At(Relation.Network), Facilitator.At(Relation.Network), Role.System)
             .Allow<RegisterPerson>(Admin, Role.System).Allow<RenamePerson>(Admin, Role.System).Allow<MovePerson>(Admin, Role.System)
             .Allow<GrantRole>(Admin, SchoolLead, Role.System).Allow<EndRole>(Access.SignedIn)
@@ -23,9 +23,9 @@ public static class PeopleFeature
             .Allow("read-school", Access.Everybody).Allow("list-schools", Access.Everybody).Allow("list-people", Access.SignedIn).Allow("search", Access.Everybody);
     }
 
-    public static ReadTable<School> Schools { get; } = ReadTable<School>.OneRow("school", 2,
-        [("name", "text"), ("country", "text"), ("network", "text"), ("locality", "text"), ("setting", "text"), ("phase", "text"), ("version", "bigint")], ["name", "country"],
-        view => view.State is var s ? [s.Name, s.Country, s.Network, Known(s, "locality"), Known(s, "setting"), Known(s, "school-phase"), view.Version] : []);
+    public static ReadTable<School> Schools { get; } = ReadTable<School>.OneRow("school", 3,
+        [("name", "text"), ("country", "text"), ("network", "text"), ("locality", "text"), ("setting", "text"), ("phase", "text"), ("acted_for_by", "text"), ("version", "bigint")], ["name", "country", "network, name"],
+        view => view.State is var s ? [s.Name, s.Country, s.Network, Known(s, "locality"), Known(s, "setting"), Known(s, "school-phase"), s.ActedForBy, view.Version] : []);
 
     private static string? Known(School school, string dimension) => school.Context.GetValueOrDefault(dimension)?.Value;
 

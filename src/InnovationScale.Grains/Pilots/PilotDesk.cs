@@ -13,12 +13,47 @@ public sealed class PilotDesk(Desk desk, IGrains grains, SqlLogStore store)
 {
     public Task<Outcome> Execute(Principal who, Request request, string pilot, PilotCommand command) => desk.Execute<Pilot>(who, request, pilot, async () => command switch
     {
-        StartPilot start => start with { Country = (await grains.Look<School>(start.School)).State.Country },
+        StartPilot start => At(start, await grains.Look<School>(start.School)),
         MovePilot move => move with { Facts = await Gather(pilot) },
         ResumePilot resume => resume with { Facts = await Gather(pilot) },
         ChangePreset change => change with { Facts = await Gather(pilot) },
         _ => command,
     });
+
+    private static StartPilot At(StartPilot start, View<School> school) => start with
+    {
+        Country = school.State.Country, Network = school.State.ActedForBy, RestsOn = school.State.ActedForBy is null ? [] : [school.Head],
+    };
+
+    /// <summary>
+    /// Starts a pilot that tries another again: version, plan and measure are copied, what the other school is and who works there is not. Sent again it
+    /// goes on where it stopped.
+    /// </summary>
+    public async Task<Outcome> TryAgain(Principal who, Request request, string pilot, StartPilot start)
+    {
+        var origin = await desk.Look<Pilot>(who, "read-pilot", start.Origin ?? "");
+        if (!origin.Exists || (origin.State.Stage is PilotStage.Draft && !who.IsSignedIn)) return Refusal.Invalid("origin-unknown", "The pilot to try again is not known.");
+
+        var started = await Execute(who, request, pilot, start with { Innovation = origin.State.Innovation, Version = origin.State.Version });
+        if (started.Refusal is not null) return started;
+
+        var plan = origin.State.Enquiry with { ChallengeGroup = null, Waiver = null };
+        PilotCommand?[] copied =
+        [
+            origin.State.Problem is null ? null : new DescribePilot(Problem: origin.State.Problem),
+            origin.State.Teaching.Answers.All(answer => answer is null) ? null : new DescribeTeaching(origin.State.Teaching),
+            plan == new EnquiryPlan() ? null : new PlanEnquiry(plan),
+        ];
+        var outcome = started;
+        foreach (var (n, command) in copied.Index())
+        {
+            if (command is null) continue;
+            outcome = await Execute(who, request.Part(n + 1), pilot, command);
+            if (outcome.Refusal is not null) return outcome;
+        }
+
+        return outcome;
+    }
 
     /// <summary>What other records say about this pilot now.</summary>
     public async Task<PilotFacts> Gather(string id)
@@ -49,6 +84,7 @@ public sealed class PilotDesk(Desk desk, IGrains grains, SqlLogStore store)
             CoreComponents = innovation?.State.Version(pilot.Version ?? "")?.CoreComponents.Length ?? 0,
             SchoolContext = school?.State.ContextCount ?? default,
             OpenIncidents = incidents.Count,
+            Network = school?.State.ActedForBy,
             Heads =
             [
                 .. cycles.Select(c => c.Head), .. trial is null ? [] : (Head[])[trial.Head], .. evaluation is null ? [] : (Head[])[evaluation.Head],

@@ -61,6 +61,10 @@ public sealed class PilotLists(Desk desk)
         $"select {Columns} {From} where p.id in (select id from pilot_member where person = @person union select id from pilot where second_adult = @person) "
         + "and p.status in ('Active', 'Paused') order by p.started_at desc, p.id desc limit 100", Row, ("person", who.Person)));
 
+    /// <summary>Pilots that try this one again, oldest first.</summary>
+    public Task<List<PilotRow>> TriedAgain(Principal who, string pilot) => desk.Query(who, "list-pilots", connection => connection.Query(
+        $"select {Columns} {From} where p.origin = @origin{(who.IsSignedIn ? "" : " and p.stage <> 'Draft'")} order by p.started_at, p.id limit 50", Row, ("origin", pilot)));
+
     /// <summary>Pilots that wait for a decision on ethics, the longest first.</summary>
     public Task<List<PilotRow>> AwaitingEthics(Principal who) => desk.Query(who, "list-pilots", connection => connection.Query(
         $"select {Columns} {From} where p.awaits_ethics = 1 order by p.started_at, p.id limit 100", Row));

@@ -10,8 +10,8 @@ public static class PilotsFeature
     public static void Add(Kinds kinds, Access access)
     {
         kinds.Add([Pilots, Teams, Searched.Table<Pilot>(1, p =>
-            new(p.Title, p.Problem ?? "", p.Country, Hidden: p.Stage is PilotStage.Draft, [p.Title, p.Problem, p.Learners, p.Enquiry.Question, p.Enquiry.Watch, .. p.Lessons]))]);
-        access.Allow<StartPilot>(Teacher, SchoolLead).Allow<DecideEthics>(SafeguardingLead.At(Relation.Network))
+            new(p.Title, p.Problem ?? "", p.Country, Hidden: p.Stage is PilotStage.Draft, [p.Title, p.Problem, p.Learners, p.Enquiry.Question, p.Enquiry.Watch, .. p.Lessons]))]).Add<Comments>();
+        access.Allow<StartPilot>(Teacher, SchoolLead, Facilitator).Allow<DecideEthics>(SafeguardingLead.At(Relation.Network))
             .Allow<PausePilot>(SchoolLead.At(Relation.Home), Facilitator.At(Relation.Network), SafeguardingLead.At(Relation.Network))
             .Allow<ResumePilot>(SchoolLead.At(Relation.Home), Facilitator.At(Relation.Network), SafeguardingLead.At(Relation.Network))
             .Allow<MovePilot>(Access.SignedIn).Allow<ConfirmPilot>(SchoolLead.At(Relation.Home));
@@ -22,26 +22,28 @@ public static class PilotsFeature
             access.Allow(Access.ActionOf(command), Teacher, SchoolLead, Researcher, Facilitator);
         }
 
+        // Whoever sees a pilot reads what is said about it. Words that were withdrawn stand in the history, for those who look after people.
+        access.Allow<WriteComment>(Access.SignedIn).Allow<WithdrawComment>(Access.SignedIn).Allow("list-comments", Access.Everybody).Allow("read-comments", SafeguardingLead, Auditor);
         access.Allow("read-pilot", Access.Everybody).Allow("list-pilots", Access.Everybody)
             // A visitor sees what was promised, not what is still being thought about.
             .Hide<Pilot>(from: (pilot, who) => !who.IsSignedIn && pilot.Stage is PilotStage.Draft);
     }
 
-    public static ReadTable<Pilot> Pilots { get; } = ReadTable<Pilot>.OneRow("pilot", 3,
+    public static ReadTable<Pilot> Pilots { get; } = ReadTable<Pilot>.OneRow("pilot", 4,
         [
             ("title", "text"), ("title_lower", "text"), ("subject", "text"), ("school", "text"), ("country", "text"), ("started_at", "text"), ("stage", "text"), ("status", "text"), ("closed_as", "text"), ("preset", "text"),
-            ("innovation", "text"), ("innovation_version", "text"), ("second_adult", "text"), ("awaits_signature", "text"), ("awaits_ethics", "bigint"), ("version", "bigint"),
+            ("innovation", "text"), ("innovation_version", "text"), ("second_adult", "text"), ("awaits_signature", "text"), ("awaits_ethics", "bigint"), ("origin", "text"), ("version", "bigint"),
         ],
         // The first ones list in the order of time, whatever is asked for with them; the last but one counts everything without looking at a row.
         [
             "started_at, id", "stage, started_at, id", "country, started_at, id", "country, stage, started_at, id", "innovation, innovation_version, started_at, id", "subject, started_at, id",
-            "title_lower, id", "school", "second_adult", "country, stage, status, preset", "awaits_ethics",
+            "title_lower, id", "school", "second_adult", "country, stage, status, preset", "awaits_ethics", "origin",
         ],
         view => view.State is var p
             ?
             [
                 p.Title, Sorted(p.Title), p.Context.GetValueOrDefault("subject")?.Value, p.School, p.Country, Time.Write(p.StartedAt), p.Stage.ToString(), p.Status.ToString(), p.ClosedAs?.ToString(), p.Preset.ToString(),
-                p.Innovation, p.Version, p.SecondAdult?.Person, p.Signing?.ToString(), p.AwaitsEthics ? 1L : 0L, view.Version,
+                p.Innovation, p.Version, p.SecondAdult?.Person, p.Signing?.ToString(), p.AwaitsEthics ? 1L : 0L, p.Origin, view.Version,
             ]
             : []);
 

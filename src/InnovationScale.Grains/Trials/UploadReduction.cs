@@ -310,17 +310,15 @@ public sealed class UploadReduction
     /// <summary>Text a spreadsheet would run as a formula, or that hides something, is not taken in.</summary>
     private bool RefusedAsText(int at, string text)
     {
-        var trimmed = text.AsSpan().Trim(' ');
-        if (trimmed is ['=' or '+' or '-' or '@' or '\t' or '\r' or '＝' or '＋' or '－' or '＠', ..])
-        {
-            Refuse(row, Shown(at), null, "formula-like", "A spreadsheet would read this cell as a formula.", "Write it as plain text that begins with a letter or a digit.");
-            return true;
-        }
-
-        if (!HoldsControl(text)) return false;
-        Refuse(row, Shown(at), null, "hidden-character", "This cell holds a hidden or control character.", "Type it anew.");
+        if (TextFault(text) is not var (code, sentence, fix)) return false;
+        Refuse(row, Shown(at), null, code, sentence, fix);
         return true;
     }
+
+    /// <summary>What keeps a cell's text out: null where nothing does.</summary>
+    internal static (string Code, string Sentence, string Fix)? TextFault(string text) => text.AsSpan().Trim(' ') is ['=' or '+' or '-' or '@' or '\t' or '\r' or '＝' or '＋' or '－' or '＠', ..]
+        ? ("formula-like", "A spreadsheet would read this cell as a formula.", "Write it as plain text that begins with a letter or a digit.")
+        : HoldsControl(text) ? ("hidden-character", "This cell holds a hidden or control character.", "Type it anew.") : null;
 
     private bool SentBefore(CsvParser parser, CellTally cell)
     {
@@ -581,7 +579,7 @@ public sealed class UploadReduction
     /// <summary>Long enough for any name a trial knows; the rest of a cell is never compared.</summary>
     private static string Checked(string text) => text.Length > 200 ? text[..200] : text;
 
-    private static string Shorten(string text)
+    internal static string Shorten(string text)
     {
         var plain = HoldsControl(text) ? new string([.. text.Where(c => !HoldsControl(c.ToString()))]) : text;
         return plain.Length <= 40 ? plain : $"{plain[..(char.IsHighSurrogate(plain[38]) ? 38 : 39)]}…";

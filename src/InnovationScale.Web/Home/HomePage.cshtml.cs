@@ -17,6 +17,9 @@ public sealed class HomePage(SignInSetting setting, Desk desk, Registry registry
 
     public bool MayRegister => Who.Is(Role.Teacher) || Who.Is(Role.SchoolLead);
 
+    /// <summary>Networks this person acts for.</summary>
+    public IEnumerable<string> Networks => Who.Roles.Where(role => role.Role is Role.Facilitator).Select(role => role.In).Distinct(StringComparer.Ordinal);
+
     public async Task OnGet()
     {
         if (Person is not null)

@@ -19,6 +19,9 @@ public sealed class SchoolPage(Desk desk, PilotLists lists) : AppPage
 
     public bool MaySeeColleagues => Person?.Session is not null && (Who.Is(Role.Admin) || Who.Roles.Any(held => held.In == Id));
 
+    /// <summary>This person's network acts for the school.</summary>
+    public bool ActsForIt => School.ActedForBy is { } network && Who.Roles.Contains(new HeldRole(Role.Facilitator, network));
+
     public IReadOnlyList<PilotRow> Pilots { get; private set; } = [];
 
     public async Task<IActionResult> OnGet()

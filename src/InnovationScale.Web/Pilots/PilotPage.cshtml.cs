@@ -40,6 +40,17 @@ public sealed class PilotPage(Desk desk, PilotDesk pilots, PilotLists lists, Tim
     [BindProperty]
     public string? Reason { get; set; }
 
+    [BindProperty]
+    public string? Said { get; set; }
+
+    public ImmutableArray<Comment> Comments { get; private set; } = [];
+
+    /// <summary>Pilots elsewhere that try this one again.</summary>
+    public IReadOnlyList<PilotRow> TriedAgain { get; private set; } = [];
+
+    /// <summary>The title of the pilot that this one tries again.</summary>
+    public string? OriginTitle { get; private set; }
+
     public IReadOnlyList<(PilotTo To, ImmutableArray<Missing> Missing, ImmutableArray<Missing> StillToSign)> Gates { get; private set; } = [];
 
     public IReadOnlyList<(Preset To, ImmutableArray<Missing> Missing)> MovingUp { get; private set; } = [];
@@ -107,6 +118,27 @@ public sealed class PilotPage(Desk desk, PilotDesk pilots, PilotLists lists, Tim
         var raised = await desk.Execute(Who, Asked(), Ids.For(Who, Asked(), Incident.Kind), new RaiseIncident(Id, Grave is "yes" ? Severity.Hard : Severity.Soft, Worry ?? ""));
         return raised.Refusal is { } refusal ? Refuse(refusal, nameof(Worry)) : See($"pilots/{Id}");
     }
+
+    public async Task<IActionResult> OnPostComment()
+    {
+        if (Person is null) return Challenge();
+        if (!await LoadPage()) return NotFound();
+
+        var outcome = await desk.Execute(Who, Asked(), Id, new WriteComment(Ids.For(Who, Asked(), "comment"), Said ?? ""));
+        return outcome.Refusal is { } refusal ? Refuse(refusal, nameof(Said)) : See($"pilots/{Id}#comments");
+    }
+
+    public async Task<IActionResult> OnPostWithdraw(string? comment)
+    {
+        if (Person is null) return Challenge();
+        if (!await LoadPage()) return NotFound();
+
+        var outcome = await desk.Execute(Who, Asked(), Id, new WithdrawComment(comment ?? ""));
+        return outcome.Refusal is { } refusal ? Refuse(refusal) : See($"pilots/{Id}#comments");
+    }
+
+    /// <summary>This person could try it in her own school.</summary>
+    public bool MayTry => Who.Roles.Any(role => role.Role is Role.Teacher or Role.SchoolLead && role.In != Pilot.School);
 
     /// <summary>Where a missing answer is given; null where it is not given on a page of the team's own.</summary>
     public string? Supplies(string code) => code is "school-context" && Person is not null ? $"/{Lang}/schools/{Pilot.School}/describe-school" : !OnTeam ? null : code switch
@@ -179,7 +211,10 @@ public sealed class PilotPage(Desk desk, PilotDesk pilots, PilotLists lists, Tim
         Cycles = cycles;
         Trials = await lists.Trials(Who, Id);
         Story = await PilotTimeline.Of(Who, Id, desk, lists, Words);
-        names = await lists.Names(Who, [Pilot.School, .. Pilot.Team, Pilot.SecondAdult?.Person ?? "", Pilot.SecondAdult?.School ?? "", .. Pilot.Signed.Select(s => s.Person)]);
+        Comments = (await desk.Look<Comments>(Who, "list-comments", Id)).State.Said;
+        TriedAgain = await lists.TriedAgain(Who, Id);
+        if (Pilot.Origin is { } origin && (await desk.Look<Pilot>(Who, "read-pilot", origin)).State is var tried && tried.SeenBy(Who)) OriginTitle = tried.Title;
+        names = await lists.Names(Who, [.. Comments.Select(comment => comment.Person), Pilot.School, .. Pilot.Team, Pilot.SecondAdult?.Person ?? "", Pilot.SecondAdult?.School ?? "", .. Pilot.Signed.Select(s => s.Person)]);
         Next = DecidesEthics ? (Words["task.ethics"], "#ethics") : OnTeam && Pilot.Status is PilotStatus.Active && Pilot.Signing is null ? NextPage() : null;
         return true;
     }

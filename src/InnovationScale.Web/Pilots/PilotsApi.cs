@@ -21,14 +21,33 @@ public static class PilotsApi
         pilots.MapPost("", async (NewPilot pilot, CurrentPerson person, IdempotencyKey key, PilotDesk desk) =>
             {
                 var request = new Request(key.Value);
-                return Told.Created(await desk.Execute(person.AsPrincipal, request, Ids.For(person.AsPrincipal, request, Pilot.Kind),
-                    new StartPilot(pilot.Title, pilot.School, pilot.Innovation, pilot.Version, pilot.Preset)), Pilots);
+                var (id, start) = (Ids.For(person.AsPrincipal, request, Pilot.Kind), new StartPilot(pilot.Title, pilot.School, pilot.Innovation, pilot.Version, pilot.Preset) { Origin = pilot.Origin });
+                return Told.Created(start.Origin is null ? await desk.Execute(person.AsPrincipal, request, id, start) : await desk.TryAgain(person.AsPrincipal, request, id, start), Pilots);
             })
-            .WithSummary("Opens a draft; whoever opens it leads the team.").Produces<Recorded>(StatusCodes.Status201Created);
+            .WithSummary("Opens a draft; whoever opens it leads the team. With an origin, version, plan and measure of that pilot are copied.").Produces<Recorded>(StatusCodes.Status201Created);
 
         var one = pilots.MapGroup("/{id}");
         one.MapGet("", Read).WithSummary("A pilot, with every gate ahead, what it still needs, and what moving up would add.").Produces<PilotRecord>().ProducesProblem(404);
         one.MapGet("/timeline", Timeline).WithSummary("What has happened to a pilot and its cycles, newest first.").Produces<Page<Happened>>().ProducesProblem(404);
+        one.MapGet("/comments", async (string id, HttpContext context, Desk desk) =>
+            {
+                var who = CurrentPerson.PrincipalOf(context);
+                return (await desk.Look<Pilot>(who, "read-pilot", id)).State.SeenBy(who)
+                    ? TypedResults.Ok(new Page<Comment>((await desk.Look<Comments>(who, "list-comments", id)).State.Said, null))
+                    : Answer.NotFound();
+            })
+            .WithSummary("What people said about a pilot, in order. One that was withdrawn has no words.").Produces<Page<Comment>>().ProducesProblem(404);
+        one.MapPost("/comments", async (string id, NewComment body, CurrentPerson person, IdempotencyKey key, Desk desk) =>
+            {
+                var request = new Request(key.Value);
+                return (await desk.Look<Pilot>(person.AsPrincipal, "read-pilot", id)).State.SeenBy(person.AsPrincipal)
+                    ? Told.Done(await desk.Execute(person.AsPrincipal, request, id, new WriteComment(Ids.For(person.AsPrincipal, request, "comment"), body.Text)))
+                    : Answer.NotFound();
+            })
+            .WithSummary("Says something about a pilot.").Produces<Recorded>().ProducesProblem(404);
+        one.MapDelete("/comments/{comment}", async (string id, string comment, CurrentPerson person, IdempotencyKey key, Desk desk) =>
+                Told.Done(await desk.Execute(person.AsPrincipal, new(key.Value), id, new WithdrawComment(comment))))
+            .WithSummary("Withdraws a comment of one's own: its words are hidden.").Produces<Recorded>();
         one.MapPatch("", async (string id, DescribePilot answers, CurrentPerson person, IdempotencyKey key, ExpectedVersion version, PilotDesk desk) =>
                 Told.Done(await desk.Execute(person.AsPrincipal, new(key.Value, null, version.Value), id, answers)))
             .WithSummary("Answers some questions of a draft: title, problem, learners, learnerCount, startMonth, safeguardingContact.").Produces<Recorded>();
@@ -130,7 +149,10 @@ public static class PilotsApi
 /// <summary>A pilot to start.</summary>
 /// <param name="School">Id of the school it runs in.</param>
 /// <param name="Version">The innovation's version.</param>
-public sealed record NewPilot(string Title, string School, string? Innovation = null, string? Version = null, Preset Preset = Preset.Light);
+/// <param name="Origin">Id of a pilot that is tried again here; its innovation and version stand over those given.</param>
+public sealed record NewPilot(string Title, string School, string? Innovation = null, string? Version = null, Preset Preset = Preset.Light, string? Origin = null);
+
+public sealed record NewComment(string Text);
 
 public sealed record EthicsDecision(EthicsOutcome Outcome, string Reference, DateOnly? Expires = null, string? Reason = null);
 
@@ -166,6 +188,8 @@ public sealed record PilotRecord(string Id, long Version, string Title, PilotSta
     public required string School { get; init; }
     public required string Country { get; init; }
     public required DateTimeOffset StartedAt { get; init; }
+    public string? Network { get; init; }
+    public string? Origin { get; init; }
     public string? Innovation { get; init; }
     public string? InnovationVersion { get; init; }
     public ImmutableArray<string> Team { get; init; } = [];
@@ -197,7 +221,7 @@ public sealed record PilotRecord(string Id, long Version, string Title, PilotSta
         var p = view.State;
         return new(view.Id, view.Version, p.Title, p.Stage, p.Status, p.ClosedAs, p.Preset, p.Policy)
         {
-            School = p.School, Country = p.Country, StartedAt = p.StartedAt, Innovation = p.Innovation, InnovationVersion = p.Version, Team = p.Team,
+            School = p.School, Country = p.Country, StartedAt = p.StartedAt, Network = p.Network, Origin = p.Origin, Innovation = p.Innovation, InnovationVersion = p.Version, Team = p.Team,
             Problem = p.Problem, Learners = p.Learners, LearnerCount = p.LearnerCount, StartMonth = p.StartMonth, SafeguardingContact = p.SafeguardingContact,
             SecondAdult = p.SecondAdult, Head = p.Head, RoutinePractice = p.RoutinePractice, Teaching = p.Teaching, Context = p.Context, Ethics = p.Ethics,
             Enquiry = p.Enquiry, ConsentBasis = p.ConsentBasis, TrainedOn = p.TrainedOn, LeadConfirmed = p.LeadConfirmed,

@@ -2,6 +2,7 @@ using InnovationScale.Acts;
 using InnovationScale.Evaluations;
 using InnovationScale.People;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace InnovationScale.Pilots;
 
@@ -21,6 +22,9 @@ public sealed record PilotsAsked
 
     /// <summary>Answers that say nothing, by name: a page leaves them out, the API refuses them.</summary>
     public IReadOnlyList<(string Name, string Text)> Unreadable { get; private init; } = [];
+
+    /// <summary>The same from the part of an address that stands after its question mark.</summary>
+    public static PilotsAsked Parse(string? query) => Read(new QueryCollection(QueryHelpers.ParseQuery(query)));
 
     public static PilotsAsked Read(IQueryCollection query)
     {

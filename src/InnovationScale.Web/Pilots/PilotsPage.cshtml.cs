@@ -3,11 +3,13 @@ using InnovationScale.Api;
 using InnovationScale.Components;
 using InnovationScale.Evaluations;
 using InnovationScale.People;
+using InnovationScale.Portfolio;
+using Microsoft.AspNetCore.Mvc;
 
 namespace InnovationScale.Pilots;
 
 /// <summary>The portfolio: one list as a table, as a board by stage, or by country. Filters, order and place stand in the address.</summary>
-public sealed class PilotsPage(PilotLists lists, PilotCounts counts, KnownVerdicts verdicts) : AppPage
+public sealed class PilotsPage(PilotLists lists, PilotCounts counts, KnownVerdicts verdicts, Desk desk) : AppPage
 {
     private const int PageSize = 50, CardsMost = 8;
 
@@ -60,14 +62,40 @@ public sealed class PilotsPage(PilotLists lists, PilotCounts counts, KnownVerdic
 
     public IReadOnlyList<Choice> Subjects { get; private set; } = [];
 
+    /// <summary>What this person saved, by name.</summary>
+    public IReadOnlyDictionary<string, string> Saved { get; private set; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    [BindProperty]
+    public string? ViewName { get; set; }
+
     public bool MayRegister => Who.Is(Role.Teacher) || Who.Is(Role.SchoolLead);
 
     /// <summary>Filters behind “More filters”.</summary>
     public int More => Wanted.Filters.Count(one => one.Name is "preset" or "subject" or "locality" or "setting" or "phase" or "verdict");
 
-    public async Task OnGet()
+    public Task OnGet() => Load(PilotsAsked.Read(Request.Query));
+
+    public Task<IActionResult> OnPostSave(string? query) => Do(query, asked => new SaveView(ViewName ?? "", asked.With()));
+
+    public Task<IActionResult> OnPostForget(string? query, string? view) => Do(query, _ => new ForgetView(view ?? ""));
+
+    /// <param name="query">What the page showed. Only what it understands is kept.</param>
+    private async Task<IActionResult> Do(string? query, Func<PilotsAsked, SavedViewsCommand> command)
     {
-        Wanted = PilotsAsked.Read(Request.Query);
+        if (Person is null) return Challenge();
+
+        var asked = PilotsAsked.Parse(query);
+        var outcome = await desk.Execute(Who, Asked(), Who.Person, command(asked));
+        if (outcome.Refusal is not { } refusal) return See($"pilots{asked.With()}");
+
+        await Load(asked);
+        return Refuse(refusal, nameof(ViewName));
+    }
+
+    private async Task Load(PilotsAsked asked)
+    {
+        Wanted = asked;
+        if (Person is not null) Saved = (await desk.Look<SavedViews>(Who, "read-saved-views", Who.Person)).State.Views;
         var filter = await verdicts.Narrow(Who, Wanted.Filter, Wanted.Verdict);
         Tally = await counts.Tally(Who, filter);
         Subjects = [.. (await lists.Subjects(Who)).Select(subject => new Choice(subject, subject))];
@@ -107,11 +135,13 @@ public sealed class PilotsPage(PilotLists lists, PilotCounts counts, KnownVerdic
         _ => Words.Count(Tally.Total, "{n} pilot", "{n} pilots"),
     };
 
-    public static Tone ToneOf(PilotStatus status) => status switch
+    /// <param name="closed">How it ended, where it has.</param>
+    public static Tone ToneOf(PilotStatus status, PilotTo? closed) => (status, closed) switch
     {
-        PilotStatus.Active => Tone.Information,
-        PilotStatus.Closed => Tone.Success,
-        PilotStatus.Paused => Tone.Caution,
+        (PilotStatus.Active, _) => Tone.Information,
+        (PilotStatus.Paused, _) => Tone.Caution,
+        (_, PilotTo.Completed or PilotTo.AdoptedLocally) => Tone.Success,
+        (_, PilotTo.Harm) => Tone.Stop,
         _ => Tone.Neutral,
     };
 

@@ -10,6 +10,10 @@ public sealed class RegisterPage(Desk desk, PilotDesk pilots) : AppPage
     [BindProperty(SupportsGet = true, Name = "pilot")]
     public string? Draft { get; set; }
 
+    /// <summary>The school it runs in, where the person's own network acts for it (<c>?school=ID</c>).</summary>
+    [BindProperty(SupportsGet = true, Name = "school")]
+    public string? School { get; set; }
+
     [BindProperty]
     public string? Title { get; set; }
 
@@ -54,7 +58,7 @@ public sealed class RegisterPage(Desk desk, PilotDesk pilots) : AppPage
         var id = Draft ?? Ids.For(Who, Asked(), Pilot.Kind);
         if (!(await desk.Look<Pilot>(Who, "read-pilot", id)).Exists)
         {
-            var school = Who.Roles.FirstOrDefault(held => held.Role is Role.Teacher or Role.SchoolLead).In ?? "";
+            var school = School ?? Who.Roles.FirstOrDefault(held => held.Role is Role.Teacher or Role.SchoolLead).In ?? "";
             if ((await pilots.Execute(Who, Asked(), id, new StartPilot(Title!, school))).Refusal is { } no) return Refuse(no);
         }
 

@@ -17,11 +17,8 @@ namespace InnovationScale.Trials;
 /// Uploads results to a record in two steps: a file is tried out, then the same file, known by its hash, is recorded. The body streams straight into the
 /// reduction; the form's token comes before the file and is checked first.
 /// </summary>
-[Authorize, ReadsItsOwnBody, IgnoreAntiforgeryToken(Order = 1001), RequestTimeout(600_000), EnableRateLimiting(Protection.UploadLimit)]
-public abstract class UploadForm(UploadSettings settings, IAntiforgery forms) : AppPage
+public abstract class UploadForm(UploadSettings settings, IAntiforgery forms) : FileForm(settings, forms)
 {
-    private const string TokenField = "__RequestVerificationToken", TokenHeader = "RequestVerificationToken";
-
     [BindProperty(SupportsGet = true)]
     public string Id { get; set; } = "";
 
@@ -51,7 +48,7 @@ public abstract class UploadForm(UploadSettings settings, IAntiforgery forms) : 
     /// <summary>What each column was read as, for the next sending of the same file.</summary>
     public string MappingTried => JsonSerializer.Serialize(Tried!.Mapping, ApiJson.Options);
 
-    public long MegabytesMax => settings.BytesMax / (1024 * 1024);
+    public long MegabytesMax => Settings.BytesMax / (1024 * 1024);
 
     /// <summary>The rows to fix, for a spreadsheet; holds no value of the file.</summary>
     public string RowsToFix
@@ -68,18 +65,13 @@ public abstract class UploadForm(UploadSettings settings, IAntiforgery forms) : 
 
     public async Task<IActionResult> OnPost()
     {
-        UploadBody.Allow(HttpContext, settings);
-        var body = await UploadBody.Open(Request, HttpContext.RequestAborted);
-        // Never empty: the form would then be read for it, and with it the file.
-        Request.Headers[TokenHeader] = body.Field(TokenField) is { Length: > 0 } token ? token : "none";
-        await forms.ValidateRequestAsync(HttpContext);
+        var body = await Body();
         if (!await Load()) return NotFound();
 
-        CommandId = body.Field("command-id") ?? CommandId;
         Pooled = body.Field("pool") is "true";
         Measure = body.Field("measure") ?? "";
         var tried = body.Field("tried");
-        var asked = new UploadAsked(settings.BytesMax)
+        var asked = new UploadAsked(Settings.BytesMax)
         {
             DryRun = tried is null, FileSha256 = tried, PoolSmallClasses = Pooled, Measure = Measure, Mapping = UploadColumns.Read(UploadAnswers.Mapping(body.Field("mapping")), body.Field),
         };
@@ -104,6 +96,27 @@ public abstract class UploadForm(UploadSettings settings, IAntiforgery forms) : 
     /// <summary>The measures that a file may be about.</summary>
     protected void Names(IEnumerable<RegisteredOutcome> outcomes) =>
         Measures = [.. outcomes.Select(outcome => outcome.Measure).Distinct(StringComparer.Ordinal).Select(measure => new Choice(measure, measure))];
+}
+
+/// <summary>A form that sends a file: its fields come before the file, its token is checked before the file is read, and the file is never held.</summary>
+[Authorize, ReadsItsOwnBody, IgnoreAntiforgeryToken(Order = 1001), RequestTimeout(600_000), EnableRateLimiting(Protection.UploadLimit)]
+public abstract class FileForm(UploadSettings settings, IAntiforgery forms) : AppPage
+{
+    private const string TokenField = "__RequestVerificationToken", TokenHeader = "RequestVerificationToken";
+
+    protected UploadSettings Settings => settings;
+
+    /// <summary>What was sent, up to where the file begins.</summary>
+    private protected async Task<UploadBody> Body()
+    {
+        UploadBody.Allow(HttpContext, settings);
+        var body = await UploadBody.Open(Request, HttpContext.RequestAborted);
+        // Never empty: the form would then be read for it, and with it the file.
+        Request.Headers[TokenHeader] = body.Field(TokenField) is { Length: > 0 } token ? token : "none";
+        await forms.ValidateRequestAsync(HttpContext);
+        CommandId = body.Field("command-id") ?? CommandId;
+        return body;
+    }
 }
 
 /// <summary>Keeps the framework from reading a form, and with it a file, before the page does: whoever asks for the form finds an empty one.</summary>

@@ -18,6 +18,26 @@ public class ASchool
     }
 
     [Fact]
+    public void Is_acted_for_by_the_network_that_registers_it_until_its_own_lead_confirms() => Story.Of<School>()
+        .When(new RegisterSchool("Moss Lane", "NZ", "other"), Facilitator).ThenRefused("not-your-network")
+        .When(new RegisterSchool("Moss Lane", "NZ"), Facilitator).Then(new SchoolRegistered("Moss Lane", "NZ", "network")).Where(s => Assert.Equal("network", s.ActedForBy))
+        .When(new ConfirmSchool("moss-lane"), Lead).ThenRefused("school-lead-only")
+        .When(new ConfirmSchool("moss-lane"), Facilitator).ThenRefused("school-lead-only")
+        .When(new ConfirmSchool("moss-lane"), OtherLead).Then(new SchoolConfirmed()).Where(s => Assert.Null(s.ActedForBy))
+        .When(new ConfirmSchool("moss-lane"), OtherLead).ThenRefused("school-acts-itself");
+
+    [Fact]
+    public void That_is_registered_by_the_programme_acts_for_itself() => HeronBay.Where(s => Assert.Null(s.ActedForBy));
+
+    [Fact]
+    public void Is_registered_with_what_is_known_of_it()
+    {
+        var answers = Unknown(ContextPart.School).Clear().Add("locality", new("rural"));
+        Story.Of<School>().When(new RegisterSchool("Moss Lane", "NZ") { Answers = answers.SetItem("locality", new("moon")) }, Facilitator).ThenRefused("context-answer-impossible")
+            .When(new RegisterSchool("Moss Lane", "NZ") { Answers = answers }, Facilitator).Then(new SchoolRegistered("Moss Lane", "NZ", "network"), new SchoolContextDescribed(answers));
+    }
+
+    [Fact]
     public void Counts_unknown_as_an_answer() => HeronBay
         .When(new DescribeSchoolContext(Unknown(ContextPart.School).SetItem("school-type", new("public+faith"))), Lead).ThenAccepted()
         .Where(s => Assert.Equal(new ContextCount(19, 19, 18), s.ContextCount)).Where(s => Assert.True(s.ContextCount.Complete));

@@ -95,7 +95,7 @@ internal static class HeronBay
 
     private static Stamp Fills(PilotSigner signer) => signer.Code switch
     {
-        "signed-by-teacher" or "signed-by-teacher-or-lead" or "signed-by-teacher-or-facilitator" or "signed-by-team-lead" or "signed-by-one-more" => Ana,
+        "signed-by-teacher" or "signed-by-teacher-or-network" or "signed-by-teacher-or-lead" or "signed-by-teacher-or-facilitator" or "signed-by-team-lead" or "signed-by-one-more" => Ana,
         "signed-by-second-adult" => Ben,
         "signed-by-school-lead" => Lead,
         "signed-by-researcher" => Researcher,
