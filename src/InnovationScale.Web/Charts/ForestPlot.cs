@@ -198,7 +198,9 @@ public sealed record ForestPlot(string Title, string Description, string Below, 
     private static string NumbersOf(Words words, double effect, Span interval, double? weight)
     {
         var range = words["chart.range", ("low", words.Number(interval.Low, 2)), ("high", words.Number(interval.High, 2))];
-        return weight is { } share ? $"{words.Number(effect, 2)} ({range}), {words.Number(share * 100, 0)}%" : $"{words.Number(effect, 2)} ({range})";
+        // The sign of a number would else decide that a line of numbers runs from left to right.
+        var mark = words.Dir is "rtl" ? "\u200F" : "";
+        return weight is { } share ? $"{mark}{words.Number(effect, 2)} ({range}), {words.Number(share * 100, 0)}%" : $"{mark}{words.Number(effect, 2)} ({range})";
     }
 
     private static string AnchorAt(double x) => x < 4 ? "start" : x > 96 ? "end" : "middle";
