@@ -37,7 +37,7 @@ public sealed class FullDemonstration : IAsyncLifetime
         (await Server.As("lucia").Post("/api/v1/pilots/exit-cards-casa/comments", new { text = "Did you read the cards on Sunday?" })).Expect(HttpStatusCode.OK);
         (await Server.As("bilal").Post("/api/v1/networks/lantern/schools", new StringContent("name,country\nAfar School,ET\n", System.Text.Encoding.UTF8, "text/csv"))).Expect(HttpStatusCode.Created);
         Added["school"] = (string)(await Server.Anyone().Get("/api/v1/schools?limit=1")).Expect(HttpStatusCode.OK).Json["items"]![0]!["id"]!;
-        Added["evaluation"] = "voice-note-homework-trial-evaluation";
+        Added["evaluation"] = "voice-note-homework-evaluation";
     }
 
     public async Task DisposeAsync() => await Server.DisposeAsync();
