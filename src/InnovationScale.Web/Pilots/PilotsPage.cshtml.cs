@@ -75,7 +75,7 @@ public sealed class PilotsPage(PilotLists lists, PilotCounts counts, KnownVerdic
 
     public Task OnGet() => Load(PilotsAsked.Read(Request.Query));
 
-    public Task<IActionResult> OnPostSave(string? query) => Do(query, asked => new SaveView(ViewName ?? "", asked.With()));
+    public Task<IActionResult> OnPost(string? query) => Do(query, asked => new SaveView(ViewName ?? "", asked.With()));
 
     public Task<IActionResult> OnPostForget(string? query, string? view) => Do(query, _ => new ForgetView(view ?? ""));
 
