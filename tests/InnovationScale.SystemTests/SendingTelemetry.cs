@@ -29,8 +29,8 @@ public class SendingTelemetry
         var amina = server.As("amina");
 
         (await amina.Get("/api/v1/pilots?q=confidential")).Expect(HttpStatusCode.OK);
-        (await amina.Get("/api/v1/pilots/friday-exit-cards-heron-bay")).Expect(HttpStatusCode.OK);
-        await amina.Post("/api/v1/pilots/friday-exit-cards-heron-bay/moves", new { to = "enquiry", reason = "confidential" });
+        var pilot = (await amina.Get("/api/v1/pilots/friday-exit-cards-heron-bay")).Expect(HttpStatusCode.OK);
+        Assert.Equal("pilot-ended", (await amina.Post("/api/v1/pilots/friday-exit-cards-heron-bay/moves", new { to = "enquiry", reason = "confidential" }, ifMatch: pilot.ETag)).Problem().Code);
         using (var page = new HttpRequestMessage(HttpMethod.Get, "/en/pilots/friday-exit-cards-heron-bay"))
         {
             page.Headers.UserAgent.ParseAdd("confidential");

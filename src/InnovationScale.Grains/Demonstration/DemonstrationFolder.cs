@@ -18,12 +18,13 @@ public static class DemonstrationFolder
         if (!Keeps(engine)) throw new InvalidDataException($"What {folder} keeps did not begin as the demonstration: nothing was deleted.");
 
         // The database goes last: while it is there, the rest can be deleted again.
-        foreach (var beside in (string[])["keys", "witness"])
+        foreach (var beside in (string[])["keys", "witness", "mail"])
         {
             if (Path.Combine(folder, beside) is var kept && Directory.Exists(kept)) Directory.Delete(kept, recursive: true);
         }
 
         foreach (var part in (string[])["-wal", "-shm", ""]) File.Delete(database + part);
+        File.Delete(Path.Combine(folder, Vault.KeyFileName));
     }
 
     /// <summary>The first record was made by the first command of the story.</summary>

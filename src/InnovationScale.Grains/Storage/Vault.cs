@@ -12,6 +12,9 @@ namespace InnovationScale.Storage;
 /// </summary>
 public sealed class Vault
 {
+    /// <summary>The master key's file, where no other is named.</summary>
+    public const string KeyFileName = "vault-key";
+
     public const int KeyBytes = 32;
 
     private const int NonceBytes = 12, TagBytes = 16;

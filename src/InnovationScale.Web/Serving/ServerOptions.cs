@@ -59,7 +59,7 @@ public sealed class ServerOptions
     /// <summary>Where mails are put.</summary>
     public string MailFolder => Path.Combine(DataFolder, "mail");
 
-    public string VaultKeyFile => Path.Combine(DataFolder, "vault-key");
+    public string VaultKeyFile => Path.Combine(DataFolder, Vault.KeyFileName);
 
     /// <exception cref="StoreNotUsableException">There is no key where one must be.</exception>
     public Vault OpenVault() => VaultKey is null ? Vault.In(VaultKeyFile) : Vault.Parse(VaultKey, "--vault-key")!;
