@@ -120,6 +120,7 @@ internal sealed class GateWalk(PilotOnItsWay pilot)
     public static IReadOnlyDictionary<string, Func<GateWalk, Person>> Signers { get; } = new Dictionary<string, Func<GateWalk, Person>>(StringComparer.Ordinal)
     {
         ["signed-by-teacher"] = walk => walk.Pilot.Teacher,
+        ["signed-by-teacher-or-network"] = walk => walk.Pilot.Teacher,
         ["signed-by-second-adult"] = walk => walk.Pilot.Colleague,
         ["signed-by-school-lead"] = walk => walk.Pilot.Head,
         ["signed-by-teacher-or-lead"] = walk => walk.Pilot.Head,

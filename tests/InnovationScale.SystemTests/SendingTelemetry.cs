@@ -31,6 +31,7 @@ public class SendingTelemetry
         (await amina.Get("/api/v1/pilots?q=confidential")).Expect(HttpStatusCode.OK);
         var pilot = (await amina.Get("/api/v1/pilots/friday-exit-cards-heron-bay")).Expect(HttpStatusCode.OK);
         Assert.Equal("pilot-ended", (await amina.Post("/api/v1/pilots/friday-exit-cards-heron-bay/moves", new { to = "enquiry", reason = "confidential" }, ifMatch: pilot.ETag)).Problem().Code);
+        (await amina.Post("/api/v1/pilots/friday-exit-cards-heron-bay/incidents", new { severity = "soft", what = "confidential" })).Expect(HttpStatusCode.Created);
         using (var page = new HttpRequestMessage(HttpMethod.Get, "/en/pilots/friday-exit-cards-heron-bay"))
         {
             page.Headers.UserAgent.ParseAdd("confidential");
