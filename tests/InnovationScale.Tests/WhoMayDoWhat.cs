@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using InnovationScale.People;
+using InnovationScale.Search;
 using InnovationScale.Storage;
 using InnovationScale.Trials;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -22,6 +23,8 @@ public sealed class WhoMayDoWhat : IAsyncLifetime
     private EventLog log = null!;
     private LocalGrains grains = null!;
     private Desk desk = null!;
+    private Histories histories = null!;
+    private Finder finder = null!;
 
     public async Task InitializeAsync()
     {
@@ -31,6 +34,7 @@ public sealed class WhoMayDoWhat : IAsyncLifetime
         log.Start();
         grains = new(kinds, log, TimeProvider.System);
         desk = new(grains, store, access, TimeProvider.System);
+        (histories, finder) = (new(desk, store, kinds), new(desk, store, kinds));
         await Done(Principal.System, "heron-bay", new RegisterSchool("Heron Bay", "KE", "lantern"));
         await Done(Principal.System, "lake-road", new RegisterSchool("Lake Road", "KE", null));
         await Done(Principal.System, "casa", new RegisterSchool("Casa del Colibrí", "CO", "other-network"));
@@ -77,6 +81,18 @@ public sealed class WhoMayDoWhat : IAsyncLifetime
         await Done(Programme, "lake-road", new DescribeSchoolContext(ImmutableSortedDictionary<string, ContextAnswer>.Empty.Add("locality", new("rural"))));
         Assert.Equal("not-yours", (await Ask(new("otto", "Otto", [new(Researcher, "casa")]), "lake-road",
             new DescribeSchoolContext(ImmutableSortedDictionary<string, ContextAnswer>.Empty.Add("locality", new("urban")))))?.Code);
+    }
+
+    [Fact]
+    public async Task A_plan_without_a_date_is_nowhere_shown_to_a_visitor()
+    {
+        Assert.False((await desk.Look<Trial>(Principal.Anonymous, "read-trial", "t")).Exists);
+        Assert.Null(await histories.Read(Principal.Anonymous, Trial.Kind, "t", before: null, most: 10));
+        Assert.Null(await histories.Compare(Principal.Anonymous, Trial.Kind, "t", 1));
+        Assert.Null(await histories.Verify(Principal.Anonymous, Trial.Kind, "t"));
+        Assert.Empty(await finder.Find(Principal.Anonymous, "talk"));
+        Assert.NotNull(await histories.Read(Drafter, Trial.Kind, "t", before: null, most: 10));
+        Assert.NotEmpty(await finder.Find(Drafter, "talk"));
     }
 
     [Fact]

@@ -8,7 +8,9 @@ public static class EvaluationsFeature
     public static void Add(Kinds kinds, Access access)
     {
         kinds.Add([Evaluations], Trials.TrialFollowUps.Of);
-        access.Allow(Evaluation.Steps).Allow("read-evaluation", Access.Everybody).Allow("list-evaluations", Access.Everybody);
+        access.Allow(Evaluation.Steps).Allow("read-evaluation", Access.Everybody).Allow("list-evaluations", Access.Everybody)
+            // A visitor sees one once it is public.
+            .Hide<Evaluation>(from: (evaluation, who) => !who.IsSignedIn && evaluation.State is not (EvaluationState.Published or EvaluationState.Retracted));
     }
 
     /// <summary>One row an evaluation; the effect is the primary one, improvement positive, in standard deviations.</summary>

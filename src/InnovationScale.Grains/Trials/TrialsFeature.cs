@@ -9,8 +9,10 @@ public static class TrialsFeature
 {
     public static void Add(Kinds kinds, Access access)
     {
-        kinds.Add([Trials, Sites, Searched.Table<Trial>(1, t => new(t.Title, t.Plan.Hypothesis, null, Hidden: false, t.Title, t.Plan.Hypothesis))], TrialFollowUps.Of);
+        kinds.Add([Trials, Sites, Searched.Table<Trial>(2, t => new(t.Title, t.Plan.Hypothesis, null, Hidden: t.RegisteredAt is null, t.Title, t.Plan.Hypothesis))], TrialFollowUps.Of);
         access.Allow(TrialSteps.Table).Allow("read-trial", Access.Everybody).Allow("list-trials", Access.Everybody)
+            // A plan is public from the day it is dated.
+            .Hide<Trial>(from: (trial, who) => !who.IsSignedIn && trial.RegisteredAt is null)
             // Cells may be of as few as five pupils; what is published is computed from them and holds no group under ten.
             .Allow("read-cells", Teacher.At(Relation.Home | Relation.Site), SchoolLead.At(Relation.Home | Relation.Site), Researcher.At(Relation.Home | Relation.Network | Relation.Team), DataSteward.At(Relation.Home | Relation.Network), Facilitator.At(Relation.Network),
                 ProgrammeOfficer.At(Relation.Network), Evaluator, Reviewer, Auditor);

@@ -22,8 +22,9 @@ public abstract class CycleForm(Desk desk, CycleDesk cycles) : AppPage
         View = await desk.Look<Cycle>(Who, "read-cycle", Id);
         if (!View.Exists) return false;
 
-        Pilot = (await desk.Look<Pilot>(Who, "read-pilot", Cycle.Pilot)).State;
-        return Pilot.SeenBy(Who);
+        var pilot = await desk.Look<Pilot>(Who, "read-pilot", Cycle.Pilot);
+        Pilot = pilot.State;
+        return pilot.Exists;
     }
 
     protected Task<Refusal?> Send(CycleCommand command) => Send([command], 0);

@@ -18,7 +18,7 @@ public static class CyclesApi
         app.MapGet("/api/v1/pilots/{id}/cycles", async (string id, HttpContext context, Desk desk, PilotLists lists) =>
             {
                 var who = CurrentPerson.PrincipalOf(context);
-                return (await desk.Look<Pilot>(who, "read-pilot", id)).State.SeenBy(who)
+                return (await desk.Look<Pilot>(who, "read-pilot", id)).Exists
                     ? TypedResults.Ok(new Page<CycleRow>(await lists.Cycles(who, id), null))
                     : Answer.NotFound();
             })

@@ -29,7 +29,7 @@ public static class EvaluationsApi
             {
                 var who = CurrentPerson.PrincipalOf(context);
                 var view = await desk.Look<Evaluation>(who, "read-evaluation", id);
-                return view.State.SeenBy(who) ? Answer.Versioned(EvaluationRecord.Of(view), view.Version) : Answer.NotFound();
+                return view.Exists ? Answer.Versioned(EvaluationRecord.Of(view), view.Version) : Answer.NotFound();
             })
             .WithSummary("An evaluation with every finding, the hash of its data and its method.").Produces<EvaluationRecord>().ProducesProblem(404);
         Move(one, "submissions", "Gives it to an evaluator.", new SubmitEvaluation());
@@ -49,10 +49,6 @@ public static class EvaluationsApi
         var (rows, next) = await lists.List(CurrentPerson.PrincipalOf(context), new(trial, innovation, version), page.Limit, page.Keys(1)?[0]);
         return TypedResults.Ok(Page<EvaluationListed>.Of(context, rows, next is null ? null : Cursor.Write(next)));
     }
-
-    /// <summary>There is such an evaluation, and a visitor sees it once it is public.</summary>
-    internal static bool SeenBy(this Evaluation evaluation, Principal who) =>
-        evaluation.State is not EvaluationState.None && (who.IsSignedIn || evaluation.State is EvaluationState.Published or EvaluationState.Retracted);
 }
 
 /// <summary>What is to be computed.</summary>

@@ -15,7 +15,7 @@ public abstract class PilotForm(Desk desk, PilotDesk pilots) : AppPage
     protected async Task<bool> Load()
     {
         View = await desk.Look<Pilot>(Who, "read-pilot", Id);
-        return Pilot.SeenBy(Who);
+        return View.Exists;
     }
 
     /// <summary>Sends each command in turn under an id made from the form's; stops at the first refusal.</summary>

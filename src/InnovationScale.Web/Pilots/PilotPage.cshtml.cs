@@ -213,7 +213,7 @@ public sealed class PilotPage(Desk desk, PilotDesk pilots, PilotLists lists, Tim
         Story = await PilotTimeline.Of(Who, Id, desk, lists, Words);
         Comments = (await desk.Look<Comments>(Who, "list-comments", Id)).State.Said;
         TriedAgain = await lists.TriedAgain(Who, Id);
-        if (Pilot.Origin is { } origin && (await desk.Look<Pilot>(Who, "read-pilot", origin)).State is var tried && tried.SeenBy(Who)) OriginTitle = tried.Title;
+        if (Pilot.Origin is { } origin && await desk.Look<Pilot>(Who, "read-pilot", origin) is { Exists: true } tried) OriginTitle = tried.State.Title;
         names = await lists.Names(Who, [.. Comments.Select(comment => comment.Person), Pilot.School, .. Pilot.Team, Pilot.SecondAdult?.Person ?? "", Pilot.SecondAdult?.School ?? "", .. Pilot.Signed.Select(s => s.Person)]);
         Next = DecidesEthics ? (Words["task.ethics"], "#ethics") : OnTeam && Pilot.Status is PilotStatus.Active && Pilot.Signing is null ? NextPage() : null;
         return true;

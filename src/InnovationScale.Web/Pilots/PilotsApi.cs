@@ -32,7 +32,7 @@ public static class PilotsApi
         one.MapGet("/comments", async (string id, HttpContext context, Desk desk) =>
             {
                 var who = CurrentPerson.PrincipalOf(context);
-                return (await desk.Look<Pilot>(who, "read-pilot", id)).State.SeenBy(who)
+                return (await desk.Look<Pilot>(who, "read-pilot", id)).Exists
                     ? TypedResults.Ok(new Page<Comment>((await desk.Look<Comments>(who, "list-comments", id)).State.Said, null))
                     : Answer.NotFound();
             })
@@ -40,7 +40,7 @@ public static class PilotsApi
         one.MapPost("/comments", async (string id, NewComment body, CurrentPerson person, IdempotencyKey key, Desk desk) =>
             {
                 var request = new Request(key.Value);
-                return (await desk.Look<Pilot>(person.AsPrincipal, "read-pilot", id)).State.SeenBy(person.AsPrincipal)
+                return (await desk.Look<Pilot>(person.AsPrincipal, "read-pilot", id)).Exists
                     ? Told.Done(await desk.Execute(person.AsPrincipal, request, id, new WriteComment(Ids.For(person.AsPrincipal, request, "comment"), body.Text)))
                     : Answer.NotFound();
             })
@@ -113,7 +113,7 @@ public static class PilotsApi
     private static async Task<IResult> Read(string id, HttpContext context, Desk desk, PilotDesk pilots, TimeProvider clock)
     {
         var view = await desk.Look<Pilot>(CurrentPerson.PrincipalOf(context), "read-pilot", id);
-        if (!view.State.SeenBy(CurrentPerson.PrincipalOf(context))) return Answer.NotFound();
+        if (!view.Exists) return Answer.NotFound();
 
         // The gates rest on other records and on the day, so the same version may be told differently: the tag is for If-Match, and nothing is answered with 304.
         context.Response.Headers.ETag = EntityTag.Of(view.Version);
@@ -125,7 +125,7 @@ public static class PilotsApi
     {
         var who = CurrentPerson.PrincipalOf(context);
         var view = await desk.Look<Pilot>(who, "read-pilot", id);
-        if (!view.State.SeenBy(who)) return Answer.NotFound();
+        if (!view.Exists) return Answer.NotFound();
 
         return TypedResults.Ok(new Page<Happened>(await PilotTimeline.Of(who, id, desk, lists, Words.English), null));
     }
@@ -142,8 +142,6 @@ public static class PilotsApi
             [.. waits.Select(missing => new MissingItem(missing.Code, missing.Sentence, missing.Who))]));
     }
 
-    /// <summary>There is such a pilot, and it is not a draft in front of a visitor.</summary>
-    internal static bool SeenBy(this Pilot pilot, Principal who) => pilot.Policy.Length > 0 && (who.IsSignedIn || pilot.Stage is not PilotStage.Draft);
 }
 
 /// <summary>A pilot to start.</summary>

@@ -61,7 +61,7 @@ public sealed class TryPage(Desk desk, PilotDesk pilots, PilotLists lists) : App
         if (PilotId is not null)
         {
             var view = await desk.Look<Pilot>(Who, "read-pilot", PilotId);
-            if (!view.State.SeenBy(Who)) return false;
+            if (!view.Exists) return false;
             Origin = view.State;
             (Innovation, Version) = (Origin.Innovation, Origin.Version);
         }

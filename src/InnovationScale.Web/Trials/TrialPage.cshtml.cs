@@ -140,7 +140,7 @@ public sealed class TrialPage(Desk desk, TrialDesk trials, PilotLists lists, Eva
     private async Task<bool> Load()
     {
         view = await desk.Look<Trial>(Who, "read-trial", Id);
-        if (!Trial.SeenBy(Who)) return false;
+        if (!view.Exists) return false;
 
         standing = await desk.StandingOf(Who, view);
         NextMoves = [.. Moves.Where(move => May(move.Command(this).GetType()) && Fits(move.Name))];

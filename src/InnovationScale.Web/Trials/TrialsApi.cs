@@ -127,17 +127,15 @@ public static class TrialsApi
     {
         var who = CurrentPerson.PrincipalOf(context);
         var view = await desk.Look<Trial>(who, "read-trial", id);
-        return view.State.SeenBy(who) ? Answer.Versioned(TrialRecord.Of(view), view.Version) : Answer.NotFound();
+        return view.Exists ? Answer.Versioned(TrialRecord.Of(view), view.Version) : Answer.NotFound();
     }
 
     private static async Task<IResult> Timeline(string id, HttpContext context, Desk desk, PilotLists lists)
     {
         var who = CurrentPerson.PrincipalOf(context);
-        return (await desk.Look<Trial>(who, "read-trial", id)).State.SeenBy(who)
+        return (await desk.Look<Trial>(who, "read-trial", id)).Exists
             ? TypedResults.Ok(new Page<Happened>(await PilotTimeline.Of(who, [Streams.Of<Trial>(id)], desk, lists, Words.English), null))
             : Answer.NotFound();
     }
 
-    /// <summary>There is such a trial, and a visitor sees it once its plan is dated.</summary>
-    internal static bool SeenBy(this Trial trial, Principal who) => trial.State is not TrialState.None && (who.IsSignedIn || trial.RegisteredAt is not null);
 }
