@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace InnovationScale;
 
 /// <summary>What the place in which somebody holds a role, or the person, has to do with a record.</summary>
@@ -20,6 +22,9 @@ public enum Relation
 
     /// <summary>Whatever the place.</summary>
     Anywhere = 16,
+
+    /// <summary>The person looks on from outside the team: a pilot's second adult.</summary>
+    Beside = 32,
 }
 
 /// <summary>A role that may do something, and what must tie it to the record: one of the relations is enough.</summary>
@@ -33,6 +38,9 @@ public readonly record struct Grant(Role Role, Relation To)
 public static class Grants
 {
     public static Grant At(this Role role, Relation to) => new(role, to);
+
+    /// <summary>The same roles, where one of these relations ties them to the record.</summary>
+    public static ImmutableArray<Grant> To(this ImmutableArray<Grant> roles, Relation to) => [.. roles.Select(grant => grant.Role.At(to))];
 }
 
 /// <summary>A record that belongs to places and people, on which it can depend who may do what with it.</summary>
@@ -45,6 +53,9 @@ public interface IBelongs
     /// <summary>The schools that take part in it.</summary>
     IEnumerable<string> Schools => [];
 
-    /// <summary>Somebody works on it.</summary>
-    bool Has(string person) => false;
+    /// <summary>Who works on it.</summary>
+    IEnumerable<string> Workers => [];
+
+    /// <summary>Who looks on from outside the team.</summary>
+    IEnumerable<string> LookersOn => [];
 }

@@ -10,7 +10,7 @@ namespace InnovationScale;
 public sealed class Access
 {
     private readonly Dictionary<string, ImmutableArray<Grant>> allowed = new(StringComparer.Ordinal);
-    private readonly Dictionary<Type, Delegate> hidden = [];
+    private readonly Dictionary<Type, object> hidden = [];
 
     /// <summary>The whole table, for pages and documentation.</summary>
     public IReadOnlyDictionary<string, ImmutableArray<Grant>> Table => allowed;
@@ -30,6 +30,9 @@ public sealed class Access
 
     /// <summary>Everybody who is signed in.</summary>
     public static ImmutableArray<Grant> SignedIn { get; } = [.. Enum.GetValues<Role>().Except([Role.Public])];
+
+    /// <summary>Everybody who works on something: not those who configure.</summary>
+    public static ImmutableArray<Grant> Working { get; } = [.. SignedIn.Except([Role.Admin, Role.Auditor, Role.System])];
 
     /// <summary>Lets these roles do what an action names, such as the query <c>list-pilots</c>.</summary>
     public Access Allow(string action, params ImmutableArray<Grant> grants)
@@ -53,25 +56,33 @@ public sealed class Access
     /// <summary>The same roles, as far as they have standing in one record.</summary>
     public ImmutableArray<HeldRole> Roles(Principal who, string action, Standing standing) => [.. Roles(who, action).Where(role => standing.Has(role, Asked(action, role.Role)))];
 
-    /// <summary>Hides some records of a kind from some people: for them they do not exist.</summary>
-    public Access Hide<TAggregate>(Func<TAggregate, Principal, bool> from) where TAggregate : class, IAggregate<TAggregate>
+    /// <summary>Hides records of a kind in some states: for whoever may not do <paramref name="unless"/> with one it does not exist.</summary>
+    public Access Hide<TAggregate>(Func<TAggregate, bool> whilst, string unless) where TAggregate : class, IAggregate<TAggregate>
     {
-        hidden.Add(typeof(TAggregate), from);
+        hidden.Add(typeof(TAggregate), new Hidden<TAggregate>(whilst, unless));
         return this;
     }
 
-    public bool IsHidden<TAggregate>(TAggregate record, Principal from) where TAggregate : class, IAggregate<TAggregate> =>
-        hidden.TryGetValue(typeof(TAggregate), out var rule) && ((Func<TAggregate, Principal, bool>)rule)(record, from);
+    /// <summary>When records of this kind are hidden; null where they never are.</summary>
+    public Hidden<TAggregate>? HiddenOf<TAggregate>() where TAggregate : class, IAggregate<TAggregate> => (Hidden<TAggregate>?)hidden.GetValueOrDefault(typeof(TAggregate));
 
     /// <summary>A command's name in the table: <c>RegisterPilot</c> is <c>register-pilot</c>.</summary>
     public static string ActionOf(Type command) => JsonNamingPolicy.KebabCaseLower.ConvertName(command.Name);
 
-    public static Refusal NoStanding { get; } = Refusal.NotAllowed("not-yours", "None of your roles is held in a place that has a part in this. Ask somebody of the school or organisation it belongs to.");
+    /// <summary>None of a person's roles has one of the relations that are asked for.</summary>
+    public static Refusal NoStanding(Relation asked) => asked is Relation.Team ? NotOnTheTeam : NotYours;
+
+    private static Refusal NotOnTheTeam { get; } = Refusal.NotAllowed("not-on-the-team", "Only the pilot's team does this. Ask somebody on the team, or ask to join it.");
+
+    private static Refusal NotYours { get; } = Refusal.NotAllowed("not-yours", "None of your roles is held in a place that has a part in this. Ask somebody of the school or organisation it belongs to.");
 
     public static Refusal Denied(Principal who) => who.IsSignedIn
         ? Refusal.NotAllowed("not-allowed", "None of your roles may do this. Ask somebody whose role it is.")
         : Refusal.NotAllowed("sign-in-needed", "Sign in first.");
 }
+
+/// <summary>When records of a kind are hidden, and the action that sees them nevertheless: a row of the access table.</summary>
+public sealed record Hidden<TAggregate>(Func<TAggregate, bool> Whilst, string Unless) where TAggregate : class, IAggregate<TAggregate>;
 
 /// <summary>A query was asked for by somebody who may not.</summary>
 public sealed class AccessDeniedException(Refusal refusal) : Exception(refusal.Sentence)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Data.Common;
 using InnovationScale.Storage;
 using Microsoft.Extensions.Logging;
@@ -27,21 +28,36 @@ public sealed partial class Desk(IGrains grains, SqlLogStore store, Access acces
     {
         Outcome outcome = Access.Denied(who);
         var action = Access.ActionOf(command.GetType());
+        var isHidden = access.HiddenOf<TAggregate>() is not null && await IsHidden(who, await grains.Look<TAggregate>(id));
         foreach (var role in access.Roles(who, action))
         {
-            if (!await HasStanding(who, role, access.Asked(action, role.Role), () => grains.Look<TAggregate>(id)))
+            var asked = access.Asked(action, role.Role);
+            if (!isHidden && !await HasStanding(who, role, asked, () => grains.Look<TAggregate>(id)))
             {
-                outcome = Access.NoStanding;
+                outcome = Access.NoStanding(asked);
                 continue;
             }
 
             var stamp = new Stamp(who.Person, role, clock.GetUtcNow(), request.CommandId, request.Reason);
-            outcome = await grains.Execute(id, command, stamp, request.ExpectedVersion);
+            outcome = isHidden ? WhereThereIsNone(command, stamp, request) : await grains.Execute(id, command, stamp, request.ExpectedVersion);
             if (outcome.Refusal?.Kind is not RefusalKind.NotAllowed) return outcome;
         }
 
         return outcome;
     }
+
+    /// <summary>What is answered where there is no record: nobody learns from it that there is one she may not see.</summary>
+    private static Refusal WhereThereIsNone<TAggregate>(ICommand<TAggregate> command, Stamp stamp, Request request) where TAggregate : class, IAggregate<TAggregate> =>
+        request.ExpectedVersion is { } expected and not 0 ? Refusals.Stale(expected, 0) : TAggregate.New.Decide(command, stamp).Refusal ?? Access.NoStanding(Relation.None);
+
+    private async Task<bool> IsHidden<TAggregate>(Principal who, View<TAggregate> view) where TAggregate : class, IAggregate<TAggregate> =>
+        view.Exists && access.HiddenOf<TAggregate>() is { } rule && rule.Whilst(view.State) && !await HasStanding(who, rule.Unless, view);
+
+    /// <summary>The condition under which a person sees a row of a list.</summary>
+    /// <param name="shown">What holds of a row whose record is hidden from nobody.</param>
+    /// <param name="id">The column of the record's id.</param>
+    public Condition Seen<TAggregate>(Principal who, string shown, string id) where TAggregate : class, IAggregate<TAggregate> =>
+        access.HiddenOf<TAggregate>() is { } rule ? HiddenRows.Seen<TAggregate>([.. access.Roles(who, rule.Unless).Select(role => (role.In, access.Asked(rule.Unless, role.Role)))], who, shown, id) : Condition.Always;
 
     /// <summary>Asks no more than it must: the record only where a relation is needed, networks only where nothing nearer will do.</summary>
     private async Task<bool> HasStanding<TAggregate>(Principal who, HeldRole role, Relation asked, Func<Task<View<TAggregate>>> look) where TAggregate : class, IAggregate<TAggregate>
@@ -83,8 +99,8 @@ public sealed partial class Desk(IGrains grains, SqlLogStore store, Access acces
     {
         Check(who, action);
         var view = await grains.Look<TAggregate>(id);
-        if (access.IsHidden(view.State, who)) return new(id, TAggregate.New, 0);
-        return await HasStanding(who, action, view) ? view : throw new AccessDeniedException(Access.NoStanding);
+        if (await IsHidden(who, view)) return new(id, TAggregate.New, 0);
+        return await HasStanding(who, action, view) ? view : throw new AccessDeniedException(Access.NoStanding(Relation.None));
     }
 
     private async Task<bool> HasStanding<TAggregate>(Principal who, string action, View<TAggregate> view) where TAggregate : class, IAggregate<TAggregate>
@@ -120,7 +136,10 @@ public sealed partial class Desk(IGrains grains, SqlLogStore store, Access acces
     public bool May(Principal who, string action) => !access.Roles(who, action).IsEmpty;
 
     /// <summary>The same for one record.</summary>
-    public bool May(Principal who, string action, Standing standing) => !access.Roles(who, action, standing).IsEmpty;
+    public bool May(Principal who, string action, Standing standing) => !As(who, action, standing).IsEmpty;
+
+    /// <summary>The roles in which the person may.</summary>
+    public ImmutableArray<HeldRole> As(Principal who, string action, Standing standing) => access.Roles(who, action, standing);
 
     private void Check(Principal who, string action)
     {

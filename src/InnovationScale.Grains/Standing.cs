@@ -26,9 +26,10 @@ public sealed class Standing
         if (view.State is not IBelongs record) return new([]);
 
         var (homes, schools) = (record.Homes(view.Id).ToHashSet(StringComparer.Ordinal), record.Schools.ToHashSet(StringComparer.Ordinal));
-        var team = who.IsSignedIn && record.Has(who.Person) ? Relation.Team : Relation.None;
+        var person = (record.Workers.Contains(who.Person) ? Relation.Team : Relation.None) | (record.LookersOn.Contains(who.Person) ? Relation.Beside : Relation.None);
+        if (!who.IsSignedIn) person = Relation.None;
         return new(who.Roles.Distinct().ToDictionary(role => role, role =>
-            team | (homes.Contains(role.In) ? Relation.Home : Relation.None) | (schools.Contains(role.In) ? Relation.Site : Relation.None)));
+            person | (homes.Contains(role.In) ? Relation.Home : Relation.None) | (schools.Contains(role.In) ? Relation.Site : Relation.None)));
     }
 
     /// <summary>The same with networks, which the table of schools knows.</summary>

@@ -18,8 +18,14 @@ public sealed class ThePermissionsPage
     private static string Who(Grant[] grants) => grants switch
     {
         [{ Role: Role.Public }] => "everybody",
-        _ when grants.Select(grant => grant.Role).ToHashSet().SetEquals(Access.SignedIn.Select(grant => grant.Role)) => "everybody signed in",
-        _ => string.Join("; ", grants.GroupBy(grant => grant.To).Select(alike => $"{string.Join(", ", alike.Select(grant => Kebab(grant.Role.ToString())))}{Where(alike.Key)}")),
+        _ => string.Join("; ", grants.GroupBy(grant => grant.To).Select(alike => $"{Roles([.. alike.Select(grant => grant.Role)])}{Where(alike.Key)}")),
+    };
+
+    private static string Roles(HashSet<Role> roles) => roles switch
+    {
+        _ when roles.SetEquals(Access.SignedIn.Select(grant => grant.Role)) => "everybody signed in",
+        _ when roles.SetEquals(Access.Working.Select(grant => grant.Role)) => "everybody signed in but admin and auditor",
+        _ => string.Join(", ", roles.Select(role => Kebab(role.ToString()))),
     };
 
     private static string Where(Relation to) => to is Relation.Anywhere ? "" : $" ({string.Join(", ", Enum.GetValues<Relation>().Where(one => one is not Relation.None && to.HasFlag(one)).Select(one => Kebab(one.ToString())))})";

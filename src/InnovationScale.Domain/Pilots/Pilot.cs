@@ -102,7 +102,9 @@ public sealed record Pilot : IAggregate<Pilot, PilotCommand, PilotEvent>, IBelon
 
     public IEnumerable<string> Homes(string id) => [School];
 
-    public bool Has(string person) => OnTeam(person) || SecondAdult?.Person == person;
+    public IEnumerable<string> Workers => Team;
+
+    public IEnumerable<string> LookersOn => SecondAdult is { } second ? [second.Person] : [];
 
     /// <summary>What the gate still needs; empty when only signatures are left. Nothing is asked twice.</summary>
     public ImmutableArray<Missing> WhyNot(PilotTo to, PilotFacts facts, DateOnly day) =>
@@ -123,8 +125,7 @@ public sealed record Pilot : IAggregate<Pilot, PilotCommand, PilotEvent>, IBelon
         PausePilot pause => Pause(pause, stamp),
         ResumePilot resume => Resume(resume, stamp),
         MovePilot move => Move(move, stamp),
-        ConfirmPilot => Confirm(stamp),
-        _ when !OnTeam(stamp.Actor) => Refusal.NotAllowed("not-on-the-team", "Only the pilot's team does this. Ask somebody on the team, or ask to join it."),
+        ConfirmPilot => LeadConfirmed ? new Refusal("already-confirmed", "The school's lead has confirmed this pilot already.") : new PilotConfirmed(),
         DescribePilot describe => Describe(describe),
         ChooseInnovation choose => Choose(choose),
         JoinTeam join => Join(join),
@@ -288,8 +289,6 @@ public sealed record Pilot : IAggregate<Pilot, PilotCommand, PilotEvent>, IBelon
 
     private Decision<PilotEvent> Decided(DecideEthics decide, Stamp stamp)
     {
-        if (stamp.Role.Role is not Role.SafeguardingLead)
-            return Refusal.NotAllowed("safeguarding-lead-only", "The programme's ethics and safeguarding person decides this.");
         if (OnTeam(stamp.Actor) || SecondAdult?.Person == stamp.Actor)
             return Refusal.NotAllowed("own-pilot", "Nobody decides on the ethics of their own pilot.");
         if (Ethics is null) return new Refusal("ethics-not-requested", "Nobody has asked for an ethics decision.");
@@ -327,12 +326,6 @@ public sealed record Pilot : IAggregate<Pilot, PilotCommand, PilotEvent>, IBelon
     private Decision<PilotEvent> Accept(AcceptCoreComponents accept) => Innovation is null
         ? new Refusal("innovation-not-chosen", "Choose the innovation first: its core components are what you accept.")
         : new CoreComponentsAccepted(accept.TrainedOn);
-
-    private Decision<PilotEvent> Confirm(Stamp stamp)
-    {
-        if (stamp.Role != new HeldRole(Role.SchoolLead, School)) return Refusal.NotAllowed("school-lead-only", "The lead of the pilot's school confirms it.");
-        return LeadConfirmed ? new Refusal("already-confirmed", "The school's lead has confirmed this pilot already.") : new PilotConfirmed();
-    }
 
     private static Decision<PilotEvent> Say(SayWhatChanged say) => string.IsNullOrWhiteSpace(say.What)
         ? Refusal.Invalid("change-missing", "Say what you changed, in a sentence.")
@@ -388,7 +381,6 @@ public sealed record Pilot : IAggregate<Pilot, PilotCommand, PilotEvent>, IBelon
 
     private Decision<PilotEvent> Pause(PausePilot pause, Stamp stamp)
     {
-        if (!MayPause(stamp)) return Refusal.NotAllowed("may-not-pause", "A pilot is paused by its school's lead, a facilitator or the safeguarding lead.");
         if (pause.Safeguarding && stamp.Role.Role is not (Role.SafeguardingLead or Role.SchoolLead))
             return Refusal.NotAllowed("safeguarding-lead-only", "A pause for safeguarding is called by the safeguarding lead or the school's lead.");
         if (string.IsNullOrWhiteSpace(stamp.Reason)) return Refusal.Invalid("reason-missing", "Say why it is paused.");
@@ -402,7 +394,6 @@ public sealed record Pilot : IAggregate<Pilot, PilotCommand, PilotEvent>, IBelon
         if (Status is not PilotStatus.Paused) return new Refusal("not-paused", "The pilot is not paused.");
         if (PausedForSafeguarding && stamp.Role.Role is not Role.SafeguardingLead)
             return Refusal.NotAllowed("safeguarding-lead-only", "It was paused for safeguarding: only the safeguarding lead resumes it.");
-        if (!MayPause(stamp)) return Refusal.NotAllowed("may-not-pause", "A pilot is resumed by its school's lead, a facilitator or the safeguarding lead.");
         if (string.IsNullOrWhiteSpace(stamp.Reason)) return Refusal.Invalid("reason-missing", "Say why it goes on.");
         if (PausedForSafeguarding && resume.Facts.OpenIncidents > 0)
             return new Refusal("incident-open", "An incident is still open. Resolve it first.") { Missing = [PilotGates.NoOpenIncident] };
@@ -414,9 +405,6 @@ public sealed record Pilot : IAggregate<Pilot, PilotCommand, PilotEvent>, IBelon
     {
         Pattern = why.Pattern, With = why.With, Guard = PilotGates.Name(Stage, to), Missing = [why],
     };
-
-    private bool MayPause(Stamp stamp) =>
-        stamp.Role.Role is Role.SafeguardingLead or Role.Facilitator || stamp.Role == new HeldRole(Role.SchoolLead, School);
 
     private static Refusal Dated() => new("registered-already", "The pilot is registered: what it promised is dated and stays. Write what changed as lessons or an adaptation.");
 

@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 namespace InnovationScale.Portfolio;
 
 /// <summary>What one person looks at again and again: addresses of the portfolio under names of her own. One that she forgets stays in the history.</summary>
-public sealed record SavedViews : IAggregate<SavedViews, SavedViewsCommand, SavedViewsEvent>
+public sealed record SavedViews : IAggregate<SavedViews, SavedViewsCommand, SavedViewsEvent>, IBelongs
 {
     public static string Kind => "saved-views";
 
@@ -19,9 +19,12 @@ public sealed record SavedViews : IAggregate<SavedViews, SavedViewsCommand, Save
     /// <summary>By name.</summary>
     public ImmutableSortedDictionary<string, string> Views { get; init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 
+    public IEnumerable<string> Homes(string id) => [];
+
+    public IEnumerable<string> Workers => [Owner];
+
     public Decision<SavedViewsEvent> Decide(SavedViewsCommand command, Stamp stamp) => command switch
     {
-        _ when Owner.Length > 0 && Owner != stamp.Actor => Refusal.NotAllowed("not-your-views", "These views are somebody else’s. Save one of your own: its address can be shared with anybody."),
         SaveView save => Save(save),
         ForgetView forget => Views.ContainsKey(forget.Name) ? new ViewForgotten(forget.Name) : Refusal.NotFound("no-such-view", "You have no view of this name."),
         _ => throw new UnreachableException($"No rule for {command.GetType().Name}."),

@@ -79,7 +79,7 @@ public sealed record Trial : IAggregate<Trial, TrialCommand, TrialEvent>, IBelon
 
     public IEnumerable<string> Schools => Sites.Select(site => site.School);
 
-    public bool Has(string person) => person == DraftedBy;
+    public IEnumerable<string> Workers => [DraftedBy];
 
     /// <summary>Closed results accept no write by any path.</summary>
     public bool IsLocked => LockedSha256 is not null;

@@ -9,8 +9,9 @@ public sealed class EvaluationLists(Desk desk)
     /// <summary>Evaluations of a trial, or of an innovation and its version, in the order of their ids. Visitors see those that were published.</summary>
     public Task<(List<EvaluationListed> Rows, string? Next)> List(Principal who, EvaluationFilter filter, int limit, string? after) => desk.Query(who, "list-evaluations", async connection =>
     {
-        List<string> where = [who.IsSignedIn ? "1 = 1" : "state in ('Published', 'Retracted')", "id > @after"];
-        List<(string, object?)> parameters = [("limit", limit + 1), ("after", after ?? "")];
+        var seen = desk.Seen<Evaluation>(who, "state in ('Published', 'Retracted')", "id");
+        List<string> where = [seen.Sql, "id > @after"];
+        List<(string, object?)> parameters = [("limit", limit + 1), ("after", after ?? ""), .. seen.Parameters];
         foreach (var (column, value) in ((string, string?)[])[("trial", filter.Trial), ("innovation", filter.Innovation), ("innovation_version", filter.Version)])
         {
             if (value is null) continue;

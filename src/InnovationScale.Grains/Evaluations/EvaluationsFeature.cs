@@ -10,7 +10,8 @@ public static class EvaluationsFeature
         kinds.Add([Evaluations], Trials.TrialFollowUps.Of);
         access.Allow(Evaluation.Steps).Allow("read-evaluation", Access.Everybody).Allow("list-evaluations", Access.Everybody)
             // A visitor sees one once it is public.
-            .Hide<Evaluation>(from: (evaluation, who) => !who.IsSignedIn && evaluation.State is not (EvaluationState.Published or EvaluationState.Retracted));
+            .Allow("read-unpublished-evaluation", Access.SignedIn)
+            .Hide<Evaluation>(evaluation => evaluation.State is not (EvaluationState.Published or EvaluationState.Retracted), unless: "read-unpublished-evaluation");
     }
 
     /// <summary>One row an evaluation; the effect is the primary one, improvement positive, in standard deviations.</summary>

@@ -146,7 +146,7 @@ public sealed class EvidenceDesk(Desk desk, IGrains grains)
     {
         return (
             await Find("trial", "and state not in ('None', 'Draft', 'Submitted', 'Withdrawn') order by coalesce(registered_at, ''), id"), await Find("replication", "order by id"),
-            await Find("study", "order by title, id"), await Find("pilot", "order by started_at, id"));
+            await Find("study", "order by title, id"), await Find("pilot", "and stage <> 'Draft' order by started_at, id"));
 
         Task<List<string>> Find(string table, string rest) =>
             connection.Query($"select id from {table} {OfVersion} {rest}", r => r.GetString(0), ("innovation", innovation), ("version", version));

@@ -25,12 +25,16 @@ public sealed class PilotCounts(Desk desk, TimeProvider clock, int exactlyMost =
         if (!many || !around.CountedOnly)
         {
             var cells = await Cells(who, around, exactlyMost + 1);
-            if (cells.Sum(cell => cell.Count) <= exactlyMost) return new(filter, [.. cells.Where(cell => cell.SeenBy(who))], Certainty.Exact);
+            if (cells.Sum(cell => cell.Count) <= exactlyMost) return new(filter, cells, Certainty.Exact);
             if (!around.CountedOnly) return await Exact(who, filter) is { } few ? new(filter, [], Certainty.Exact) { Alone = few } : new(filter, [], Certainty.AtLeast) { Alone = exactlyMost };
             many = true;
         }
 
-        var about = new PilotTally(filter, [.. (await Whole()).Where(cell => cell.SeenBy(who))], Certainty.About);
+        // What everybody may see is counted for all together, drafts for each who sees only some.
+        var together = await Whole();
+        var about = new PilotTally(filter, desk.Seen<Pilot>(who, PilotsFeature.Promised, "p.id") == Condition.Always
+            ? together
+            : [.. together.Where(cell => cell.Stage is not PilotStage.Draft), .. await Cells(who, around with { Stage = PilotStage.Draft }, exactlyMost + 1)], Certainty.About);
         // What is left of the many may be few again, and few are counted exactly.
         return about.Total < 2 * exactlyMost && await Exact(who, filter) is { } exact ? about with { Alone = exact } : about;
     }
@@ -44,7 +48,7 @@ public sealed class PilotCounts(Desk desk, TimeProvider clock, int exactlyMost =
 
     private Task<List<PilotCell>> Cells(Principal who, PilotFilter filter, int most) => desk.Query(who, "list-pilots", connection =>
     {
-        var (where, parameters) = filter.Sql(who);
+        var (where, parameters) = filter.Sql(who, desk);
         return connection.Query($"select {Of}, count(*) from (select {Of} from pilot p where {string.Join(" and ", where)} limit @most) as few group by {Of}", Cell, [.. parameters, ("most", most)]);
     });
 
@@ -82,8 +86,6 @@ public sealed class PilotCounts(Desk desk, TimeProvider clock, int exactlyMost =
 public readonly record struct PilotCell(string Country, PilotStage Stage, PilotStatus Status, Preset Preset, long Count)
 {
     public bool Ended => Status is PilotStatus.Closed or PilotStatus.Withdrawn;
-
-    internal bool SeenBy(Principal who) => who.IsSignedIn || Stage is not PilotStage.Draft;
 
     internal bool Fits(PilotFilter filter) => (filter.Country is null || filter.Country == Country) && (filter.Stage is null || filter.Stage == Stage)
         && (filter.Status is null || filter.Status == Status) && (filter.Preset is null || filter.Preset == Preset) && (filter.Ended is null || filter.Ended == Ended);

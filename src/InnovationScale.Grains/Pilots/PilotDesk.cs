@@ -32,7 +32,7 @@ public sealed class PilotDesk(Desk desk, IGrains grains, SqlLogStore store)
     public async Task<Outcome> TryAgain(Principal who, Request request, string pilot, StartPilot start)
     {
         var origin = await desk.Look<Pilot>(who, "read-pilot", start.Origin ?? "");
-        if (!origin.Exists || (origin.State.Stage is PilotStage.Draft && !who.IsSignedIn)) return Refusal.Invalid("origin-unknown", "The pilot to try again is not known.");
+        if (!origin.Exists) return Refusal.Invalid("origin-unknown", "The pilot to try again is not known.");
 
         var started = await Execute(who, request, pilot, start with { Innovation = origin.State.Innovation, Version = origin.State.Version });
         if (started.Refusal is not null) return started;

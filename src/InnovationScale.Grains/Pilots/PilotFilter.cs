@@ -32,11 +32,12 @@ public sealed record PilotFilter(
     internal PilotFilter Uncounted => this with { Country = null, Stage = null, Status = null, Preset = null, Ended = null };
 
     /// <summary>Conditions on the table <c>pilot p</c>, never empty, with their parameters.</summary>
-    internal (List<string> Where, List<(string, object?)> Parameters) Sql(Principal who)
+    internal (List<string> Where, List<(string, object?)> Parameters) Sql(Principal who, Desk desk)
     {
-        // A visitor sees what was promised, not what is still being thought about.
-        List<string> where = [who.IsSignedIn ? "1 = 1" : "p.stage <> 'Draft'"];
-        List<(string, object?)> parameters = [];
+        // Where only drafts are asked for, a database need not be told of the others.
+        var seen = desk.Seen<Pilot>(who, Stage is PilotStage.Draft ? "1 = 0" : PilotsFeature.Promised, "p.id");
+        List<string> where = [seen.Sql];
+        List<(string, object?)> parameters = [.. seen.Parameters];
         void Is(string condition, string name, string? value)
         {
             if (value is null) return;

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using InnovationScale.Enquiry;
 using InnovationScale.Storage;
+using InnovationScale.Trials;
 
 namespace InnovationScale.Pilots;
 
@@ -15,7 +16,7 @@ public sealed class PilotLists(Desk desk)
     /// <summary>A part of the list, and the sort keys it goes on after; null at the end.</summary>
     public Task<(List<PilotRow> Rows, string[]? Next)> List(Principal who, PilotFilter filter, PilotOrder order, int limit, string[]? after) => desk.Query(who, "list-pilots", async connection =>
     {
-        var (where, parameters) = filter.Sql(who);
+        var (where, parameters) = filter.Sql(who, desk);
         var (column, direction, beyond) = order switch
         {
             PilotOrder.Oldest => ("p.started_at", "asc", ">"),
@@ -57,17 +58,21 @@ public sealed class PilotLists(Desk desk)
         "select subject from pilot where subject is not null group by subject order by count(*) desc, subject limit 100", r => r.GetString(0)));
 
     /// <summary>Pilots that run and in which this person has a part: on the team, or as the second adult. Newest first.</summary>
-    public Task<List<PilotRow>> Running(Principal who) => desk.Query(who, "list-pilots", connection => connection.Query(
-        $"select {Columns} {From} where p.id in (select id from pilot_member where person = @person union select id from pilot where second_adult = @person) "
-        + "and p.status in ('Active', 'Paused') order by p.started_at desc, p.id desc limit 100", Row, ("person", who.Person)));
+    public Task<List<PilotRow>> Running(Principal who) => Some(who,
+        "p.id in (select id from pilot_member where person = @person union select id from pilot where second_adult = @person) and p.status in ('Active', 'Paused')",
+        "p.started_at desc, p.id desc limit 100", ("person", who.Person));
 
     /// <summary>Pilots that try this one again, oldest first.</summary>
-    public Task<List<PilotRow>> TriedAgain(Principal who, string pilot) => desk.Query(who, "list-pilots", connection => connection.Query(
-        $"select {Columns} {From} where p.origin = @origin{(who.IsSignedIn ? "" : " and p.stage <> 'Draft'")} order by p.started_at, p.id limit 50", Row, ("origin", pilot)));
+    public Task<List<PilotRow>> TriedAgain(Principal who, string pilot) => Some(who, "p.origin = @origin", "p.started_at, p.id limit 50", ("origin", pilot));
 
     /// <summary>Pilots that wait for a decision on ethics, the longest first.</summary>
-    public Task<List<PilotRow>> AwaitingEthics(Principal who) => desk.Query(who, "list-pilots", connection => connection.Query(
-        $"select {Columns} {From} where p.awaits_ethics = 1 order by p.started_at, p.id limit 100", Row));
+    public Task<List<PilotRow>> AwaitingEthics(Principal who) => Some(who, "p.awaits_ethics = 1", "p.started_at, p.id limit 100");
+
+    private Task<List<PilotRow>> Some(Principal who, string where, string order, params (string, object?)[] parameters) => desk.Query(who, "list-pilots", connection =>
+    {
+        var seen = desk.Seen<Pilot>(who, PilotsFeature.Promised, "p.id");
+        return connection.Query($"select {Columns} {From} where {where} and {seen.Sql} order by {order}", Row, [.. parameters, .. seen.Parameters]);
+    });
 
     /// <summary>A pilot's cycles, in the order they were planned.</summary>
     public Task<List<CycleRow>> Cycles(Principal who, string pilot) => desk.Query(who, "list-cycles", connection => connection.Query(
@@ -77,8 +82,10 @@ public sealed class PilotLists(Desk desk)
 
     /// <summary>Trials that this pilot leads or is a site of.</summary>
     public Task<List<(string Id, string Title, string State)>> Trials(Principal who, string pilot) => desk.Query(who, "list-trials", connection => connection.Query(
-        "select id, title, state from trial where pilot = @pilot or id in (select id from trial_site where pilot = @pilot) order by coalesce(registered_at, ''), id",
-        r => (r.GetString(0), r.GetString(1), r.GetString(2)), ("pilot", pilot)));
+        $"select id, title, state from trial where (pilot = @pilot or id in (select id from trial_site where pilot = @pilot)) and {Seen(who).Sql} order by coalesce(registered_at, ''), id",
+        r => (r.GetString(0), r.GetString(1), r.GetString(2)), [("pilot", pilot), .. Seen(who).Parameters]));
+
+    private Condition Seen(Principal who) => desk.Seen<Trial>(who, TrialsFeature.Dated, "id");
 
     /// <summary>Display names of people and schools, for pages that show who did something where. An id that is unknown is left out.</summary>
     public Task<Dictionary<string, string>> Names(Principal who, IEnumerable<string> ids) => desk.Query(who, "list-schools", async connection =>

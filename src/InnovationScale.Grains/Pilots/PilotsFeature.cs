@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using InnovationScale.Search;
 using InnovationScale.Storage;
 using static InnovationScale.Role;
@@ -9,25 +10,33 @@ public static class PilotsFeature
 {
     public static void Add(Kinds kinds, Access access)
     {
-        kinds.Add([Pilots, Teams, Searched.Table<Pilot>(1, p =>
-            new(p.Title, p.Problem ?? "", p.Country, Hidden: p.Stage is PilotStage.Draft, [p.Title, p.Problem, p.Learners, p.Enquiry.Question, p.Enquiry.Watch, .. p.Lessons]))]).Add<Comments>();
+        kinds.Add([Pilots, Teams, Drafts, Searched.Table<Pilot>(1, p =>
+            new(p.Title, p.Problem ?? "", p.Country, Hidden: IsDraft(p), [p.Title, p.Problem, p.Learners, p.Enquiry.Question, p.Enquiry.Watch, .. p.Lessons]))]).Add<Comments>();
         access.Allow<StartPilot>(Teacher, SchoolLead, Facilitator).Allow<DecideEthics>(SafeguardingLead.At(Relation.Network))
             .Allow<PausePilot>(SchoolLead.At(Relation.Home), Facilitator.At(Relation.Network), SafeguardingLead.At(Relation.Network))
             .Allow<ResumePilot>(SchoolLead.At(Relation.Home), Facilitator.At(Relation.Network), SafeguardingLead.At(Relation.Network))
-            .Allow<MovePilot>(Access.SignedIn).Allow<ConfirmPilot>(SchoolLead.At(Relation.Home));
+            // Each gate says which of them it counts. A facilitator signs for her own network; researchers, data stewards and evaluators come from a pool.
+            .Allow<MovePilot>([.. Access.SignedIn.To(Relation.Team | Relation.Beside), SchoolLead.At(Relation.Home), Facilitator.At(Relation.Network), Researcher, DataSteward, Evaluator, Role.System])
+            .Allow<ConfirmPilot>(SchoolLead.At(Relation.Home));
         foreach (var command in (Type[])[typeof(DescribePilot), typeof(ChooseInnovation), typeof(JoinTeam), typeof(LeaveTeam), typeof(NameSecondAdult), typeof(TellHead),
             typeof(AnswerRoutinePractice), typeof(DescribeTeaching), typeof(DescribePilotContext), typeof(RequestEthics), typeof(PlanEnquiry), typeof(StateConsentBasis),
             typeof(AcceptCoreComponents), typeof(SayWhatChanged), typeof(WriteLessons), typeof(ChangePreset)])
         {
-            access.Allow(Access.ActionOf(command), Teacher, SchoolLead, Researcher, Facilitator);
+            access.Allow(Access.ActionOf(command), ((ImmutableArray<Grant>)[Teacher, SchoolLead, Researcher, Facilitator]).To(Relation.Team));
         }
 
         // Whoever sees a pilot reads what is said about it. Words that were withdrawn stand in the history, for those who look after people.
         access.Allow<WriteComment>(Access.SignedIn).Allow<WithdrawComment>(Access.SignedIn).Allow("list-comments", Access.Everybody).Allow("read-comments", SafeguardingLead, Auditor);
         access.Allow("read-pilot", Access.Everybody).Allow("list-pilots", Access.Everybody)
-            // A visitor sees what was promised, not what is still being thought about.
-            .Hide<Pilot>(from: (pilot, who) => !who.IsSignedIn && pilot.Stage is PilotStage.Draft);
+            // Everybody sees what was promised; what is still being thought about is its school's own.
+            .Allow("read-draft-of-pilot", [.. Access.Working.To(Relation.Home | Relation.Network | Relation.Team | Relation.Beside), Auditor, Role.System])
+            .Hide<Pilot>(IsDraft, unless: "read-draft-of-pilot");
     }
+
+    /// <summary>What holds of a pilot's row that is no draft.</summary>
+    internal const string Promised = "p.stage <> 'Draft'";
+
+    private static bool IsDraft(Pilot pilot) => pilot.Stage is PilotStage.Draft;
 
     public static ReadTable<Pilot> Pilots { get; } = ReadTable<Pilot>.OneRow("pilot", 4,
         [
@@ -46,6 +55,8 @@ public static class PilotsFeature
                 p.Innovation, p.Version, p.SecondAdult?.Person, p.Signing?.ToString(), p.AwaitsEthics ? 1L : 0L, p.Origin, view.Version,
             ]
             : []);
+
+    public static ReadTable<Pilot> Drafts { get; } = HiddenRows.Table<Pilot>(1, IsDraft);
 
     private const int SortedMost = 200;
 

@@ -8,7 +8,7 @@ public static class PortfolioFeature
     public static void Add(Kinds kinds, Access access)
     {
         kinds.Add<SavedViews>();
-        access.Allow<SaveView>(Access.SignedIn).Allow<ForgetView>(Access.SignedIn).Allow("read-saved-views", Access.SignedIn)
-            .Hide<SavedViews>((views, who) => views.Owner != who.Person);
+        var owner = Access.SignedIn.To(Relation.Team);
+        access.Allow<SaveView>(owner).Allow<ForgetView>(owner).Allow("read-saved-views", owner).Hide<SavedViews>(_ => true, unless: "read-saved-views");
     }
 }

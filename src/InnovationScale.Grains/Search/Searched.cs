@@ -6,7 +6,7 @@ namespace InnovationScale.Search;
 /// <summary>What of a record can be found, and what is shown of it where it is.</summary>
 /// <param name="Tells">A line below the title.</param>
 /// <param name="Country">ISO 3166-1, where there is one.</param>
-/// <param name="Hidden">Visitors do not find it.</param>
+/// <param name="Hidden">Only those find it who see hidden records of its kind.</param>
 /// <param name="Texts">It is found by their words.</param>
 public sealed record Searched(string Title, string Tells, string? Country, bool Hidden, params ImmutableArray<string?> Texts)
 {
@@ -50,8 +50,9 @@ public sealed class Finder(Desk desk, SqlLogStore store, Kinds kinds)
             foreach (var known in kinds.All.Where(known => kind is null || known.Name == kind))
             {
                 if (known.Tables.FirstOrDefault(table => table.IsSearched) is not { } table) continue;
-                var from = $"{store.Engine.Words.FoundSql(table.Name)} and (t.hidden = 0 or @all = 1) and (cast(@country as text) is null or t.country = @country)";
-                (string, object?)[] parameters = [("words", asked), ("all", who.IsSignedIn ? 1L : 0L), ("country", country)];
+                var seen = known.Seen(desk, who, "t.hidden = 0", "t.id");
+                var from = $"{store.Engine.Words.FoundSql(table.Name)} and {seen.Sql} and (cast(@country as text) is null or t.country = @country)";
+                (string, object?)[] parameters = [("words", asked), ("country", country), .. seen.Parameters];
                 var count = (await connection.Query($"select count(*) from (select 1 {from} limit {CountMost}) s", r => r.GetInt64(0), parameters))[0];
                 if (count == 0) continue;
                 found.Add(new(known.Name, count, await connection.Query(

@@ -54,6 +54,9 @@ public interface IKind
     /// <summary>Whether this person may look at a record of this kind, and there is one.</summary>
     Task<bool> CanBeSeen(Desk desk, Principal who, string id);
 
+    /// <summary>The condition under which this person sees a row of a list of this kind.</summary>
+    Condition Seen(Desk desk, Principal who, string shown, string id);
+
     /// <summary>The state that events lead to, as JSON, without what is personal.</summary>
     string Json(IReadOnlyList<LoggedEvent> events);
 
@@ -147,6 +150,8 @@ public sealed class Kind<TAggregate> : IKind where TAggregate : class, IAggregat
     }
 
     public async Task<bool> CanBeSeen(Desk desk, Principal who, string id) => desk.May(who, $"read-{Name}") && (await desk.Look<TAggregate>(who, $"read-{Name}", id)).Exists;
+
+    public Condition Seen(Desk desk, Principal who, string shown, string id) => desk.Seen<TAggregate>(who, shown, id);
 
     public string Json(IReadOnlyList<LoggedEvent> events) => JsonSerializer.Serialize(Fold(TAggregate.New, events), StoredJson.Kept);
 

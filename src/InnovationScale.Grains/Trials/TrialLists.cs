@@ -10,9 +10,9 @@ public sealed class TrialLists(Desk desk)
     {
         // Nothing sorts after a date of this century, so that what is not registered yet comes first.
         const string key = "coalesce(registered_at, '9')";
-        // A visitor sees what was promised, not what is still being thought about.
-        List<string> where = [who.IsSignedIn ? "1 = 1" : "registered_at is not null"];
-        List<(string, object?)> parameters = [("limit", limit + 1)];
+        var seen = desk.Seen<Trial>(who, TrialsFeature.Dated, "id");
+        List<string> where = [seen.Sql];
+        List<(string, object?)> parameters = [("limit", limit + 1), .. seen.Parameters];
         foreach (var (column, value) in ((string, string?)[])[("innovation", filter.Innovation), ("innovation_version", filter.Version), ("pilot", filter.Pilot), ("state", filter.State?.ToString())])
         {
             if (value is null) continue;

@@ -9,14 +9,20 @@ public static class TrialsFeature
 {
     public static void Add(Kinds kinds, Access access)
     {
-        kinds.Add([Trials, Sites, Searched.Table<Trial>(2, t => new(t.Title, t.Plan.Hypothesis, null, Hidden: t.RegisteredAt is null, t.Title, t.Plan.Hypothesis))], TrialFollowUps.Of);
+        kinds.Add([Trials, Sites, HiddenRows.Table<Trial>(1, HasNoDate), Searched.Table<Trial>(2, t => new(t.Title, t.Plan.Hypothesis, null, Hidden: HasNoDate(t), t.Title, t.Plan.Hypothesis))], TrialFollowUps.Of);
         access.Allow(TrialSteps.Table).Allow("read-trial", Access.Everybody).Allow("list-trials", Access.Everybody)
-            // A plan is public from the day it is dated.
-            .Hide<Trial>(from: (trial, who) => !who.IsSignedIn && trial.RegisteredAt is null)
+            // A plan is public from the day it is dated. Before, it is read by who works on it and who may date it.
+            .Allow("read-plan-without-date", [.. Access.Working.To(Relation.Home | Relation.Site | Relation.Network | Relation.Team), Researcher, Evaluator, Facilitator, ProgrammeOfficer, Auditor, Role.System])
+            .Hide<Trial>(HasNoDate, unless: "read-plan-without-date")
             // Cells may be of as few as five pupils; what is published is computed from them and holds no group under ten.
             .Allow("read-cells", Teacher.At(Relation.Home | Relation.Site), SchoolLead.At(Relation.Home | Relation.Site), Researcher.At(Relation.Home | Relation.Network | Relation.Team), DataSteward.At(Relation.Home | Relation.Network), Facilitator.At(Relation.Network),
                 ProgrammeOfficer.At(Relation.Network), Evaluator, Reviewer, Auditor);
     }
+
+    /// <summary>What holds of a trial's row that was registered.</summary>
+    internal const string Dated = "registered_at is not null";
+
+    private static bool HasNoDate(Trial trial) => trial.RegisteredAt is null;
 
     public static ReadTable<Trial> Trials { get; } = ReadTable<Trial>.OneRow("trial", 1,
         [

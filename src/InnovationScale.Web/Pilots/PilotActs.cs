@@ -45,10 +45,9 @@ internal sealed class PilotActs(Desk desk, Access access, PilotDesk pilots, Pilo
         ];
     }
 
-    protected override bool MayNow(Pilot pilot, Type command, Principal who) => pilot.Status is PilotStatus.Active or PilotStatus.Paused && (command == typeof(ConfirmPilot)
-        ? !pilot.LeadConfirmed && who.Roles.Contains(new HeldRole(Role.SchoolLead, pilot.School))
-        : pilot.OnTeam(who.Person) && command.Name switch
+    protected override bool MayNow(Pilot pilot, Type command, Principal who) => pilot.Status is PilotStatus.Active or PilotStatus.Paused && command.Name switch
         {
+            nameof(ConfirmPilot) => !pilot.LeadConfirmed,
             nameof(ChooseInnovation) or nameof(DescribePilot) => pilot.Stage is PilotStage.Draft,
             nameof(PlanEnquiry) => pilot.Stage is not (PilotStage.Trial or PilotStage.Evaluation),
             nameof(SayWhatChanged) => pilot.Stage is PilotStage.Enquiry,
@@ -56,7 +55,7 @@ internal sealed class PilotActs(Desk desk, Access access, PilotDesk pilots, Pilo
             nameof(RequestEthics) => pilot.Ethics is not { Outcome: null },
             nameof(LeaveTeam) => pilot.Team.Length > 1,
             _ => true,
-        });
+        };
 
     protected override Task<Outcome> Send(ActsAsked<Pilot> asked, Request request, ICommand<Pilot> command) => pilots.Execute(asked.Who, request, asked.View.Id, (PilotCommand)command);
 

@@ -12,6 +12,7 @@ public sealed class PilotPage(Desk desk, PilotDesk pilots, PilotLists lists, Tim
     private readonly Desk desk = desk;
     private readonly PilotDesk pilots = pilots;
     private Dictionary<string, string> names = [];
+    private Standing standing = null!;
 
     [BindProperty]
     public EthicsOutcome? Outcome { get; set; }
@@ -73,9 +74,9 @@ public sealed class PilotPage(Desk desk, PilotDesk pilots, PilotLists lists, Tim
 
     public bool Running => Pilot.Status is PilotStatus.Active or PilotStatus.Paused;
 
-    public bool DecidesEthics => Pilot.AwaitsEthics && Who.Is(Role.SafeguardingLead) && !OnTeam;
+    public bool DecidesEthics => Pilot.AwaitsEthics && desk.May(Who, "decide-ethics", standing) && !OnTeam;
 
-    public bool MayPause => Who.Is(Role.SafeguardingLead) || Who.Is(Role.Facilitator) || Who.Roles.Contains(new HeldRole(Role.SchoolLead, Pilot.School));
+    public bool MayPause => desk.May(Who, "pause-pilot", standing);
 
     /// <summary>What is said where this person has nothing to do.</summary>
     public string Waiting => Pilot switch
@@ -188,6 +189,7 @@ public sealed class PilotPage(Desk desk, PilotDesk pilots, PilotLists lists, Tim
     {
         if (!await Load()) return false;
 
+        standing = await desk.StandingOf(Who, View);
         var (facts, day) = (await pilots.Gather(Id), DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime));
         var ahead = Pilot.Ahead().Select(gate => (Gate: gate, Signed: Pilot.Signing == gate.To ? Pilot.Signed : [])).ToList();
         Gates =
@@ -220,7 +222,7 @@ public sealed class PilotPage(Desk desk, PilotDesk pilots, PilotLists lists, Tim
     }
 
     private bool MaySign((PilotGate Gate, ImmutableArray<Signature> Signed) one) => Person is not null && one.Signed.All(signature => signature.Person != Who.Person)
-        && Who.Roles.Any(role => one.Gate.Counts(Pilot, one.Signed, new Signature(Who.Person, role)));
+        && desk.As(Who, "move-pilot", standing).Any(role => one.Gate.Counts(Pilot, one.Signed, new Signature(Who.Person, role)));
 
     private (string What, string Href)? NextPage() => Pilot.Stage switch
     {

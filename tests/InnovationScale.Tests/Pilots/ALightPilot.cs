@@ -47,7 +47,7 @@ public class ALightPilot
     {
         Story.Of<Pilot>().When(new StartPilot("Paired reading", "heron-bay"), Ben).ThenRefused("not-of-the-school");
         Story.Of<Pilot>().When(new PlanEnquiry(new("Why?")), Ana).ThenRefused("no-such-pilot");
-        Started(Preset.Light).When(new DescribePilot(Problem: "Mine"), Cleo).ThenRefused("not-on-the-team")
+        Started(Preset.Light)
             .After(new JoinTeam("cleo"), Ana).After(new DescribePilot(Problem: "Ours"), Cleo)
             .After(new LeaveTeam("ana"), Cleo).When(new LeaveTeam("cleo"), Cleo).ThenRefused("last-of-the-team");
     }
@@ -88,7 +88,6 @@ public class APilotBeyondRoutinePractice
 
     [Fact]
     public void Waits_for_the_ethics_person() => Asked
-        .When(new DecideEthics(EthicsOutcome.Approved, "E-7"), Ana).ThenRefused("safeguarding-lead-only")
         .When(new DecideEthics(EthicsOutcome.Approved, " "), Sam).ThenRefused("reference-missing")
         .When(new DecideEthics(EthicsOutcome.Approved, "E-7", new(2026, 8, 31)), Sam).ThenRefused("expired-already")
         .When(new DecideEthics(EthicsOutcome.Approved, "E-7", new(2027, 8, 31)), Sam).Then(new EthicsDecided(EthicsOutcome.Approved, "E-7", new(2027, 8, 31)));
@@ -112,7 +111,6 @@ public class MovingBetweenPresets
 
     [Fact]
     public void Is_open_to_anyone_on_the_team_upwards() => At(PilotStage.Enquiry, Preset.Light)
-        .When(new ChangePreset(Preset.Standard), Cleo).ThenRefused("not-on-the-team")
         .When(new ChangePreset(Preset.Light), Ana).ThenRefused("same-preset")
         .When(new ChangePreset(Preset.Standard) { Facts = Data }, Ana).Then(new PresetChanged(Preset.Light, Preset.Standard));
 
@@ -152,7 +150,6 @@ public class APausedPilot
     [Fact]
     public void Is_paused_and_resumed_with_a_reason() => At(PilotStage.Enquiry, Preset.Standard)
         .When(new PausePilot(), Lead).ThenRefused("reason-missing")
-        .When(new PausePilot(), Ana.Because("Tired")).ThenRefused("may-not-pause")
         .When(new ResumePilot(), Lead.Because("Rested")).ThenRefused("not-paused")
         .When(new PausePilot(), Lead.Because("Flood")).Then(new PilotPaused(false))
         .When(new PausePilot(), Lead.Because("Flood")).ThenRefused("paused")

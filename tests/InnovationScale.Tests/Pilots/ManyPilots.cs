@@ -20,6 +20,7 @@ internal static class ManyPilots
         writer.Begin([], []);
         foreach (var part in Enumerable.Range(0, Math.Max(1, count / 10)).Chunk(2_000)) writer.Insert(PeopleFeature.Schools, [.. part.Select(School)]);
         foreach (var part in Enumerable.Range(0, count).Chunk(2_000)) writer.Insert(PilotsFeature.Pilots, [.. part.Select(Pilot)]);
+        foreach (var part in Enumerable.Range(0, count).Select(Pilot).Where(IsDraft).Chunk(2_000)) writer.Insert(PilotsFeature.Drafts, [.. part.Select(pilot => new[] { Of(pilot, "id"), 0L, nameof(Relation.Home), Of(pilot, "school") })]);
         writer.Commit();
     }
 
@@ -64,6 +65,10 @@ internal static class ManyPilots
             _ => null,
         });
     }
+
+    private static bool IsDraft(object?[] pilot) => Of(pilot, "stage") is nameof(PilotStage.Draft);
+
+    private static object? Of(object?[] pilot, string column) => pilot[PilotsFeature.Pilots.Columns.Index().First(one => one.Item.Name == column).Index];
 
     private static object?[] Row(ReadTable table, Func<string, object?> value) => [.. table.Columns.Select(column => value(column.Name))];
 }

@@ -7,7 +7,7 @@ namespace InnovationScale.Pilots;
 public abstract class ThePortfolio : IDisposable
 {
     private const int Few = 600, ExactlyMost = 1_000;
-    private static readonly Principal Amina = new("amina", "Amina", [new(Role.Teacher, "s1")]);
+    private static readonly Principal Amina = new("amina", "Amina, who reads everything", [new(Role.Auditor, "programme")]);
     private readonly ISqlEngine engine;
     private readonly SqlLogStore store;
     private readonly EventLog log;
@@ -103,6 +103,21 @@ public abstract class ThePortfolio : IDisposable
         var counts = new PilotCounts(desk, clock, ExactlyMost);
         Assert.Equal(Few - drafts, (await counts.Tally(Principal.Anonymous, new())).Total);
         Assert.Equal(0, (await counts.Tally(Principal.Anonymous, new(Stage: PilotStage.Draft))).Total);
+    }
+
+    [Theory, InlineData(ExactlyMost), InlineData(0)]
+    public async Task Tells_a_teacher_of_the_drafts_of_her_own_school(int exactlyMost)
+    {
+        ManyPilots.Insert(engine, Few);
+        var all = await Whole(Amina, new(), PilotOrder.Newest);
+        var school = all.First(row => row.Stage is PilotStage.Draft).School;
+        var (teacher, counts) = (new Principal("tess", "Tess", [new(Role.Teacher, school)]), new PilotCounts(desk, clock, exactlyMost));
+        foreach (var filter in (PilotFilter[])[new(), new(Stage: PilotStage.Draft), new(School: school)])
+        {
+            var seen = all.Where(row => Fits(row, filter) && (filter.Stage ?? row.Stage) == row.Stage && (row.Stage is not PilotStage.Draft || row.School == school)).Select(row => row.Id).ToList();
+            Assert.Equal(seen, (await Whole(teacher, filter, PilotOrder.Newest)).Select(row => row.Id));
+            if (exactlyMost > 0 || filter.School is null) Assert.Equal(seen.Count, (await counts.Tally(teacher, filter)).Total);
+        }
     }
 
     [Fact]

@@ -18,10 +18,6 @@ public class SavingViews
         .When(new SaveView("Kenya", ""), Ana).ThenAccepted();
 
     [Fact]
-    public void Somebody_else_neither_saves_nor_forgets_them() => Saved
-        .When(new SaveView("Mine", ""), Ben).ThenRefused("not-your-views").When(new ForgetView("Kenya"), Ben).ThenRefused("not-your-views");
-
-    [Fact]
     public void A_view_has_a_name_and_is_not_endless() => Saved
         .When(new SaveView(" ", ""), Ana).ThenRefused("view-name-missing")
         .When(new SaveView(new string('a', SavedViews.NameMost + 1), ""), Ana).ThenRefused("view-name-missing")
