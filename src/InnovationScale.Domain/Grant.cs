@@ -35,7 +35,7 @@ public readonly record struct Grant(Role Role, Relation To)
 }
 
 /// <summary>How a grant is written: <c>Researcher.At(Home | Network)</c>.</summary>
-public static class Grants
+public static class RoleGrants
 {
     public static Grant At(this Role role, Relation to) => new(role, to);
 

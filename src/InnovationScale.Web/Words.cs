@@ -336,7 +336,14 @@ public sealed partial class Words
         ["role.finance-l2"] = "Second approver",
         ["role.safeguarding-lead"] = "Safeguarding lead",
 
-        // Trials: where one stands, and what to do then.
+        // Money: where an application and a grant stand. Trials: where one stands, and what to do then.
+        ["application-state.submitted"] = "Sent, sealed",
+        ["application-state.ineligible"] = "Does not fit the call",
+        ["application-state.in-review"] = "Being reviewed",
+        ["application-state.more-info"] = "Waits for an answer",
+        ["application-state.waitlisted"] = "On the waiting list",
+        ["grant-state.active"] = "Being paid",
+        ["grant-state.terminated"] = "Ended early",
         ["trial-state.submitted"] = "Plan being looked at",
         ["trial-state.registered"] = "Plan dated",
         ["trial-state.recruiting"] = "Looking for schools",
