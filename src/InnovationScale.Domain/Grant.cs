@@ -58,4 +58,7 @@ public interface IBelongs
 
     /// <summary>Who looks on from outside the team.</summary>
     IEnumerable<string> LookersOn => [];
+
+    /// <summary>Whom a hidden record is hidden from whatever their roles.</summary>
+    IEnumerable<string> Barred => [];
 }

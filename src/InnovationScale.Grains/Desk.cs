@@ -51,7 +51,7 @@ public sealed partial class Desk(IGrains grains, SqlLogStore store, Access acces
         request.ExpectedVersion is { } expected and not 0 ? Refusals.Stale(expected, 0) : TAggregate.New.Decide(command, stamp).Refusal ?? Access.NoStanding(Relation.None);
 
     private async Task<bool> IsHidden<TAggregate>(Principal who, View<TAggregate> view) where TAggregate : class, IAggregate<TAggregate> =>
-        view.Exists && access.HiddenOf<TAggregate>() is { } rule && rule.Whilst(view.State) && !await HasStanding(who, rule.Unless, view);
+        view.Exists && access.HiddenOf<TAggregate>() is { } rule && rule.Whilst(view.State) && ((view.State as IBelongs)?.Barred.Contains(who.Person) is true || !await HasStanding(who, rule.Unless, view));
 
     /// <summary>The condition under which a person sees a row of a list.</summary>
     /// <param name="shown">What holds of a row whose record is hidden from nobody.</param>

@@ -1,3 +1,4 @@
+using InnovationScale.Committees;
 using InnovationScale.Enquiry;
 using InnovationScale.Evaluations;
 using InnovationScale.Evidence;
@@ -7,6 +8,7 @@ using InnovationScale.Pilots;
 using InnovationScale.Portfolio;
 using InnovationScale.Replications;
 using InnovationScale.Safeguarding;
+using InnovationScale.ScaleUp;
 using InnovationScale.Trials;
 using Orleans.Concurrency;
 
@@ -29,6 +31,8 @@ public static class ProductGrains
         [typeof(Evaluation)] = typeof(IEvaluationGrain),
         [typeof(Replication)] = typeof(IReplicationGrain),
         [typeof(ExternalStudy)] = typeof(IExternalStudyGrain),
+        [typeof(Committee)] = typeof(ICommitteeGrain),
+        [typeof(ScaleUpReview)] = typeof(IScaleUpReviewGrain),
     };
 }
 
@@ -103,3 +107,15 @@ public interface IExternalStudyGrain : IAggregateGrain;
 
 [GrainType("study"), Reentrant]
 internal sealed class ExternalStudyGrain(GrainHost host) : AggregateGrain<ExternalStudy>(host), IExternalStudyGrain;
+
+[Alias("committee")]
+public interface ICommitteeGrain : IAggregateGrain;
+
+[GrainType("committee"), Reentrant]
+internal sealed class CommitteeGrain(GrainHost host) : AggregateGrain<Committee>(host), ICommitteeGrain;
+
+[Alias("review")]
+public interface IScaleUpReviewGrain : IAggregateGrain;
+
+[GrainType("review"), Reentrant]
+internal sealed class ScaleUpReviewGrain(GrainHost host) : AggregateGrain<ScaleUpReview>(host), IScaleUpReviewGrain;

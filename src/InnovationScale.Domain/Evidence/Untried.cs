@@ -12,12 +12,17 @@ public sealed record Untried(string Dimension, ImmutableArray<string> Levels, bo
     private static readonly ImmutableArray<ContextDimension> Kinds =
         [.. ContextProfile.Dimensions.Where(question => question.Part is ContextPart.School && (question.Values is [not "0", ..] || ContextProfile.IsShare(question.Code)))];
 
+    /// <summary>How many kinds of schools these questions tell apart.</summary>
+    public static int LevelsAsked { get; } = Kinds.Sum(kind => LevelsOf(kind).Length);
+
+    private static ImmutableArray<string> LevelsOf(ContextDimension kind) => kind.Values.IsEmpty ? [ContextSplit.Most, ContextSplit.Few] : kind.Values;
+
     /// <param name="places">The schools’ profiles, of trials whose results count.</param>
     public static ImmutableArray<Untried> Of(IReadOnlyCollection<ImmutableSortedDictionary<string, ContextAnswer>> places) =>
     [
         .. from kind in Kinds
            let tried = places.Select(place => ContextSplit.LevelOf(kind.Code, place.GetValueOrDefault(kind.Code))).OfType<string>().SelectMany(level => level.Split('+')).ToHashSet(StringComparer.Ordinal)
-           let levels = tried.Count == 0 ? [] : (kind.Values.IsEmpty ? [ContextSplit.Most, ContextSplit.Few] : kind.Values).RemoveAll(tried.Contains)
+           let levels = tried.Count == 0 ? [] : LevelsOf(kind).RemoveAll(tried.Contains)
            where tried.Count == 0 || !levels.IsEmpty
            select new Untried(kind.Code, levels, Unnoted: tried.Count == 0),
     ];

@@ -7,7 +7,7 @@ public static class EvaluationsFeature
 {
     public static void Add(Kinds kinds, Access access)
     {
-        kinds.Add([Evaluations], Trials.TrialFollowUps.Of);
+        kinds.Add([Evaluations], (view, happened, stamp) => [.. Trials.TrialFollowUps.Of(view, happened, stamp), .. ScaleUp.ScaleUpFollowUps.Of(view, happened, stamp)]);
         access.Allow(Evaluation.Steps).Allow("read-evaluation", Access.Everybody).Allow("list-evaluations", Access.Everybody)
             // A visitor sees one once it is public.
             .Allow("read-unpublished-evaluation", Access.SignedIn)

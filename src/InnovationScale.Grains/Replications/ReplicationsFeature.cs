@@ -7,7 +7,7 @@ public static class ReplicationsFeature
 {
     public static void Add(Kinds kinds, Access access)
     {
-        kinds.Add([Replications]);
+        kinds.Add([Replications], ScaleUp.ScaleUpFollowUps.Of);
         access.Allow(Replication.Steps).Allow("read-replication", Access.Everybody).Allow("list-replications", Access.Everybody);
     }
 

@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using InnovationScale.Committees;
+using InnovationScale.Evaluations;
+using InnovationScale.People;
+using InnovationScale.Pilots;
+using InnovationScale.Storage;
+using InnovationScale.Trials;
+
+namespace InnovationScale.ScaleUp;
+
+/// <summary>Finds what ties members of a committee to a version: by the person and by the organisation they speak for or work in.</summary>
+public sealed class TiesOnRecord(IGrains grains, SqlLogStore store)
+{
+    public async Task<ImmutableArray<Tie>> Of(string innovation, string version, ImmutableArray<Seat> seats)
+    {
+        var pilots = await Each<Pilot>("select id from pilot where innovation = @innovation and innovation_version = @version", innovation, version);
+        var trials = await Each<Trial>("select id from trial where innovation = @innovation and innovation_version = @version and state not in ('None', 'Draft', 'Submitted', 'Withdrawn')", innovation, version);
+        var evaluations = await Each<Evaluation>("select id from evaluation where innovation = @innovation and innovation_version = @version and state in ('Signed', 'Published')", innovation, version);
+
+        var team = pilots.SelectMany(pilot => pilot.State.Team).Concat(trials.Select(trial => trial.State.DraftedBy)).ToHashSet(StringComparer.Ordinal);
+        var ranIt = pilots.Select(pilot => pilot.State.School).Concat(trials.Select(trial => trial.State.Home)).ToHashSet(StringComparer.Ordinal);
+        var authors = evaluations.Select(evaluation => evaluation.State.SubmittedBy).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        var evaluators = evaluations.Select(evaluation => evaluation.State.SignedBy).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        var evaluatedAt = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var evaluator in evaluators) evaluatedAt.Add((await grains.Look<Person>(evaluator)).State.Home);
+        var tookPart = trials.SelectMany(trial => trial.State.Sites).Select(site => site.School).ToHashSet(StringComparer.Ordinal);
+        var networks = await Networks([.. ranIt, .. tookPart]);
+
+        var ties = ImmutableArray.CreateBuilder<Tie>();
+        foreach (var seat in seats)
+        {
+            string[] organisations = [seat.Organisation, (await grains.Look<Person>(seat.Person)).State.Home];
+            (TieGround Ground, bool Found, string Words)[] looked =
+            [
+                (TieGround.Team, team.Contains(seat.Person), innovation), (TieGround.RanIt, organisations.Any(ranIt.Contains), organisations.FirstOrDefault(ranIt.Contains) ?? ""),
+                (TieGround.Evaluator, evaluators.Contains(seat.Person) || organisations.Any(evaluatedAt.Contains), organisations.FirstOrDefault(evaluatedAt.Contains) ?? ""),
+                (TieGround.CoAuthor, authors.Contains(seat.Person), innovation),
+                (TieGround.TookPart, !organisations.Any(ranIt.Contains) && organisations.Any(tookPart.Contains), organisations.FirstOrDefault(tookPart.Contains) ?? ""),
+            ];
+            var found = looked.Where(one => one.Found).Select(one => new Tie(seat.Person, one.Ground.Always()!.Value, one.Ground, one.Words, Detected: true)).ToArray();
+            if (found is [] && (await Networks(organisations)).FirstOrDefault(networks.Contains) is { } network)
+                found = [new(seat.Person, TieKind.Soft, TieGround.SameNetwork, network, Detected: true)];
+            ties.AddRange(found);
+        }
+
+        return ties.ToImmutable();
+    }
+
+    private async Task<List<View<TAggregate>>> Each<TAggregate>(string sql, string innovation, string version) where TAggregate : class, IAggregate<TAggregate>
+    {
+        var views = new List<View<TAggregate>>();
+        foreach (var id in await store.Query(connection => connection.Query(sql, r => r.GetString(0), ("innovation", innovation), ("version", version)))) views.Add(await grains.Look<TAggregate>(id));
+        return views;
+    }
+
+    private async Task<HashSet<string>> Networks(IReadOnlyCollection<string> organisations)
+    {
+        var networks = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var organisation in organisations)
+        {
+            if ((await grains.Look<School>(organisation)).State.Network is { } network) networks.Add(network);
+        }
+
+        return networks;
+    }
+}
