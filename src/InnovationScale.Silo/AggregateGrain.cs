@@ -44,8 +44,9 @@ public abstract class AggregateGrain<TAggregate>(GrainHost host) : Grain, IAggre
         return head.Hash.AsSpan().SequenceEqual(known) ? Wire.Same : Wire.Of(view, head);
     });
 
-    // An exception's type is a name of the language too: the store's absence travels as a word.
-    private static async Task<Wire> Answered(Func<Task<Wire>> ask)
+    // An exception's type is a name of the language too: the store's absence travels as a word. It may be away from this silo alone; so the grain leaves, and
+    // whoever asks next finds it on another one, if not at the first attempt. Where the store is away from all, that costs no more than asking does.
+    private async Task<Wire> Answered(Func<Task<Wire>> ask)
     {
         try
         {
@@ -53,6 +54,7 @@ public abstract class AggregateGrain<TAggregate>(GrainHost host) : Grain, IAggre
         }
         catch (StoreUnavailableException away)
         {
+            DeactivateOnIdle();
             return Wire.Of(away);
         }
     }

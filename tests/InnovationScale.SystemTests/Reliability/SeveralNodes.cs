@@ -7,7 +7,6 @@ namespace InnovationScale.Reliability;
 [Collection(OneAtATime.Name)]
 public sealed class SeveralServers(ITestOutputHelper output) : SeveralNodes(output)
 {
-    /// <summary>Of servers, for each of them can run every grain. A silo that is cut off keeps its grains, and nobody else runs them meanwhile.</summary>
     [NeedsPostgresFact]
     public Task Go_on_without_one_that_is_cut_off_from_the_database_and_take_it_back() => CutOneOff();
 
@@ -25,10 +24,16 @@ public abstract class SeveralNodes(ITestOutputHelper output)
     /// <summary>How many there are.</summary>
     protected virtual int Nodes => 2;
 
+    /// <summary>How often each mishap comes.</summary>
+    protected virtual int Rounds => Measure.Of(2, 100);
+
     /// <summary>The longest that work may stand still after a mishap.</summary>
     protected virtual TimeSpan StandsStillMost => TimeSpan.FromSeconds(15);
 
     protected abstract Task<RunningServer> StartNode(string store, int number);
+
+    /// <summary>One that had stood still and works again.</summary>
+    protected virtual Task Woken(RunningServer node) => Task.CompletedTask;
 
     private Task<StartedNodes> Started(string store) => Started([.. Enumerable.Repeat(store, Nodes)]);
 
@@ -69,7 +74,7 @@ public abstract class SeveralNodes(ITestOutputHelper output)
         var teachers = await Everywhere(nodes, journal);
         var chance = new Random(Measure.Seed);
         var (killed, frozen, crashed, away) = (TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero);
-        for (var round = 0; round < Measure.Of(2, 100); round++)
+        for (var round = 0; round < Rounds; round++)
         {
             var enough = false;
             var writing = Task.WhenAll(teachers.Select(teacher => Task.Run(() => teacher.WriteUntil(() => Volatile.Read(ref enough)))));
@@ -87,6 +92,7 @@ public abstract class SeveralNodes(ITestOutputHelper output)
             await Task.Delay(TimeSpan.FromSeconds(Measure.Of(6, 45)));
             still.Thaw();
             await Back(journal, writing);
+            await Woken(still);
 
             postgres.CrashAndRestart();
             crashed = Longer(crashed, await Back(journal, writing));
@@ -126,7 +132,7 @@ public abstract class SeveralNodes(ITestOutputHelper output)
             var chance = new Random(Measure.Seed);
             var enough = false;
             var writing = Task.WhenAll(teachers.Select(teacher => Task.Run(() => teacher.WriteUntil(() => Volatile.Read(ref enough)))));
-            for (var round = 0; round < Measure.Of(2, 100); round++)
+            for (var round = 0; round < Rounds; round++)
             {
                 await Back(journal, writing);
                 await Task.Delay(chance.Next(50, 500));
