@@ -57,7 +57,7 @@ public static class Product
         services.AddSingleton<People.IPeople, People.RegisteredPeople>().AddSingleton<People.Registry>()
             .AddSingleton<People.Accounts>().AddSingleton<People.Sessions>().AddSingleton<People.Tries>().AddSingleton<People.Passwords>();
         services.AddSingleton<IReadOnlyDictionary<string, Func<Note, Task>>>(s => s.GetRequiredService<Trials.TrialFollowUps>().Steps.Concat(s.GetRequiredService<ScaleUp.ScaleUpFollowUps>().Steps).ToDictionary(step => step.Kind, step => step.Run, StringComparer.Ordinal));
-        services.AddSingleton<Evidence.EvidenceDesk>().AddSingleton<Evidence.StudyUploads>();
+        services.AddSingleton<Evidence.EvidenceDesk>().AddSingleton<Evidence.DossierDesk>().AddSingleton<Evidence.StudyUploads>();
         services.AddSingleton<ScaleUp.EvidenceInTarget>().AddSingleton<ScaleUp.TiesOnRecord>().AddSingleton<ScaleUp.ReviewDesk>().AddSingleton<ScaleUp.CandidateDesk>().AddSingleton<ScaleUp.ScaleUpFollowUps>();
         services.AddHostedService<Sweep>();
         services.AddHealthChecks().AddCheck<StoreHealth>("store");

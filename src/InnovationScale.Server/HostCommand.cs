@@ -1,5 +1,6 @@
 using System.Data.Common;
 using InnovationScale.Demonstration;
+using InnovationScale.Evidence;
 using InnovationScale.Serving;
 using InnovationScale.Storage;
 
@@ -7,7 +8,7 @@ namespace InnovationScale.Server;
 
 /// <summary>
 /// What can be done to the records besides serving them: <c>verify</c>, <c>backup</c>, <c>restore</c>, <c>rebuild</c>, <c>export</c>, <c>reset</c>, each with
-/// <c>--data DIR</c> or <c>--store</c>. Exit code 0 when it was done and all is well, 1 when the data are not well, 2 when the words are off.
+/// <c>--data DIR</c> or <c>--store</c>, and <c>verify-dossier</c>. Exit code 0 when it was done and all is well, 1 when the data are not well, 2 when the words are off.
 /// </summary>
 internal static class HostCommand
 {
@@ -18,10 +19,11 @@ internal static class HostCommand
     public static int Run(string[] args, TextWriter told, TextWriter mistakes)
     {
         var name = args[0];
+        if (name == "verify-dossier") return VerifyDossier(args[1..], told, mistakes);
         var file = args is [_, var second, ..] && !second.StartsWith("--", StringComparison.Ordinal) ? second : null;
         if (!Names.Contains(name) || (file is null) != name is "verify" or "rebuild" or "reset")
         {
-            mistakes.WriteLine("Known: verify, rebuild, backup FILE, restore FILE, export FILE; each takes --data DIR (or --demo), or --store. And reset --demo.");
+            mistakes.WriteLine("Known: verify, rebuild, backup FILE, restore FILE, export FILE; each takes --data DIR (or --demo), or --store. And reset --demo, and verify-dossier FILE.");
             return 2;
         }
 
@@ -79,6 +81,29 @@ internal static class HostCommand
                     told.WriteLine($"{(options.Store is null ? DataFolder.Export(folder, to) : DataFolder.Export(options.OpenStore(), to))} events written to {file}.");
                 return 0;
         }
+    }
+
+    /// <summary>Needs no data folder: the dossier alone tells whether its figures follow from its results.</summary>
+    private static int VerifyDossier(string[] args, TextWriter told, TextWriter mistakes)
+    {
+        if (args is not ([_] or [_, "--sha256", _]))
+        {
+            mistakes.WriteLine("verify-dossier FILE computes every figure of a dossier again; with --sha256 HASH it is the very dossier that was named so.");
+            return 2;
+        }
+
+        if (!File.Exists(args[0]))
+        {
+            mistakes.WriteLine($"There is no file {args[0]}.");
+            return 2;
+        }
+
+        var check = DossierPackage.Verify(File.ReadAllBytes(args[0]), args.ElementAtOrDefault(2));
+        foreach (var fault in check.Faults) told.WriteLine(fault);
+        told.WriteLine(check.Faults.IsEmpty
+            ? $"All is well: {check.Computed} figures computed again, each equal to 1e-8; {check.Withheld} stand as signed. SHA-256 {check.Sha256}"
+            : $"Not well: {check.Faults.Length} faults.");
+        return check.Faults.IsEmpty ? 0 : 1;
     }
 
     private static string WitnessOf(IReadOnlyList<SignedHead> heads) => heads is [var first, .., var last]

@@ -410,6 +410,17 @@ public sealed partial class Words
         ["happened.trial-analysed"] = "signed what the results say",
         ["happened.trial-reported"] = "made the report public",
         ["happened.trial-stopped"] = "ended the trial early",
+        ["happened.innovation-registered"] = "put the idea on record",
+        ["happened.adaptation-enacted"] = "made a new version",
+        ["happened.evaluation-signed"] = "signed the evaluation",
+        ["happened.evaluation-published"] = "made the evaluation public",
+        ["happened.evaluation-superseded"] = "set the evaluation aside, since the results behind it changed",
+        ["happened.evaluation-retracted"] = "took the evaluation back",
+        ["happened.replication-agreed"] = "agreed to try it again",
+        ["happened.replication-assessed"] = "compared it with the first trial",
+        ["happened.replication-abandoned"] = "gave up trying it again",
+        ["happened.study-taken-into-pool"] = "let the study count",
+        ["happened.study-left-out"] = "let the study not count",
         ["happened.trial-withdrawn"] = "took the trial back",
 
         // What can go wrong with any request: title, and what to do. Pages at /problems/{code} and the API's documents read these.

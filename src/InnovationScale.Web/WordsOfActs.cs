@@ -239,6 +239,7 @@ public sealed partial class Words
         ["ask.better"] = "Which way is better?",
         ["ask.smallest"] = "Smallest class that may be kept by itself",
         ["ask.smallest.hint"] = "In pupils. Smaller ones are put together, so that nobody’s score can be worked out.",
+        ["ask.already-public"] = "Does its source show the results class by class to everybody?",
         ["study.upload"] = "Upload its results",
         ["study.uploads"] = "Uploads",
         ["study.taken-out"] = "Taken out again: {why}",

@@ -31,6 +31,8 @@ public sealed record Evaluation : IAggregate<Evaluation, EvaluationCommand, Eval
 
     public static Evaluation New { get; } = new();
 
+    public static int FoldVersion => 2;
+
     /// <summary>Who may ask what of an evaluation, and when.</summary>
     public static Steps<EvaluationState> Steps { get; } = new("evaluation",
         new(typeof(ComputeEvaluation), [EvaluationState.None, EvaluationState.Draft], [Researcher, Evaluator, DataSteward]),
@@ -74,6 +76,9 @@ public sealed record Evaluation : IAggregate<Evaluation, EvaluationCommand, Eval
 
     public string? RetractedBecause { get; init; }
 
+    /// <summary>Why the results behind it were opened again, as it was said then.</summary>
+    public string? SupersededBecause { get; init; }
+
     /// <summary>Signed, and neither superseded nor taken back: the only evaluations that count.</summary>
     public bool Counts => State is EvaluationState.Signed or EvaluationState.Published;
 
@@ -100,7 +105,7 @@ public sealed record Evaluation : IAggregate<Evaluation, EvaluationCommand, Eval
         EvaluationReturned => this with { State = EvaluationState.Draft, SubmittedBy = null },
         EvaluationSigned e => this with { State = EvaluationState.Signed, SignedBy = stamp.Actor, Independent = e.Independent, OffTeam = e.OffTeam, Rating = e.Rating },
         EvaluationPublished => this with { State = EvaluationState.Published },
-        EvaluationSuperseded => this with { State = EvaluationState.Superseded },
+        EvaluationSuperseded => this with { State = EvaluationState.Superseded, SupersededBecause = stamp.Reason },
         EvaluationRetracted => this with { State = EvaluationState.Retracted, RetractedBecause = stamp.Reason },
         _ => throw new UnreachableException($"No change for {happened.GetType().Name}."),
     };
@@ -135,10 +140,14 @@ public sealed record Evaluation : IAggregate<Evaluation, EvaluationCommand, Eval
             return Refusal.NotAllowed("evaluation-inside-team", "An evaluator from outside the team signs.");
 
         var independent = sign.Ties.Independent(stamp);
-        var rating = Findings!.Rating;
+        return new EvaluationSigned(independent, offTeam, Signed(Findings!.Rating, independent, Preset));
+    }
+
+    /// <summary>The rating as it is signed: capped where the evaluator is not independent, and where a standard trial stands alone.</summary>
+    public static Rating Signed(Rating rating, bool independent, Preset preset)
+    {
         if (!independent) rating = rating.Capped(NotIndependent);
-        if (Preset is Preset.Standard) rating = rating.Capped(StandardPreset);
-        return new EvaluationSigned(independent, offTeam, rating);
+        return preset is Preset.Standard ? rating.Capped(StandardPreset) : rating;
     }
 
     private static Criterion NotIndependent { get; } = new("independence", 2, "The evaluator has a tie to those who ran the trial.");

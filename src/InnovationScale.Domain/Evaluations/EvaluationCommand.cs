@@ -57,6 +57,9 @@ public sealed record ClosedTrial(string LockedSha256, string Innovation, string 
 
     public string? StoppedBecause { get; init; }
 
+    /// <summary>Some classes were pooled because each alone was too small to keep.</summary>
+    public bool PooledClasses { get => field || Cells.Any(cell => cell.Classes > 1); init; }
+
     public static ClosedTrial Of(Trial trial) => new(trial.LockedSha256 ?? "", trial.Innovation, trial.Version, trial.Preset, trial.Plan, [.. trial.Cells.Held.Select(held => held.Cell)])
     {
         Deviations = trial.Deviations,

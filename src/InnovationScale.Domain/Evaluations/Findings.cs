@@ -42,6 +42,9 @@ public sealed record OutcomeFinding(string Measure, string Wave, string Arm, str
     public BaselineFinding? Baseline { get; init; }
 
     public Verdict Verdict { get; init; } = Verdict.CannotTellYet;
+
+    internal bool SamePlace(OutcomeFinding other) =>
+        (Measure, Wave, Arm, Comparison, Subgroup) == (other.Measure, other.Wave, other.Arm, other.Comparison, other.Subgroup);
 }
 
 /// <summary>A difference between two groups. Effects are as measured; <see cref="Improvement"/> turns them so that more is better.</summary>

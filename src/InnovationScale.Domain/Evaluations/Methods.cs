@@ -13,7 +13,7 @@ namespace InnovationScale.Evaluations;
 public sealed record Method(string Name, PlannedAnalysis Model)
 {
     /// <summary>Published tables hold no group of fewer pupils.</summary>
-    public const int SmallestGroupShown = 10;
+    public const int SmallestGroupShown = Publication.Disclosure.FewestShown;
 
     /// <summary>Every registered outcome in every treated arm and subgroup, the loss of pupils, the rating and the verdict.</summary>
     public Findings Evaluate(ClosedTrial data)
@@ -173,7 +173,7 @@ public sealed record Method(string Name, PlannedAnalysis Model)
 
     private static IEnumerable<Criterion> Threats(ClosedTrial data, Effect effect)
     {
-        if (data.Cells.Any(cell => cell.Classes > 1)) yield return new("pooled-classes", 4, "Some small classes were pooled.");
+        if (data.PooledClasses) yield return new("pooled-classes", 4, "Some small classes were pooled.");
         if (effect.IntraclassCorrelationFrom is not null) yield return new("classes", 3, "Too few classes to tell how alike their pupils are.");
         if (effect.TreatedClasses == 1 || effect.ComparedClasses == 1) yield return new("one-class", 1, "A group is a single class: class and innovation cannot be told apart.");
         if (data.Plan.Primary!.InherentToTreatment) yield return new("inherent-measure", 3, "The measure tests what the innovation teaches.");

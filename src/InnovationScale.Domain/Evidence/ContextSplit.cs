@@ -30,6 +30,10 @@ public sealed record ContextSplit(string Dimension, ImmutableArray<ContextGroup>
         return new(dimension, groups) { Difference = groups.Length == 2 && groups.All(group => group.Pool.Fit is not null) ? GroupDifference.Of(trials) : null };
     }
 
+    /// <summary>Levels at which the trials together lie clear below 0, in words.</summary>
+    public static ImmutableArray<string> Harmed(IEnumerable<ContextSplit> splits) =>
+        [.. splits.SelectMany(split => split.Groups).Where(group => group.Pool.Interval is { Upper: < 0 }).Select(group => $"{group.Dimension} is {group.Level}")];
+
     /// <summary>The level that an answer falls into; null for “unknown”.</summary>
     public static string? LevelOf(string dimension, ContextAnswer? answer) => answer?.Value is not { } value ? null
         : ContextProfile.IsShare(dimension) ? double.Parse(value, System.Globalization.CultureInfo.InvariantCulture) >= 50 ? Most : Few

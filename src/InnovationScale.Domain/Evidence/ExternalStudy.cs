@@ -165,6 +165,9 @@ public sealed record StudyDescription
 
     public int MinimumCellSize { get; init; } = 5;
 
+    /// <summary>Class by class, its results stand where the source says, for anybody: then no class in it is too small to keep or to show.</summary>
+    public bool AlreadyPublic { get; init; }
+
     internal IEnumerable<Missing> StillMissing()
     {
         if (string.IsNullOrWhiteSpace(Title)) yield return Lacks("title", "Give the study its title.");

@@ -37,6 +37,11 @@ public sealed record StudyReading
 
     public IEnumerable<StudySite> OneGroupOnly => Sites.Where(site => site.Effect is null);
 
+    /// <summary>What it would add to the pool of its version, class-adjusted and with improvement positive; null where it could not be computed.</summary>
+    public PooledEffect? Pooled(StudyDescription about) => Adjusted is not { } adjusted ? null : new(
+        about.Title, (about.Outcomes[0].Direction is Direction.LowerIsBetter ? -1 : 1) * adjusted.InStandardDeviations,
+        adjusted.StandardError * adjusted.StandardError / (adjusted.PooledSd * adjusted.PooledSd));
+
     /// <summary>Reads the cells on one outcome, one group against the comparison.</summary>
     public static StudyReading Of(IEnumerable<Cell> cells, RegisteredOutcome outcome, string treated, string comparison, PoolMethod? method = null)
     {

@@ -117,15 +117,27 @@ public readonly record struct Flow(int Cells, long Allocated, long Measured, lon
 {
     public static Flow None => default;
 
+    /// <summary>Pupils with a score before the start.</summary>
+    public long Before { get; init; }
+
+    /// <summary>Pupils with both scores.</summary>
+    public long Both { get; init; }
+
     public static Flow Of(Cell cell) => new(
-        1, cell.Allocated ?? 0, cell.Outcome.N, cell.Lost.Values.Sum(lost => (long)lost), cell.JoinedLate, cell.Allocated is null ? 1 : 0, cell.Classes);
+        1, cell.Allocated ?? 0, cell.Outcome.N, cell.Lost.Values.Sum(lost => (long)lost), cell.JoinedLate, cell.Allocated is null ? 1 : 0, cell.Classes)
+    {
+        Before = cell.Baseline.N, Both = cell.Matched.N,
+    };
 
     /// <summary>Everyone allocated was either measured or lost with a reason.</summary>
     public bool Reconciles => Unsaid == 0 && Allocated == Measured - JoinedLate + Lost;
 
     internal Flow Plus(Flow other, int sign) => new(
         Cells + sign * other.Cells, Allocated + sign * other.Allocated, Measured + sign * other.Measured, Lost + sign * other.Lost,
-        JoinedLate + sign * other.JoinedLate, Unsaid + sign * other.Unsaid, Classes + sign * other.Classes);
+        JoinedLate + sign * other.JoinedLate, Unsaid + sign * other.Unsaid, Classes + sign * other.Classes)
+    {
+        Before = Before + sign * other.Before, Both = Both + sign * other.Both,
+    };
 }
 
 /// <summary>A book is kept as the list of its cells; counts are added up again on reading.</summary>

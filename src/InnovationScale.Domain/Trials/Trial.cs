@@ -336,21 +336,55 @@ public sealed record Trial : IAggregate<Trial, TrialCommand, TrialEvent>, IBelon
     private static Refusal Occupied(Cell cell) =>
         new("cell-known", $"{cell.Key}: a result is recorded here already. Correct it, with a reason, instead of recording it again.");
 
-    /// <summary>Everybody less a subgroup is a subgroup too: what is left over must not be small enough to recover single scores.</summary>
+    /// <summary>Everybody less a subgroup is a subgroup too, and so are those who gave no answer: what is left over must not be small enough to recover single scores.</summary>
     private Refusal? Revealing(CellBook book, ImmutableArray<Cell> added)
     {
+        if (added.Select(cell => BaselineReveals(book, cell)).FirstOrDefault(reveals => reveals is not null) is { } baseline) return baseline;
         if (Plan.Subgroups.IsEmpty) return null;
         foreach (var at in added.Select(cell => cell.Key with { Class = "", Subgroup = "" }).Distinct())
         {
             var everybody = book.In(at.School, at.Arm, at.Measure, at.Wave);
             if (everybody.Cells == 0) continue;
-            foreach (var subgroup in Plan.Subgroups)
+            foreach (var question in Plan.Subgroups.GroupBy(subgroup => subgroup.Split(':', 2)[0], StringComparer.Ordinal))
             {
-                var part = book.In(at.School, at.Arm, at.Measure, at.Wave, subgroup);
-                if (part.Cells > 0 && everybody.Measured - part.Measured is var rest && rest > 0 && rest < Plan.MinimumCellSize)
+                var answers = question.Select(subgroup => (Subgroup: subgroup, Flow: book.In(at.School, at.Arm, at.Measure, at.Wave, subgroup))).Where(answer => answer.Flow.Cells > 0).ToArray();
+                foreach (var (subgroup, part) in answers)
+                {
+                    if (LeftOver(everybody, part) is { } rest)
+                    {
+                        return Refusal.Invalid("subgroup-reveals",
+                            $"{at.School}, {at.Arm}: everybody less “{subgroup}” leaves {rest} pupils, so that single scores could be worked out. Leave this subgroup out for this school.");
+                    }
+                }
+
+                if (answers.Length > 1 && LeftOver(everybody, answers.Aggregate(Flow.None, (sum, answer) => sum.Plus(answer.Flow, 1))) is { } silent)
                 {
                     return Refusal.Invalid("subgroup-reveals",
-                        $"{at.School}, {at.Arm}: everybody less “{subgroup}” leaves {rest} pupils, so that single scores could be worked out. Leave this subgroup out for this school.");
+                        $"{at.School}, {at.Arm}: {silent} pupils gave no answer to “{question.Key}”, so that their scores could be worked out. Leave this question out for this school.");
+                }
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>How many are left over, where they are too few: of those measured, those with a score before, or those with both.</summary>
+    private long? LeftOver(Flow everybody, Flow part) =>
+        ((long[])[everybody.Measured - part.Measured, part.Before == 0 ? 0 : everybody.Before - part.Before, part.Both == 0 ? 0 : everybody.Both - part.Both])
+            .Where(rest => rest > 0 && rest < Plan.MinimumCellSize).Select(rest => (long?)rest).FirstOrDefault();
+
+    /// <summary>Scores before the start may come as results of their own and once more beside the outcome: of nearly the same pupils, the others' could be worked out.</summary>
+    private Refusal? BaselineReveals(CellBook book, Cell cell)
+    {
+        foreach (var outcome in Plan.Outcomes().Where(outcome => outcome.Measure == cell.Measure && outcome.BaselineWave is not null && (outcome.Wave == cell.Wave || outcome.BaselineWave == cell.Wave)))
+        {
+            if (book.At(cell.Key with { Wave = outcome.BaselineWave! }) is not { Cell.Outcome.N: var before } || book.At(cell.Key with { Wave = outcome.Wave }) is not { Cell: var result }) continue;
+            foreach (var beside in (long[])[result.Baseline.N, result.Matched.N])
+            {
+                if (beside > 0 && Math.Abs(before - beside) is var apart && apart > 0 && apart < Plan.MinimumCellSize)
+                {
+                    return Refusal.Invalid("baseline-reveals",
+                        $"{result.Key}: {before} pupils have a score at “{outcome.BaselineWave}” and {beside} beside the result; so near to each other, single scores could be worked out. Send the scores before the start in one of the two ways.");
                 }
             }
         }

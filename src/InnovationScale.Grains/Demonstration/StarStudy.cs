@@ -25,6 +25,7 @@ public static class StarStudy
         Arms = [new("small", Comparison: false, "in small classes"), new("regular", Comparison: true, "in regular classes")],
         Outcomes = [new(Plan.Measure.Name, "points", 200, 700, Direction.HigherIsBetter) { Attainment = true }],
         MinimumCellSize = 1,
+        AlreadyPublic = true,
     };
 
     /// <summary>The classes as CSV: school, locale, class, arm, n, mean, m2 and two columns of context.</summary>

@@ -46,7 +46,7 @@ public sealed class EvidenceDesk(Desk desk, IGrains grains)
             Trials = [.. trials.Select(trial => trial.Result)],
             Replications = [.. replications.Select(again => ReplicationResult.Of(again.Id, again.State))],
             FromElsewhere = [.. studies.Select(study => study.Pooled).OfType<PooledEffect>()],
-            HarmedContexts = Harmed(splits),
+            HarmedContexts = ContextSplit.Harmed(splits),
         };
         return new(view.Id, view.State, view.Version, about, record, EvidenceLevel.Of(record))
         {
@@ -57,6 +57,7 @@ public sealed class EvidenceDesk(Desk desk, IGrains grains)
             Watched = watched,
             Splits = splits,
             Untried = Untried(trials, schools),
+            Places = [.. trials.Where(trial => trial.Result.Effect is not null).Select(trial => Place(trial, schools, pilots))],
             SchoolNames = schools.ToImmutableDictionary(school => school.Key, school => school.Value.Name, StringComparer.Ordinal),
         };
     }
@@ -81,19 +82,22 @@ public sealed class EvidenceDesk(Desk desk, IGrains grains)
         {
             Trials = [.. trials.Select(trial => trial.Result)],
             FromElsewhere = [.. (await Each<ExternalStudy>(ids.Studies)).Select(study => StudyOnRecord.Of(study).Pooled).OfType<PooledEffect>()],
-            HarmedContexts = Harmed(ByContext((await grains.Look<Innovation>(innovation)).State.MayDependOn, trials, schools)),
+            HarmedContexts = ContextSplit.Harmed(ByContext((await grains.Look<Innovation>(innovation)).State.MayDependOn, trials, schools)),
         }).Verdict;
     }
-
-    private static ImmutableArray<string> Harmed(IEnumerable<ContextSplit> splits) =>
-        [.. splits.SelectMany(split => split.Groups).Where(group => group.Pool.Interval is { Upper: < 0 }).Select(group => $"{group.Dimension} is {group.Level}")];
 
     private async Task<TrialOnRecord> Trial(Principal who, string id)
     {
         var trial = (await grains.Look<Trial>(id)).State;
         var counting = await desk.Query(who, "list-evaluations", connection => connection.Query(
             "select id from evaluation where trial = @trial and state in ('Signed', 'Published') order by id desc limit 1", r => r.GetString(0), ("trial", id)));
-        if (counting is not [var evaluation]) return new(id, trial, null, new(id, trial.Preset, Effect: null));
+        if (counting is not [var evaluation])
+        {
+            var aside = await desk.Query(who, "list-evaluations", connection => connection.Query(
+                "select id from evaluation where trial = @trial and state in ('Superseded', 'Retracted') order by id desc limit 1", r => r.GetString(0), ("trial", id)));
+            return new(id, trial, null, new(id, trial.Preset, Effect: null)) { SetAside = aside is [var gone] ? await grains.Look<Evaluation>(gone) : null };
+        }
+
         return new(id, trial, evaluation, TrialResult.Of(id, trial.Preset, evaluation, (await grains.Look<Evaluation>(evaluation)).State, trial.Plan.SmallestWorthwhile) with { Title = trial.Title });
     }
 
@@ -116,6 +120,17 @@ public sealed class EvidenceDesk(Desk desk, IGrains grains)
 
     private static string? Level(Trial trial, string dimension, Dictionary<string, School> schools) =>
         trial.Sites.Select(site => ContextSplit.LevelOf(dimension, schools.GetValueOrDefault(site.School)?.Context.GetValueOrDefault(dimension))).Distinct(StringComparer.Ordinal).ToArray() is [var only] ? only : null;
+
+    /// <summary>What a school says of itself, and what its pilot says of the learners.</summary>
+    private static TriedPlace Place(TrialOnRecord trial, Dictionary<string, School> schools, List<View<Pilot>> pilots) => new(
+        trial.Id, trial.Trial.Title, trial.Result.Effect!, trial.Result.Verdict, trial.Result.Rating,
+        [
+            .. from site in trial.Trial.Sites
+               let school = schools.GetValueOrDefault(site.School)
+               where school is not null
+               let pilot = pilots.FirstOrDefault(one => one.Id == (site.Pilot ?? trial.Trial.Pilot))
+               select pilot is null ? school.Context : school.Context.SetItems(pilot.State.Context),
+        ]);
 
     private static ImmutableArray<Untried> Untried(List<TrialOnRecord> trials, Dictionary<string, School> schools)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using InnovationScale.Enquiry;
 using InnovationScale.Innovations;
+using InnovationScale.People;
 using InnovationScale.Pilots;
 using InnovationScale.Replications;
 using InnovationScale.Statistics;
@@ -29,6 +30,9 @@ public sealed record VersionEvidence(string InnovationId, Innovation Innovation,
     /// <summary>Kinds of schools in which no evaluated trial took place; empty while there is no such trial at all.</summary>
     public ImmutableArray<Untried> Untried { get; init; } = [];
 
+    /// <summary>Where evaluated trials took place, as their schools describe themselves.</summary>
+    public ImmutableArray<TriedPlace> Places { get; init; } = [];
+
     public ImmutableDictionary<string, string> SchoolNames { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     /// <summary>Trials whose evaluation counts.</summary>
@@ -38,21 +42,29 @@ public sealed record VersionEvidence(string InnovationId, Innovation Innovation,
     public int Schools => Trials.Where(trial => trial.Trial.State is not (TrialState.Registered or TrialState.Recruiting)).SelectMany(trial => trial.Trial.Sites.Select(site => site.School))
         .Concat(Pilots.Where(pilot => pilot.State.Stage is not (PilotStage.Draft or PilotStage.Registered)).Select(pilot => pilot.State.School)).Distinct(StringComparer.Ordinal).Count();
 
+    /// <summary>What this says to a school that somebody describes.</summary>
+    public TargetSchool For(ImmutableSortedDictionary<string, ContextAnswer> school) => TargetSchool.Of(school, Places, Innovation.MayDependOn, Splits);
+
     public SuccessRate? SuccessRate => Replicated.Rate(Record.Replications);
 }
 
 /// <summary>A registered trial.</summary>
 /// <param name="Evaluation">The one that counts; null while there is none.</param>
-public sealed record TrialOnRecord(string Id, Trial Trial, string? Evaluation, TrialResult Result);
+public sealed record TrialOnRecord(string Id, Trial Trial, string? Evaluation, TrialResult Result)
+{
+    /// <summary>The newest evaluation that counted once and was set aside or taken back since, while none counts.</summary>
+    public View<Evaluations.Evaluation>? SetAside { get; init; }
+}
 
 /// <summary>A study from elsewhere, read across its schools.</summary>
 /// <param name="Reading">Null while it has no results.</param>
 public sealed record StudyOnRecord(string Id, ExternalStudy Study, long Revision, StudyReading? Reading)
 {
     /// <summary>What it adds to the pool, class-adjusted and with improvement positive; null unless a reviewer took it in.</summary>
-    public PooledEffect? Pooled => Study.InPool && Reading?.Adjusted is { } adjusted
-        ? new(Study.About.Title, Sign * adjusted.InStandardDeviations, adjusted.StandardError * adjusted.StandardError / (adjusted.PooledSd * adjusted.PooledSd))
-        : null;
+    public PooledEffect? Pooled => Study.InPool ? Reading?.Pooled(Study.About) : null;
+
+    /// <summary>One of its groups is too small to show, and its source does not show it either.</summary>
+    public bool Withholds(StudySite site) => !Study.About.AlreadyPublic && (Publication.Disclosure.IsFew(site.Treated.N) || Publication.Disclosure.IsFew(site.Compared.N));
 
     public int Sign => Study.About.Outcomes is [{ Direction: Direction.LowerIsBetter }, ..] ? -1 : 1;
 

@@ -42,8 +42,9 @@ public sealed class TrialFollowUps(TrialDesk trials, PilotDesk pilots, Replicati
 
     private async Task ResultsOpened(Note note, string trial)
     {
+        var opened = await store.Query(connection => connection.Events("where stream = @stream and name = 'results-unlocked' order by version desc limit 1", ("stream", Streams.Of<Trial>(trial))));
         foreach (var evaluation in await Ids("select id from evaluation where trial = @id and state in ('Draft', 'InReview', 'Signed', 'Published')", trial))
-            Took(await trials.Execute(Principal.System, new($"{note.Id}:{evaluation}"), evaluation, new SupersedeEvaluation()));
+            Took(await trials.Execute(Principal.System, new($"{note.Id}:{evaluation}", opened.FirstOrDefault()?.Reason), evaluation, new SupersedeEvaluation()));
     }
 
     private async Task TrialMoved(Note note, string trial)

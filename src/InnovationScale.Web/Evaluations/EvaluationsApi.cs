@@ -60,12 +60,12 @@ public sealed record NewEvaluation(string? Trial, string? DatasetSha256, string?
 /// <param name="Rating">As signed; the findings hold what was computed.</param>
 public sealed record EvaluationRecord(
     string Id, long Version, string Trial, string Innovation, string InnovationVersion, Preset Preset, EvaluationState State, string DatasetSha256, string Method, Findings? Findings,
-    Rating? Rating, string? SubmittedBy, string? SignedBy, bool Independent, bool OffTeam, string? RetractedBecause)
+    Rating? Rating, string? SubmittedBy, string? SignedBy, bool Independent, bool OffTeam, string? RetractedBecause, string? SupersededBecause)
 {
     public static EvaluationRecord Of(View<Evaluation> view)
     {
         var e = view.State;
         return new(view.Id, view.Version, e.Trial, e.Innovation, e.Version, e.Preset, e.State, e.DatasetSha256, e.Method, e.Findings, e.Rating, e.SubmittedBy, e.SignedBy, e.Independent,
-            e.OffTeam, e.RetractedBecause);
+            e.OffTeam, e.RetractedBecause, e.SupersededBecause);
     }
 }

@@ -19,8 +19,9 @@ public static class StudiesApi
     {
         var studies = app.MapGroup(Studies).WithTags("studies");
         studies.MapGet("", List).WithSummary("Studies from elsewhere by title.").Produces<Page<StudyListed>>();
-        studies.MapPost("", async (StudyDescription body, CurrentPerson person, IdempotencyKey key, Desk desk) =>
+        studies.MapPost("", async (StudyDescription body, CurrentPerson person, IdempotencyKey key, Desk desk, UploadSettings settings) =>
             {
+                if (settings.Refuse(body) is { } low) return Answer.Refused(low);
                 var (who, request) = (person.AsPrincipal, new Request(key.Value));
                 return Told.Created(await desk.Execute(who, request, Ids.For(who, request, ExternalStudy.Kind), new DescribeStudy(body)), Studies);
             })
@@ -28,8 +29,8 @@ public static class StudiesApi
 
         var one = studies.MapGroup("/{id}");
         one.MapGet("", Read).WithSummary("A study with what it shows, school by school.").Produces<StudyRecord>();
-        one.MapPut("/description", async (string id, StudyDescription body, CurrentPerson person, IdempotencyKey key, ExpectedVersion version, Desk desk) =>
-                Told.Done(await desk.Execute(person.AsPrincipal, new(key.Value, null, version.Value), id, new DescribeStudy(body))))
+        one.MapPut("/description", async (string id, StudyDescription body, CurrentPerson person, IdempotencyKey key, ExpectedVersion version, Desk desk, UploadSettings settings) =>
+                settings.Refuse(body) is { } low ? Answer.Refused(low) : Told.Done(await desk.Execute(person.AsPrincipal, new(key.Value, null, version.Value), id, new DescribeStudy(body))))
             .WithSummary("Describes a study anew.").Produces<Recorded>();
         one.MapPost("/uploads", Upload)
             .WithSummary("Takes a CSV file of pupils or classes, alone (text/csv) or in a form (fields before the file). ?dryRun=true records nothing. No pupil's row is kept.")
@@ -89,13 +90,13 @@ public sealed record StudyRecord(
     {
         var one = StudyOnRecord.Of(view);
         return new(view.Id, view.State.About, view.State.InPool, view.State.Pool, view.State.Cells.Sha256(), [.. view.State.Batches.Values.OrderBy(batch => batch.At)], StudyEffect.Of(one, reading: null),
-            one.Reading is null ? [] : [.. one.Reading.Sites.Select(SchoolEffect.Of)], view.Version);
+            one.Reading is null ? [] : [.. one.Reading.Sites.Select(site => SchoolEffect.Of(site, one))], view.Version);
     }
 }
 
 /// <summary>One school of a study: Hedges' g as measured with its large-sample variance, which leaves classes out of account.</summary>
 public sealed record SchoolEffect(string School, long Treated, long Compared, int TreatedClasses, int ComparedClasses, double? G, double? Variance, string? NotComputed)
 {
-    internal static SchoolEffect Of(StudySite site) => new(
+    internal static SchoolEffect Of(StudySite site, StudyOnRecord study) => study.Withholds(site) ? new(site.School, 0, 0, site.TreatedClasses, site.ComparedClasses, null, null, "Too few pupils to show.") : new(
         site.School, site.Treated.N, site.Compared.N, site.TreatedClasses, site.ComparedClasses, site.Effect?.Value, site.Effect?.Variance, site.NotComputed);
 }

@@ -6,7 +6,7 @@ using InnovationScale.Trials;
 namespace InnovationScale.Evidence;
 
 /// <summary>What those who brought a study from elsewhere do with it; whether it counts, a reviewer says on its page.</summary>
-internal sealed class StudyActs(Desk desk, Access access) : Acts<ExternalStudy>("studies", desk, access)
+internal sealed class StudyActs(Desk desk, Access access, UploadSettings settings) : Acts<ExternalStudy>("studies", desk, access)
 {
     protected override string Title(ActsAsked<ExternalStudy> asked) => asked.View.State.About.Title;
 
@@ -15,8 +15,11 @@ internal sealed class StudyActs(Desk desk, Access access) : Acts<ExternalStudy>(
         var study = asked.View.State;
         return Task.FromResult<IReadOnlyList<Act>>(asked.Of is { } batch
             ? study.Batches.TryGetValue(batch, out var known) ? [Row(asked, "take-upload-out", _ => new RevertStudyBatch(batch), Question.Why) with { About = asked.Words.Moment(known.At), Offered = known.Reverted is null }] : []
-            : [Row(asked, "describe-study", a => new DescribeStudy(StudyQuestions.Read(a, study.About)), StudyQuestions.Of(asked.Words, study.About))]);
+            : [new("describe-study", typeof(DescribeStudy), (a, request) => Describe(asked, request, StudyQuestions.Read(a, study.About)), StudyQuestions.Of(asked.Words, study.About))]);
     }
+
+    private Task<Outcome> Describe(ActsAsked<ExternalStudy> asked, Request request, StudyDescription about) =>
+        settings.Refuse(about) is { } low ? Task.FromResult<Outcome>(low) : Send(asked, request, new DescribeStudy(about));
 
     protected override bool MayNow(ExternalStudy study, Type command, Principal who) => MayNow(ExternalStudy.Steps, study.State, command, who);
 }
@@ -35,6 +38,7 @@ internal static class StudyQuestions
             new("usual") { Given = usual?.Name }, new("usual-what") { Optional = true, Given = usual?.Condition },
             new("measure") { Given = measured?.Measure }, new("unit") { Given = measured?.Unit }, new("lowest", Asks.Number) { Given = Text(measured?.Min) }, new("highest", Asks.Number) { Given = Text(measured?.Max) },
             Question.Of<Direction>("better", words, measured?.Direction), new("smallest", Asks.Whole) { Given = about.MinimumCellSize.ToString(CultureInfo.InvariantCulture) },
+            new("already-public", Asks.YesNo) { Given = about.AlreadyPublic ? "yes" : "no" },
         ];
     }
 
@@ -43,7 +47,7 @@ internal static class StudyQuestions
 
     public static StudyDescription Read(Answers a, StudyDescription before) => before with
     {
-        Title = a["title"], Source = a["source"], Licence = a["licence"], Design = a.One<TrialDesign>("design"), MinimumCellSize = a.Whole("smallest")!.Value,
+        Title = a["title"], Source = a["source"], Licence = a["licence"], Design = a.One<TrialDesign>("design"), MinimumCellSize = a.Whole("smallest")!.Value, AlreadyPublic = a.Yes("already-public"),
         Arms = [new(a["tried"], Comparison: false, a["tried-what"]), new(a["usual"], Comparison: true, a["usual-what"]), .. before.Arms.Where(arm => !arm.Comparison).Skip(1)],
         Outcomes =
         [

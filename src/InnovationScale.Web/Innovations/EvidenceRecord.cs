@@ -110,3 +110,22 @@ public sealed record AdjustedEffect(double Difference, double Se, Bounds Ci, str
     internal static AdjustedEffect? Of(AdjustedReading? read, string unit) => read is null ? null : new(
         read.Difference, read.StandardError, Bounds.Of(read.Interval)!, unit, read.InStandardDeviations, read.IntraclassCorrelation, read.Schools, read.Classes, read.Pupils);
 }
+
+/// <summary>What is known for a school that was described.</summary>
+/// <param name="Policy">How distances are measured: questions, ranges and weights.</param>
+/// <param name="Places">Evaluated trials, nearest first.</param>
+/// <param name="NobodyTried">Answers of this school that no school of an evaluated trial gave.</param>
+/// <param name="LeftOpen">Questions that the effect may depend on and that were left open.</param>
+/// <param name="Alike">What trials in schools alike show together, by what was said beforehand the effect may depend on.</param>
+public sealed record TargetSchoolRecord(string Policy, int Known, int Asked, ImmutableArray<PlaceRecord> Places, ImmutableArray<TargetLevel> NobodyTried, ImmutableArray<string> LeftOpen, GroupRecord? Alike)
+{
+    internal static TargetSchoolRecord Of(TargetSchool target) => new(
+        TargetSchool.Policy, target.Known, target.Asked,
+        [.. target.Places.Select(near => new PlaceRecord(near.Place.Trial, near.Place.Title, near.Distance, near.Comparability, near.Differs, near.Place.Effect.G, new(near.Place.Effect.Low, near.Place.Effect.High), near.Place.Verdict, near.Place.Rating))],
+        target.NobodyTried, target.LeftOpen, target.Alike is { } alike ? new(alike.Dimension, alike.Level, alike.Trials, PoolRecord.Of(alike.Pool)) : null);
+}
+
+/// <summary>An evaluated trial and how far its nearest school is.</summary>
+/// <param name="Distance">0 alike to 1 (Gower 1971); left out where too little is known of both.</param>
+/// <param name="Comparability">The share of the weight that is known of both.</param>
+public sealed record PlaceRecord(string Trial, string Title, double? Distance, double Comparability, ImmutableArray<ContextDifference> Differs, double G, Bounds Ci, Verdict Verdict, int Rating);

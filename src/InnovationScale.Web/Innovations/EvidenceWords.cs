@@ -55,9 +55,11 @@ public sealed class EvidenceWords(VersionEvidence evidence, Words words)
         _ => words["Nobody has tried it yet."],
     };
 
-    private Verdict Of(ContextGroup group) => group.Pool.Interval is { } interval ? Verdicts.Of(interval.Lower, interval.Upper, Worthwhile) : Verdict.CannotTellYet;
+    /// <summary>What the trials at one level say together.</summary>
+    public Verdict Of(ContextGroup group) => group.Pool.Interval is { } interval ? Verdicts.Of(interval.Lower, interval.Upper, Worthwhile) : Verdict.CannotTellYet;
 
-    private string Says(ContextGroup group) => Of(group) switch
+    /// <summary>The same in a sentence.</summary>
+    public string Says(ContextGroup group) => Of(group) switch
     {
         Verdict.Helps => words["It helps where {where}.", ("where", Where(group))],
         Verdict.Harms => words["It harms where {where}.", ("where", Where(group))],
@@ -189,6 +191,12 @@ public sealed class EvidenceWords(VersionEvidence evidence, Words words)
             if (Pool.Fit is { QPValue: < .05 }) yield return words["The schools’ results differ by more than chance explains."];
             foreach (var trial in evidence.Evaluated.Where(trial => trial.Trial.StopReason is not null))
                 yield return words["The trial ended early. {why}", ("why", trial.Trial.StopReason!)];
+            foreach (var trial in evidence.Trials.Where(trial => trial.SetAside is not null))
+            {
+                yield return words["What was worked out of {trial} does not count any more: its results were opened again or it was taken back. {why}",
+                    ("trial", trial.Trial.Title), ("why", trial.SetAside!.State.SupersededBecause ?? trial.SetAside.State.RetractedBecause ?? "")];
+            }
+
             foreach (var trial in evidence.Trials.Where(trial => trial.Result.Overdue)) yield return words["Nothing is heard of {trial}: its report is overdue.", ("trial", trial.Trial.Title)];
             foreach (var again in evidence.Replications.Where(again => again.State.State is ReplicationState.Abandoned))
                 yield return words["{school} gave up before it had a result. {why}", ("school", School(again.State.School)), ("why", again.State.AbandonedBecause ?? "")];
@@ -308,7 +316,7 @@ public sealed class EvidenceWords(VersionEvidence evidence, Words words)
             [
                 new(null,
                 [
-                    .. InOrder(study.Reading).Select(site => site.Effect is { } effect
+                    .. InOrder(study.Reading).Where(site => !study.Withholds(site)).Select(site => site.Effect is { } effect
                         ? new ForestRow(words["School {school}", ("school", site.School)], study.Sign * effect.Value, Of(Interval.Normal(study.Sign * effect.Value, effect.StandardError)), weights.GetValueOrDefault(site.School))
                         : new ForestRow(words["School {school}", ("school", site.School)], null, null, Part: ForestPart.NotPooled, Note: words["one group only"])),
                 ]),

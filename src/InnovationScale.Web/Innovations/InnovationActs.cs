@@ -9,7 +9,7 @@ using InnovationScale.Trials;
 namespace InnovationScale.Innovations;
 
 /// <summary>How an innovation is described and changed, tried again elsewhere, and joined by a study from elsewhere.</summary>
-internal sealed class InnovationActs(Desk desk, Access access, ReplicationDesk replications) : Acts<Innovation>("innovations", desk, access)
+internal sealed class InnovationActs(Desk desk, Access access, ReplicationDesk replications, UploadSettings settings) : Acts<Innovation>("innovations", desk, access)
 {
     protected override string Title(ActsAsked<Innovation> asked) => asked.View.State.Title;
 
@@ -37,7 +37,7 @@ internal sealed class InnovationActs(Desk desk, Access access, ReplicationDesk r
                 new("trial", Asks.Select) { Options = await Trials(asked) }, new("school", Asks.School), Question.Of<ReplicationKind>("design", words), Question.Of<Independence>("independence", words),
                 new("margin", Asks.Number) { Given = "0.10" }, new("held", Asks.Lines) { Optional = true }, new("varied", Asks.Lines) { Optional = true },
             ]) { Adds = true, Then = made => $"replications/{made.Id}" },
-            new("add-study", typeof(DescribeStudy), (a, request) => Desk.Execute(asked.Who, request, Ids.For(asked.Who, request, ExternalStudy.Kind), new DescribeStudy(StudyQuestions.Read(a, asked.View.Id))),
+            new("add-study", typeof(DescribeStudy), (a, request) => AddStudy(asked, request, StudyQuestions.Read(a, asked.View.Id)),
                 [version, .. StudyQuestions.Of(words, new())]) { Adds = true, Then = made => $"studies/{made.Id}" },
         ];
     }
@@ -56,6 +56,10 @@ internal sealed class InnovationActs(Desk desk, Access access, ReplicationDesk r
         yield return Row(asked, "enact-change", a => new EnactAdaptation(adaptation.Id, a.All("parts")),
             new Question("parts", Asks.Lines) { Optional = true, Given = string.Join('\n', asked.View.State.Version(adaptation.Of)!.CoreComponents) }) with { Offered = stage is AdaptationStage.Agreed };
     }
+
+    private Task<Outcome> AddStudy(ActsAsked<Innovation> asked, Request request, StudyDescription about) => settings.Refuse(about) is { } low
+        ? Task.FromResult<Outcome>(low)
+        : Desk.Execute(asked.Who, request, Ids.For(asked.Who, request, ExternalStudy.Kind), new DescribeStudy(about));
 
     private Task<Outcome> Propose(ActsAsked<Innovation> asked, Answers a, Request request)
     {

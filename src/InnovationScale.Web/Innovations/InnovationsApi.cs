@@ -54,6 +54,12 @@ public static class InnovationsApi
         one.MapGet("/versions/{version}/evidence", Evidence)
             .WithSummary("What is known of a version: trials, pool, level, verdict, replications and studies from elsewhere. ?model= names how schools of a study are pooled.")
             .Produces<EvidenceRecord>();
+        one.MapGet("/versions/{version}/target-school", Target)
+            .WithSummary("A school is described by the questions of the context profile (?locality=rural&home-language-match=20): the nearest evidence, what was found there, and what nobody knows.")
+            .Produces<TargetSchoolRecord>();
+        one.MapGet("/versions/{version}/dossier", Dossier)
+            .WithSummary("All that is claimed of a version with the published results it rests on, as a ZIP (Data Package 2.0). The ETag is its hash; verify-dossier computes every figure again.")
+            .Produces(StatusCodes.Status200OK, contentType: "application/zip").ProducesProblem(404);
     }
 
     private static void Adapt(RouteGroupBuilder one, string noun, string summary, Func<string, InnovationCommand> command) => one
@@ -84,6 +90,22 @@ public static class InnovationsApi
         return await desk.Read(CurrentPerson.PrincipalOf(context), id, version, model is null ? null : PoolMethod.Named(model)) is { } evidence
             ? TypedResults.Ok(EvidenceRecord.Of(evidence, method))
             : Answer.NotFound();
+    }
+
+    private static async Task<IResult> Target(string id, string version, HttpContext context, EvidenceDesk desk)
+    {
+        var answers = TargetSchoolAnswers.Read(context.Request.Query);
+        if (ContextProfile.Fault(answers, ContextPart.School, ContextPart.Learners) is { } fault) return Answer.Refused(fault);
+
+        return await desk.Read(CurrentPerson.PrincipalOf(context), id, version) is { } evidence ? TypedResults.Ok(TargetSchoolRecord.Of(evidence.For(answers))) : Answer.NotFound();
+    }
+
+    private static async Task<IResult> Dossier(string id, string version, HttpContext context, DossierDesk desk)
+    {
+        if (await desk.Read(CurrentPerson.PrincipalOf(context), id, version) is not { } read) return Answer.NotFound();
+
+        var package = DossierPackage.Of(read.Dossier);
+        return TypedResults.File(package.Zip(), "application/zip", $"dossier-{id}-{version}.zip", entityTag: new($"\"{package.Sha256}\""));
     }
 
     private static ImmutableArray<string> Said(ImmutableArray<string>? texts) => texts ?? [];

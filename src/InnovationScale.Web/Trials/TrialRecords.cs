@@ -46,6 +46,10 @@ public sealed record UploadSettings(long BytesMax, int MinimumCellSize, int ADay
 {
     internal Refusal? Refuse(Registration plan) => plan.MinimumCellSize >= MinimumCellSize ? null
         : Refusal.Invalid("minimum-cell-size-too-low", $"This installation keeps no class of fewer than {MinimumCellSize} pupils: raise the plan's smallest class to that.");
+
+    /// <summary>A study whose source shows its classes to everybody hides nothing by hiding them here.</summary>
+    internal Refusal? Refuse(Evidence.StudyDescription study) => study.AlreadyPublic || study.MinimumCellSize >= MinimumCellSize ? null
+        : Refusal.Invalid("minimum-cell-size-too-low", $"This installation keeps no class of fewer than {MinimumCellSize} pupils, unless its source shows it to everybody: raise the study's smallest class to that, or say that its classes are public.");
 }
 
 /// <summary>JSON can leave out, or say null, where the domain expects something: read as nothing said.</summary>

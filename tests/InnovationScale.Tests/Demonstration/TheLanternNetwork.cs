@@ -17,6 +17,8 @@ public sealed class LoadedLantern : IAsyncLifetime
 
     internal EvidenceDesk Evidence { get; private set; } = null!;
 
+    internal DossierDesk Dossiers { get; private set; } = null!;
+
     internal TrialUploads Uploads { get; private set; } = null!;
 
     internal IGrains Grains => grains;
@@ -35,6 +37,7 @@ public sealed class LoadedLantern : IAsyncLifetime
         await Load();
         var desk = new Desk(grains, Store, Access, TimeProvider.System);
         Evidence = new(desk, grains);
+        Dossiers = new(Evidence, desk, grains);
         Uploads = new(desk, new(desk, grains, Store, TimeProvider.System), new(desk), Access, TimeProvider.System);
     }
 

@@ -408,3 +408,34 @@ public class EndingATrial
     [Fact]
     public void Early_still_reports() => InField().After(new StopTrial(), Ndeye.Because("A flood.")).When(new ReportTrial("report-1"), Ndeye).ThenAccepted();
 }
+
+public class ScoresOfAFewPupils
+{
+    private static readonly RegisteredOutcome WithBaseline = Reading with { BaselineWave = "baseline" };
+
+    private static readonly Registration Asked = Plan with { Primary = WithBaseline, Subgroups = ["lunch:yes", "lunch:no"] };
+
+    private static Story<Trial> Begun() => Recruiting().After(new AmendTrial(Asked), Ndeye.Because("Lunch matters.")).After(new StartFieldwork { Permission = Allowed }, Ndeye);
+
+    private static Cell Result(long measured, long before) => Class("casa", "1a", "talk", 40) with
+    {
+        Outcome = new(measured, 50, 400), Baseline = before == 0 ? default : new(before, 40, 400), Matched = default, Allocated = null, Lost = ImmutableSortedDictionary<string, int>.Empty,
+    };
+
+    [Theory]
+    [InlineData(24, true), InlineData(26, false), InlineData(20, false), InlineData(19, true)]
+    public void Are_not_told_by_scores_before_the_start_that_come_twice(long beside, bool kept)
+    {
+        var asked = Begun().After(new RecordCell(Result(24, 0) with { Wave = "baseline" }) { Permission = Allowed }, Amina).When(new RecordCell(Result(30, beside)) { Permission = Allowed }, Amina);
+        if (kept) asked.ThenAccepted();
+        else asked.ThenRefused("baseline-reveals");
+    }
+
+    [Fact]
+    public void Are_not_told_by_pupils_who_gave_no_answer()
+    {
+        var part = Result(10, 0) with { Class = Cell.AllClasses, Subgroup = "lunch:yes" };
+        Begun().After(new RecordCell(Result(24, 0)) { Permission = Allowed }, Amina).After(new RecordCell(part) { Permission = Allowed }, Amina)
+            .When(new RecordCell(part with { Subgroup = "lunch:no", Outcome = new(12, 50, 400) }) { Permission = Allowed }, Amina).ThenRefused("subgroup-reveals");
+    }
+}

@@ -1,0 +1,160 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.IO.Compression;
+using System.Text;
+using System.Text.Json.Nodes;
+using InnovationScale.Demonstration;
+
+namespace InnovationScale.Evidence;
+
+/// <summary>Dossiers of the demonstration: innovation A with its eight trials, and the study from elsewhere.</summary>
+public class TheDossierOfAVersion(LoadedLantern lantern) : IClassFixture<LoadedLantern>
+{
+    public static TheoryData<string> Versions => new() { Lantern.TalkFirst, Lantern.SmallClasses };
+
+    [Theory, MemberData(nameof(Versions))]
+    public async Task Is_computed_again_from_the_file_alone(string innovation)
+    {
+        var check = DossierPackage.Verify(await Zip(innovation));
+
+        Assert.Empty(check.Faults);
+        Assert.InRange(check.Computed, 18, 500);
+        Assert.Equal(0, check.Withheld);
+    }
+
+    [Fact]
+    public async Task Says_what_was_signed_and_not_what_it_computes()
+    {
+        var (evidence, dossier) = (await lantern.Dossiers.Read(Principal.Anonymous, Lantern.TalkFirst, "v1"))!.Value;
+        var computed = dossier.Compute();
+
+        Assert.Equal(8, computed.Evaluations.Length);
+        foreach (var trial in evidence.Evaluated)
+        {
+            var found = computed.Evaluations.Single(one => one.Trial == trial.Id);
+            var (signed, own) = (trial.Result.Effect!, found.Findings.Primary!.Effect!);
+            Assert.Equal(signed.G, own.G, 1e-10);
+            Assert.Equal(signed.StandardError, own.StandardError, 1e-10);
+            Assert.Equal(trial.Result.Rating, found.Rating.Value);
+        }
+
+        Assert.Equal(evidence.Level.Level, computed.Conclusion.Level);
+        Assert.Equal(evidence.Level.Pool.Fit!.Estimate, computed.Figures.Single(figure => figure is { About: Figure.AllTrials, Name: "mean" }).Value, 1e-10);
+    }
+
+    [Theory, MemberData(nameof(Versions))]
+    public async Task Has_the_same_bytes_whenever_it_is_asked_for(string innovation) => Assert.Equal(await Zip(innovation), await Zip(innovation));
+
+    /// <summary>A byte in every file, at its start, in its middle and at its end, and bytes of the ZIP's own tables.</summary>
+    [Fact]
+    public async Task Names_the_file_of_any_byte_that_was_changed()
+    {
+        var zip = await Zip(Lantern.TalkFirst);
+        foreach (var (name, from, length) in Places(zip))
+        {
+            foreach (var at in (int[])[from, from + length / 2, from + length - 1])
+            {
+                var changed = (byte[])zip.Clone();
+                changed[at] ^= 1;
+                var faults = DossierPackage.Verify(changed).Faults;
+                Assert.True(faults.Any(fault => fault.Contains(name, StringComparison.Ordinal)), $"Byte {at} of {name}: {string.Join(" ", faults)}");
+            }
+        }
+
+        for (var at = 0; at < 30; at++) Assert.NotEmpty(DossierPackage.Verify(With(zip, at)).Faults);
+        for (var at = zip.Length - 60; at < zip.Length; at++) Assert.NotEmpty(DossierPackage.Verify(With(zip, at)).Faults);
+
+        static byte[] With(byte[] zip, int at)
+        {
+            var changed = (byte[])zip.Clone();
+            changed[at] ^= 1;
+            return changed;
+        }
+    }
+
+    [Fact]
+    public async Task Finds_a_figure_that_does_not_follow_even_where_every_hash_was_made_anew()
+    {
+        var (_, dossier) = (await lantern.Dossiers.Read(Principal.Anonymous, Lantern.TalkFirst, "v1"))!.Value;
+        var honest = dossier.Compute();
+        var better = honest with { Figures = honest.Figures.Replace(honest.Figures[^1], honest.Figures[^1] with { Value = honest.Figures[^1].Value + 1e-6 }) };
+
+        Assert.Contains(DossierPackage.Verify(DossierPackage.Of(dossier, better).Zip()).Faults, fault => fault.StartsWith("figures.csv", StringComparison.Ordinal));
+        Assert.Contains(DossierPackage.Verify(await Zip(Lantern.TalkFirst), new string('0', 64)).Faults, fault => fault.Contains("its hash is", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Names_nobody_and_no_school_of_a_trial()
+    {
+        var package = DossierPackage.Of((await lantern.Dossiers.Read(Principal.Anonymous, Lantern.TalkFirst, "v1"))!.Value.Dossier);
+        var people = await lantern.Store.Query(connection => Storage.SqlReading.Query(connection, "select id from person", r => r.GetString(0)));
+        foreach (var file in package.Files)
+        {
+            var text = Encoding.UTF8.GetString(file.Bytes.AsSpan());
+            Assert.DoesNotContain(people, person => text.Contains($"\"{person}\"", StringComparison.Ordinal) || text.Contains($",{person},", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task Describes_every_file_and_every_column()
+    {
+        var package = DossierPackage.Of((await lantern.Dossiers.Read(Principal.Anonymous, Lantern.TalkFirst, "v1"))!.Value.Dossier);
+        var described = JsonNode.Parse(package.Files.Single(file => file.Name == DossierPackage.Descriptor).Bytes.AsSpan())!;
+        var resources = described["resources"]!.AsArray();
+
+        Assert.Equal("https://datapackage.org/profiles/2.0/datapackage.json", (string?)described["$schema"]);
+        Assert.Equal(package.Files.Select(file => file.Name).Except([DossierPackage.Readme, DossierPackage.Script, DossierPackage.Descriptor, DossierPackage.Sums]), resources.Select(resource => (string?)resource!["path"]));
+        foreach (var resource in resources.Where(resource => (string?)resource!["type"] == "table"))
+        {
+            var heading = Encoding.UTF8.GetString(package.Files.Single(file => file.Name == (string?)resource!["path"]).Bytes.AsSpan()).Split("\r\n")[0];
+            Assert.Equal(heading, string.Join(',', resource!["schema"]!["fields"]!.AsArray().Select(field => (string?)field!["name"])));
+        }
+    }
+
+    [NeedsRscriptTheory, MemberData(nameof(Versions))]
+    public async Task Is_computed_again_by_the_readme_s_lines_of_R(string innovation)
+    {
+        var folder = Directory.CreateTempSubdirectory("innovationscale-dossier-").FullName;
+        try
+        {
+            await ZipFile.ExtractToDirectoryAsync(new MemoryStream(await Zip(innovation)), folder);
+            var readme = await File.ReadAllTextAsync(Path.Combine(folder, DossierPackage.Readme));
+            var lines = Path.Combine(folder, "readme.R");
+            await File.WriteAllTextAsync(lines, readme.Split("```r\n")[1].Split("```")[0]);
+            using var r = Process.Start(new ProcessStartInfo("Rscript", ["--vanilla", lines]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!;
+            var (output, errors) = (r.StandardOutput.ReadToEndAsync(), r.StandardError.ReadToEndAsync());
+            await r.WaitForExitAsync();
+
+            Assert.True(r.ExitCode == 0, await output + await errors);
+            var last = (await output).TrimEnd().Split('\n')[^1].Split(' ');
+            Assert.Equal(last[0], last[2]);
+            Assert.InRange(double.Parse(last[^1].TrimEnd('.'), CultureInfo.InvariantCulture), 0, 1e-8);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private async Task<byte[]> Zip(string innovation) => DossierPackage.Of((await lantern.Dossiers.Read(Principal.Anonymous, innovation, "v1"))!.Value.Dossier).Zip();
+
+    /// <summary>Where the bytes of every file stand in a ZIP that compresses nothing.</summary>
+    private static IEnumerable<(string Name, int From, int Length)> Places(byte[] zip)
+    {
+        using var archive = new ZipArchive(new MemoryStream(zip), ZipArchiveMode.Read);
+        foreach (var entry in archive.Entries)
+        {
+            using var to = new MemoryStream();
+            using (var from = entry.Open()) from.CopyTo(to);
+            // Its bytes follow its name.
+            yield return (entry.FullName, zip.AsSpan().IndexOf([.. Encoding.UTF8.GetBytes(entry.FullName), .. to.ToArray()]) + entry.FullName.Length, (int)entry.Length);
+        }
+    }
+}
+
+/// <summary>A theory that needs R alone; where it is absent it is skipped and says so.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class NeedsRscriptTheoryAttribute : TheoryAttribute
+{
+    public NeedsRscriptTheoryAttribute() => Skip = File.Exists("/usr/bin/Rscript") ? null : "R is not installed.";
+}
