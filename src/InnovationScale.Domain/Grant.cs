@@ -43,7 +43,7 @@ public static class RoleGrants
     public static ImmutableArray<Grant> To(this ImmutableArray<Grant> roles, Relation to) => [.. roles.Select(grant => grant.Role.At(to))];
 }
 
-/// <summary>A record that belongs to places and people, on which it can depend who may do what with it.</summary>
+/// <summary>A record that belongs to places and people, on which it can depend who may do what with it; or a command that brings along whom the record around its own belongs to.</summary>
 public interface IBelongs
 {
     /// <summary>The places that answer for it.</summary>

@@ -73,6 +73,9 @@ public enum RefusalKind
     /// <summary>403: somebody else may.</summary>
     NotAllowed,
 
+    /// <summary>401: it is not known who asks.</summary>
+    SignedOut,
+
     /// <summary>404: there is no such thing, or none that this person may see.</summary>
     NotFound,
 

@@ -78,7 +78,7 @@ public sealed class Access
 
     public static Refusal Denied(Principal who) => who.IsSignedIn
         ? Refusal.NotAllowed("not-allowed", "None of your roles may do this. Ask somebody whose role it is.")
-        : Refusal.NotAllowed("sign-in-needed", "Sign in first.");
+        : new Refusal("sign-in-needed", "Sign in first.") { Kind = RefusalKind.SignedOut };
 }
 
 /// <summary>When records of a kind are hidden, and the action that sees them nevertheless: a row of the access table.</summary>

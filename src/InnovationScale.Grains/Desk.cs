@@ -32,7 +32,9 @@ public sealed partial class Desk(IGrains grains, SqlLogStore store, Access acces
         foreach (var role in access.Roles(who, action))
         {
             var asked = access.Asked(action, role.Role);
-            if (!isHidden && !await HasStanding(who, role, asked, () => grains.Look<TAggregate>(id)))
+            if (!isHidden && !(command is IBelongs around
+                ? asked.HasFlag(Relation.Anywhere) || Standing.Of(who, around, id).Has(role, asked)
+                : await HasStanding(who, role, asked, () => grains.Look<TAggregate>(id))))
             {
                 outcome = Access.NoStanding(asked);
                 continue;

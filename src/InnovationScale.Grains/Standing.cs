@@ -23,9 +23,13 @@ public sealed class Standing
     public static Standing Of<TAggregate>(Principal who, View<TAggregate> view) where TAggregate : class, IAggregate<TAggregate>
     {
         if (!view.Exists) return NotYet;
-        if (view.State is not IBelongs record) return new([]);
+        return view.State is IBelongs record ? Of(who, record, view.Id) : new([]);
+    }
 
-        var (homes, schools) = (record.Homes(view.Id).ToHashSet(StringComparer.Ordinal), record.Schools.ToHashSet(StringComparer.Ordinal));
+    /// <summary>The same for what a command brings along.</summary>
+    public static Standing Of(Principal who, IBelongs record, string id)
+    {
+        var (homes, schools) = (record.Homes(id).ToHashSet(StringComparer.Ordinal), record.Schools.ToHashSet(StringComparer.Ordinal));
         var person = (record.Workers.Contains(who.Person) ? Relation.Team : Relation.None) | (record.LookersOn.Contains(who.Person) ? Relation.Beside : Relation.None);
         if (!who.IsSignedIn) person = Relation.None;
         return new(who.Roles.Distinct().ToDictionary(role => role, role =>

@@ -125,7 +125,7 @@ public class EveryPage(Browser browser, FullDemonstration demonstration) : IClas
 
     private static readonly string[] Languages = Measure.Soak ? ["ar", "fr"] : ["ar"];
 
-    private static readonly string[] AllRoutes = [.. typeof(AppPage).Assembly.GetCustomAttributes<RazorCompiledItemAttribute>()
+    internal static readonly string[] AllRoutes = [.. typeof(AppPage).Assembly.GetCustomAttributes<RazorCompiledItemAttribute>()
         .SelectMany(item => item.Type.GetCustomAttributes<RazorCompiledItemMetadataAttribute>()).Where(known => known.Key == "RouteTemplate").Select(known => known.Value)
         .Order(StringComparer.Ordinal)];
 

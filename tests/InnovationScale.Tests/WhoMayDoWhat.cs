@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using InnovationScale.Enquiry;
 using InnovationScale.People;
 using InnovationScale.Pilots;
 using InnovationScale.Portfolio;
@@ -147,6 +148,16 @@ public sealed class WhoMayDoWhat : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_cycle_is_worked_on_by_the_team_of_its_pilot_alone()
+    {
+        var plan = new PlanCycle(new("Read the cards aloud"));
+        var cycles = new CycleDesk(desk, grains);
+        foreach (var who in (Principal[])[Lead, SecondAdult, Facilitating, TeacherElsewhere]) Assert.Equal("not-on-the-team", (await cycles.Execute(who, new($"c{commands++}"), "p", "c", plan)).Refusal?.Code);
+        Assert.Equal("not-allowed", (await cycles.Execute(Auditing, new($"c{commands++}"), "p", "c", plan)).Refusal?.Code);
+        Assert.Equal("pilot-not-in-enquiry", (await cycles.Execute(Teacher, new($"c{commands++}"), "p", "c", plan)).Refusal?.Code);
+    }
+
+    [Fact]
     public async Task A_promised_pilot_is_paused_by_its_lead_and_its_own_network()
     {
         await Registered();
@@ -204,7 +215,7 @@ public sealed class WhoMayDoWhat : IAsyncLifetime
         var (_, access) = Product.Compose();
         var belonging = typeof(Trial).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(IBelongs)) && type.IsClass)
             .SelectMany(type => typeof(Trial).Assembly.GetTypes().Where(command => command.GetInterfaces().Contains(typeof(ICommand<>).MakeGenericType(type))))
-            .Select(Access.ActionOf).Concat(["read-cells", "read-draft-of-pilot", "read-plan-without-date", "take-part-in-review", "read-saved-views"]).ToHashSet(StringComparer.Ordinal);
+            .Select(Access.ActionOf).Concat(typeof(Trial).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(CycleCommand))).Select(Access.ActionOf)).Concat(["read-cells", "read-draft-of-pilot", "read-plan-without-date", "take-part-in-review", "read-saved-views"]).ToHashSet(StringComparer.Ordinal);
         Assert.All(access.Table.Where(row => row.Value.Any(grant => grant.To is not Relation.Anywhere)), row => Assert.Contains(row.Key, belonging));
     }
 }

@@ -47,7 +47,6 @@ public sealed record Cycle : IAggregate<Cycle, CycleCommand, CycleEvent>
     {
         if (Pilot.Length == 0 && command is not PlanCycle) return Refusal.NotFound("no-such-cycle", "This cycle has not been planned yet.");
         if (Pilot.Length > 0 && command.Around.Pilot != Pilot) return Refusal.Invalid("other-pilot", "This cycle belongs to another pilot.");
-        if (!command.Around.MayWork(stamp)) return Refusal.NotAllowed("not-on-the-team", "Only the pilot's team works on its cycles.");
         if (command.Around.PausedForSafeguarding) return new Refusal("paused-for-safeguarding", "The pilot is paused for safeguarding: nothing is recorded until it goes on.");
         if (Stage is CycleStage.Closed or CycleStage.Cancelled) return new Refusal("cycle-ended", "This cycle has ended; its record stays as it is. Plan the next one.");
 
@@ -258,10 +257,14 @@ public enum CycleDecision
     Extend,
 }
 
-/// <summary>What can be asked of a <see cref="Cycle"/>, with what the pilot around it says.</summary>
-public abstract record CycleCommand : ICommand<Cycle>
+/// <summary>What can be asked of a <see cref="Cycle"/>, with what the pilot around it says: a cycle belongs to whom its pilot belongs to.</summary>
+public abstract record CycleCommand : ICommand<Cycle>, IBelongs
 {
     [Gathered] public PilotAround Around { get; init; } = new("", "");
+
+    IEnumerable<string> IBelongs.Homes(string id) => [Around.School];
+
+    IEnumerable<string> IBelongs.Workers => Around.Team;
 }
 
 /// <summary>The pilot as it stands when its cycle is worked on.</summary>
@@ -274,9 +277,6 @@ public sealed record PilotAround(string Pilot, string School)
     public bool Paused { get; init; }
 
     public bool PausedForSafeguarding { get; init; }
-
-    public bool MayWork(Stamp stamp) => Team.Contains(stamp.Actor)
-        && stamp.Role.Role is Role.Teacher or Role.SchoolLead or Role.Researcher or Role.Facilitator;
 }
 
 public sealed record PlanCycle(CyclePlan Plan) : CycleCommand;

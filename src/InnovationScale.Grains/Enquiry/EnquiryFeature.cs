@@ -13,7 +13,7 @@ public static class EnquiryFeature
         foreach (var command in (Type[])[typeof(PlanCycle), typeof(RevisePlan), typeof(StartDoing), typeof(RecordPoint), typeof(CorrectPoint), typeof(VoidPoint),
             typeof(StudyCycle), typeof(CompareWithPrediction), typeof(CloseCycle), typeof(CancelCycle)])
         {
-            access.Allow(Access.ActionOf(command), Teacher, SchoolLead, Researcher, Facilitator);
+            access.Allow(Access.ActionOf(command), PilotsFeature.Team);
         }
 
         access.Allow("read-cycle", Access.Everybody).Allow("list-cycles", Access.Everybody);

@@ -13,6 +13,7 @@ public sealed class Registry(Desk desk, IGrains grains, TimeProvider clock)
     /// </summary>
     public async Task<Outcome> AddPerson(Principal who, Request request, RegisterPerson person, ImmutableArray<HeldRole> roles)
     {
+        if (!desk.May(who, Access.ActionOf(typeof(RegisterPerson)))) return Access.Denied(who);
         if (roles.Any(role => role.Role is Role.Public or Role.System || role.In.Length == 0))
             return Refusal.Invalid("role-not-grantable", "Give each role with where it is held, such as “teacher@heron-bay”.");
         if (!(await grains.Look<School>(person.Home)).Exists)

@@ -22,7 +22,7 @@ public static class PilotsFeature
             typeof(AnswerRoutinePractice), typeof(DescribeTeaching), typeof(DescribePilotContext), typeof(RequestEthics), typeof(PlanEnquiry), typeof(StateConsentBasis),
             typeof(AcceptCoreComponents), typeof(SayWhatChanged), typeof(WriteLessons), typeof(ChangePreset)])
         {
-            access.Allow(Access.ActionOf(command), ((ImmutableArray<Grant>)[Teacher, SchoolLead, Researcher, Facilitator]).To(Relation.Team));
+            access.Allow(Access.ActionOf(command), Team);
         }
 
         // Whoever sees a pilot reads what is said about it. Words that were withdrawn stand in the history, for those who look after people.
@@ -32,6 +32,9 @@ public static class PilotsFeature
             .Allow("read-draft-of-pilot", [.. Access.Working.To(Relation.Home | Relation.Network | Relation.Team | Relation.Beside), Auditor, Role.System])
             .Hide<Pilot>(IsDraft, unless: "read-draft-of-pilot");
     }
+
+    /// <summary>The pilot's own people.</summary>
+    internal static ImmutableArray<Grant> Team { get; } = ((ImmutableArray<Grant>)[Teacher, SchoolLead, Researcher, Facilitator]).To(Relation.Team);
 
     /// <summary>What holds of a pilot's row that is no draft.</summary>
     internal const string Promised = "p.stage <> 'Draft'";

@@ -62,7 +62,7 @@ public abstract class Acts<TAggregate>(string kind, Desk desk, Access access) : 
 
         var asked = new ActsAsked<TAggregate>(who, view, of, words);
         var rows = await Rows(asked);
-        var standing = await desk.StandingOf(who, view);
+        var standing = await StandingOf(asked);
         return new(Title(asked), Page(view), view.Version,
             [.. rows.Select(act => act with { Offered = act.Offered && !access.Roles(who, Access.ActionOf(act.Command), standing).IsEmpty && MayNow(view.State, act.Command, who) })]);
     }
@@ -76,6 +76,9 @@ public abstract class Acts<TAggregate>(string kind, Desk desk, Access access) : 
         if (!looked.TryGetValue(what, out var known)) looked[what] = known = ask();
         return (Task<T>)known;
     }
+
+    /// <summary>What the person's roles have to do with the record.</summary>
+    protected virtual Task<Standing> StandingOf(ActsAsked<TAggregate> asked) => desk.StandingOf(asked.Who, asked.View);
 
     protected abstract string Title(ActsAsked<TAggregate> asked);
 

@@ -45,7 +45,7 @@ public static class Faults
     public static Problem ProblemOf(Exception fault) => fault switch
     {
         StoreUnavailableException => Problem.From(StatusCodes.Status503ServiceUnavailable),
-        AccessDeniedException denied => Problem.From(denied.Refusal) with { Status = denied.Refusal.Code is "sign-in-needed" ? StatusCodes.Status401Unauthorized : StatusCodes.Status404NotFound },
+        AccessDeniedException denied => Problem.From(denied.Refusal) with { Status = denied.Refusal.Kind is RefusalKind.SignedOut ? StatusCodes.Status401Unauthorized : StatusCodes.Status404NotFound },
         BadRequest bad => Problem.From(bad.StatusCode, bad.Code, bad.Message),
         AntiforgeryValidationException => Problem.From(StatusCodes.Status400BadRequest, "form-expired"),
         BadHttpRequestException { InnerException: PlainText.ControlCharacter control } bad => Problem.From(bad.StatusCode, PlainText.Code) with

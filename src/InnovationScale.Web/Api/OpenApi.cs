@@ -1,4 +1,6 @@
+using System.Reflection;
 using System.Text.Json.Nodes;
+using InnovationScale.People;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
@@ -8,12 +10,17 @@ namespace InnovationScale.Api;
 /// <summary>A header an endpoint needs, and the statuses that follow from it.</summary>
 public sealed record RequestHeader(string Name, string Description, int[] Statuses);
 
+/// <summary>Marks an endpoint that answers a visitor only while anybody may choose who to be.</summary>
+public sealed record ForPeopleSignedIn;
+
 /// <summary>Marks an endpoint that answers a list in parts.</summary>
 public sealed record Paged;
 
 /// <summary>The API's description at /openapi/v1.json. Headers and paging are read from what a handler takes, so they cannot be forgotten.</summary>
 public static class OpenApi
 {
+    private const string Public = "public";
+
     public static void AddApiDescription(this IServiceCollection services) => services.AddOpenApi("v1", openApi =>
     {
         openApi.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
@@ -28,6 +35,7 @@ public static class OpenApi
                     + "records carry their version as ETag; unsafe methods take an Idempotency-Key; lists go on by `next`.",
             };
             document.Servers = [];
+            (document.Tags ??= new HashSet<OpenApiTag>()).Add(new() { Name = Public, Description = "Open to anyone. All others answer 401 to whoever is not signed in." });
             return Task.CompletedTask;
         });
         openApi.AddOperationTransformer(async (operation, context, cancel) =>
@@ -56,10 +64,16 @@ public static class OpenApi
                 Add(operation.Responses, 400, schema);
             }
 
+            operation.Tags ??= new HashSet<OpenApiTagReference>();
+            if (IsPublic(metadata) && operation.Tags.All(tag => tag.Name != Public)) operation.Tags.Add(new(Public, context.Document));
             int[] always = context.Description.HttpMethod is "GET" ? [503] : [400, 403, 409, 422, 503];
             foreach (var status in always) Add(operation.Responses, status, schema);
         });
     });
+
+    /// <summary>A handler that takes the person who asks is for people signed in.</summary>
+    private static bool IsPublic(IList<object> metadata) => !metadata.OfType<ForPeopleSignedIn>().Any()
+        && !metadata.OfType<MethodInfo>().Any(handler => handler.GetParameters().Any(parameter => parameter.ParameterType == typeof(CurrentPerson)));
 
     private static OpenApiParameter Query(string name, OpenApiSchema schema) => new() { Name = name, In = ParameterLocation.Query, Schema = schema };
 

@@ -9,11 +9,14 @@ internal sealed class CycleActs(Desk desk, Access access, CycleDesk cycles) : Ac
 {
     protected override string Title(ActsAsked<Cycle> asked) => asked.View.State.Plan.ChangeIdea;
 
-    protected override async Task<IReadOnlyList<Act>> Rows(ActsAsked<Cycle> asked)
+    /// <summary>As to its pilot.</summary>
+    protected override async Task<Standing> StandingOf(ActsAsked<Cycle> asked) => await Desk.StandingOf(asked.Who, await Look<Pilot>(asked.Who, "read-pilot", asked.View.State.Pilot));
+
+    protected override Task<IReadOnlyList<Act>> Rows(ActsAsked<Cycle> asked) => Task.FromResult(Table(asked));
+
+    private IReadOnlyList<Act> Table(ActsAsked<Cycle> asked)
     {
         var (cycle, words) = (asked.View.State, asked.Words);
-        if (!(await Look<Pilot>(asked.Who, "read-pilot", cycle.Pilot)).State.OnTeam(asked.Who.Person)) return [];
-
         if (asked.Of is { } id)
         {
             if (cycle.Point(id) is not { } point) return [];

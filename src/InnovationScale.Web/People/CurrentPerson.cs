@@ -18,7 +18,10 @@ public sealed record CurrentPerson(string Id, string Name, ImmutableArray<HeldRo
     /// <summary>Lets a handler take the person as a parameter.</summary>
     /// <exception cref="Api.BadRequest">Nobody is signed in.</exception>
     public static ValueTask<CurrentPerson?> BindAsync(HttpContext context) =>
-        new(Of(context) ?? throw new Api.BadRequest("sign-in-needed", "Sign in first.", StatusCodes.Status401Unauthorized));
+        new(Of(context) ?? throw Needed);
+
+    /// <summary>Nobody is signed in.</summary>
+    internal static Api.BadRequest Needed => new("sign-in-needed", "Sign in first.", StatusCodes.Status401Unauthorized);
 
     /// <summary>Whoever asks, a visitor included, as the desk knows them.</summary>
     public static Principal PrincipalOf(HttpContext context) => Of(context)?.AsPrincipal ?? Principal.Anonymous;

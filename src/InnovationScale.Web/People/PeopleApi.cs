@@ -18,7 +18,7 @@ public static class PeopleApi
         schools.MapGet("", ListSchools).WithSummary("Schools by name.").Produces<Page<SchoolListed>>();
         schools.MapPost("", async (NewSchool school, HttpContext context, IdempotencyKey key, Registry registry, SignInSetting setting) =>
                 Told.Created(await registry.AddSchool(setting.Registrar(context), new(key.Value), new(school.Name, school.Country, school.Network)), Schools))
-            .WithSummary("Registers a school. While the chooser is on, anyone may.").Produces<Recorded>(StatusCodes.Status201Created);
+            .WithMetadata(new ForPeopleSignedIn()).WithSummary("Registers a school. While the chooser is on, anyone may.").Produces<Recorded>(StatusCodes.Status201Created);
         schools.MapGet("/{id}", async (string id, HttpContext context, Desk desk) => await desk.Look<School>(CurrentPerson.PrincipalOf(context), "read-school", id) is { Exists: true } view
                 ? Answer.Versioned(new SchoolRecord(view.Id, view.State.Name, view.State.Country, view.State.Network, view.State.Context, view.State.ContextCount, view.Version), view.Version)
                 : Answer.NotFound())
@@ -34,7 +34,7 @@ public static class PeopleApi
                 var items = (await known.List()).Select(p => new PersonRecord(p.Id, p.Name, p.At, [.. p.Roles.Select(held => held.ToString())])).ToList();
                 return TypedResults.Ok(new Page<PersonRecord>(items, null));
             })
-            .WithSummary("Everybody, with the roles held today, by name.").Produces<Page<PersonRecord>>();
+            .WithMetadata(new ForPeopleSignedIn()).WithSummary("Everybody, with the roles held today, by name.").Produces<Page<PersonRecord>>();
         people.MapPost("", async (NewPerson person, HttpContext context, IdempotencyKey key, Registry registry, SignInSetting setting) =>
             {
                 var roles = new List<HeldRole>();
@@ -46,7 +46,7 @@ public static class PeopleApi
 
                 return Told.Created(await registry.AddPerson(setting.Registrar(context), new(key.Value), new(person.Name, person.Home), [.. roles]), People);
             })
-            .WithSummary("Registers a person with roles, such as “teacher@SCHOOL-ID”. While the chooser is on, anyone may.").Produces<Recorded>(StatusCodes.Status201Created);
+            .WithMetadata(new ForPeopleSignedIn()).WithSummary("Registers a person with roles, such as “teacher@SCHOOL-ID”. While the chooser is on, anyone may.").Produces<Recorded>(StatusCodes.Status201Created);
         people.MapPost("/{id}/erasure", async (string id, CurrentPerson person, IdempotencyKey key, Accounts accounts, SignInSetting setting, Sessions sessions) =>
                 setting.Mode is SignInMode.Accounts && TokensApi.NotProved(person, sessions) is { } no ? no : Told.Done(await accounts.Erase(person.AsPrincipal, new(key.Value), id)))
             .WithSummary("Forgets a person: oneself, or anybody as an admin. What was done stays. Asked again, it changes nothing.").Produces<Recorded>();
@@ -58,7 +58,7 @@ public static class PeopleApi
 
     /// <summary>Who registers: the product itself while anyone may be anyone, else the person who asks.</summary>
     internal static Principal Registrar(this SignInSetting setting, HttpContext context) =>
-        setting.Mode is SignInMode.LocalPeople ? Principal.System : CurrentPerson.PrincipalOf(context);
+        setting.Mode is SignInMode.LocalPeople ? Principal.System : (CurrentPerson.Of(context) ?? throw CurrentPerson.Needed).AsPrincipal;
 
     private static async Task<IResult> ListSchools(HttpContext context, PageAsked page, Desk desk)
     {
