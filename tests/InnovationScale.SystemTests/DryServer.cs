@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using System.Security.Claims;
 using System.Text.Json.Nodes;
-using InnovationScale.Enquiry;
 using InnovationScale.People;
 using InnovationScale.Pilots;
 using InnovationScale.Safeguarding;
@@ -9,7 +7,6 @@ using InnovationScale.Storage;
 using InnovationScale.Trials;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;

@@ -354,14 +354,14 @@ public sealed partial class TheAccessMatrix(DryServer server) : IClassFixture<Dr
 
     /// <summary>The table, read row by row as a person would read it.</summary>
     private static bool Tied(Principal who, string action, Known record, Dictionary<string, string?> networks) => Table[action].Any(grant =>
-        grant.Role is Role.Public || who.Roles.Any(held => held.Role == grant.Role && (!record.Belongs || grant.To.HasFlag(Relation.Anywhere) || (grant.To & Ties(who, held.In, record, networks)) != 0)));
+        grant.Role is Role.Public || who.Roles.Any(held => held.Role == grant.Role && (!record.Belongs || grant.To.HasFlag(Relation.Anywhere) || (grant.To & Ties(who, held.In, record, networks)) is not Relation.None)));
 
     private static Relation Ties(Principal who, string place, Known record, Dictionary<string, string?> networks)
     {
         var own = record.Homes.Concat(record.Sites).ToArray();
-        return (record.Homes.Contains(place) ? Relation.Home : 0) | (record.Sites.Contains(place) ? Relation.Site : 0) | (record.Team.Contains(who.Person) ? Relation.Team : 0)
-            | (record.Beside.Contains(who.Person) ? Relation.Beside : 0)
-            | (own.Any(school => networks.TryGetValue(school, out var network) && (network == place || (network is null && !networks.ContainsKey(place)))) ? Relation.Network : 0);
+        return (record.Homes.Contains(place) ? Relation.Home : Relation.None) | (record.Sites.Contains(place) ? Relation.Site : Relation.None) | (record.Team.Contains(who.Person) ? Relation.Team : Relation.None)
+            | (record.Beside.Contains(who.Person) ? Relation.Beside : Relation.None)
+            | (own.Any(school => networks.TryGetValue(school, out var network) && (network == place || (network is null && !networks.ContainsKey(place)))) ? Relation.Network : Relation.None);
     }
 
     private async Task<Dictionary<string, string?>> Networks() => (await server.Services.GetRequiredService<SqlLogStore>().Query(connection =>
@@ -451,7 +451,7 @@ public sealed partial class TheAccessMatrix(DryServer server) : IClassFixture<Dr
     [GeneratedRegex(@"\{[^}]+\}", RegexOptions.None, 1_000)]
     private static partial Regex Rest();
 
-    [GeneratedRegex("/(comments|incidents)", RegexOptions.None, 1_000)]
+    [GeneratedRegex("/(comments|incidents)", RegexOptions.ExplicitCapture, 1_000)]
     private static partial Regex Beside();
 
     [GeneratedRegex("[23456789abcdefghjkmnpqrstuvwxyz]{16}|[0-9a-f]{64}", RegexOptions.None, 1_000)]

@@ -1,6 +1,5 @@
 using InnovationScale.Pilots;
 using InnovationScale.Storage;
-using static InnovationScale.Role;
 
 namespace InnovationScale.Enquiry;
 
