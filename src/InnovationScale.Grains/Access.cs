@@ -11,6 +11,7 @@ public sealed class Access
 {
     private readonly Dictionary<string, ImmutableArray<Grant>> allowed = new(StringComparer.Ordinal);
     private readonly Dictionary<Type, object> hidden = [];
+    private readonly Dictionary<string, Delegate> shut = new(StringComparer.Ordinal);
 
     /// <summary>The whole table, for pages and documentation.</summary>
     public IReadOnlyDictionary<string, ImmutableArray<Grant>> Table => allowed;
@@ -65,6 +66,16 @@ public sealed class Access
 
     /// <summary>When records of this kind are hidden; null where they never are.</summary>
     public Hidden<TAggregate>? HiddenOf<TAggregate>() where TAggregate : class, IAggregate<TAggregate> => (Hidden<TAggregate>?)hidden.GetValueOrDefault(typeof(TAggregate));
+
+    /// <summary>Shuts a row of reading to people with a conflict, whatever their roles: for them there is no such record.</summary>
+    public Access Shut<TAggregate>(string action, Func<TAggregate, Principal, bool> to) where TAggregate : class, IAggregate<TAggregate>
+    {
+        shut.Add(action, to);
+        return this;
+    }
+
+    public bool IsShut<TAggregate>(string action, TAggregate record, Principal to) where TAggregate : class, IAggregate<TAggregate> =>
+        shut.TryGetValue(action, out var rule) && ((Func<TAggregate, Principal, bool>)rule)(record, to);
 
     /// <summary>A command's name in the table: <c>RegisterPilot</c> is <c>register-pilot</c>.</summary>
     public static string ActionOf(Type command) => JsonNamingPolicy.KebabCaseLower.ConvertName(command.Name);

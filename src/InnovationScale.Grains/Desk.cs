@@ -101,7 +101,7 @@ public sealed partial class Desk(IGrains grains, SqlLogStore store, Access acces
     {
         Check(who, action);
         var view = await grains.Look<TAggregate>(id);
-        if (await IsHidden(who, view)) return new(id, TAggregate.New, 0);
+        if (access.IsShut(action, view.State, who) || await IsHidden(who, view)) return new(id, TAggregate.New, 0);
         return await HasStanding(who, action, view) ? view : throw new AccessDeniedException(Access.NoStanding(Relation.None));
     }
 

@@ -22,6 +22,7 @@ public static class Product
         Evidence.EvidenceFeature.Add,
         Committees.CommitteesFeature.Add,
         ScaleUp.ScaleUpFeature.Add,
+        Grants.GrantsFeature.Add,
     ];
 
     /// <summary>The kinds of aggregates and the access table of every feature.</summary>
@@ -56,9 +57,11 @@ public static class Product
         services.AddSingleton<Trials.TrialLists>().AddSingleton<Trials.TrialUploads>().AddSingleton<Evaluations.EvaluationLists>();
         services.AddSingleton<People.IPeople, People.RegisteredPeople>().AddSingleton<People.Registry>()
             .AddSingleton<People.Accounts>().AddSingleton<People.Sessions>().AddSingleton<People.Tries>().AddSingleton<People.Passwords>();
-        services.AddSingleton<IReadOnlyDictionary<string, Func<Note, Task>>>(s => s.GetRequiredService<Trials.TrialFollowUps>().Steps.Concat(s.GetRequiredService<ScaleUp.ScaleUpFollowUps>().Steps).ToDictionary(step => step.Kind, step => step.Run, StringComparer.Ordinal));
+        services.AddSingleton<IReadOnlyDictionary<string, Func<Note, Task>>>(s => s.GetRequiredService<Trials.TrialFollowUps>().Steps
+            .Concat(s.GetRequiredService<ScaleUp.ScaleUpFollowUps>().Steps).Concat(s.GetRequiredService<Grants.GrantFollowUps>().Steps).ToDictionary(step => step.Kind, step => step.Run, StringComparer.Ordinal));
         services.AddSingleton<Evidence.EvidenceDesk>().AddSingleton<Evidence.DossierDesk>().AddSingleton<Evidence.StudyUploads>();
         services.AddSingleton<ScaleUp.EvidenceInTarget>().AddSingleton<ScaleUp.TiesOnRecord>().AddSingleton<ScaleUp.ReviewDesk>().AddSingleton<ScaleUp.CandidateDesk>().AddSingleton<ScaleUp.ScaleUpFollowUps>();
+        services.AddSingleton<Grants.GrantDesk>().AddSingleton<Grants.GrantLists>().AddSingleton<Grants.GrantFollowUps>().AddSingleton<Grants.Reconciliations>().AddHostedService<Grants.NightlyReconciliation>();
         services.AddHostedService<Sweep>();
         services.AddHealthChecks().AddCheck<StoreHealth>("store");
         return services;

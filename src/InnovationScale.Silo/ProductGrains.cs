@@ -2,6 +2,7 @@ using InnovationScale.Committees;
 using InnovationScale.Enquiry;
 using InnovationScale.Evaluations;
 using InnovationScale.Evidence;
+using InnovationScale.Grants;
 using InnovationScale.Innovations;
 using InnovationScale.People;
 using InnovationScale.Pilots;
@@ -33,6 +34,9 @@ public static class ProductGrains
         [typeof(ExternalStudy)] = typeof(IExternalStudyGrain),
         [typeof(Committee)] = typeof(ICommitteeGrain),
         [typeof(ScaleUpReview)] = typeof(IScaleUpReviewGrain),
+        [typeof(GrantCall)] = typeof(IGrantCallGrain),
+        [typeof(GrantApplication)] = typeof(IGrantApplicationGrain),
+        [typeof(CatalyticGrant)] = typeof(ICatalyticGrantGrain),
     };
 }
 
@@ -119,3 +123,21 @@ public interface IScaleUpReviewGrain : IAggregateGrain;
 
 [GrainType("review"), Reentrant]
 internal sealed class ScaleUpReviewGrain(GrainHost host) : AggregateGrain<ScaleUpReview>(host), IScaleUpReviewGrain;
+
+[Alias("grant-call")]
+public interface IGrantCallGrain : IAggregateGrain;
+
+[GrainType("grant-call"), Reentrant]
+internal sealed class GrantCallGrain(GrainHost host) : AggregateGrain<GrantCall>(host), IGrantCallGrain;
+
+[Alias("grant-application")]
+public interface IGrantApplicationGrain : IAggregateGrain;
+
+[GrainType("grant-application"), Reentrant]
+internal sealed class GrantApplicationGrain(GrainHost host) : AggregateGrain<GrantApplication>(host), IGrantApplicationGrain;
+
+[Alias("grant")]
+public interface ICatalyticGrantGrain : IAggregateGrain;
+
+[GrainType("grant"), Reentrant]
+internal sealed class CatalyticGrantGrain(GrainHost host) : AggregateGrain<CatalyticGrant>(host), ICatalyticGrantGrain;

@@ -2,6 +2,7 @@ using InnovationScale.Audit;
 using InnovationScale.Enquiry;
 using InnovationScale.Evaluations;
 using InnovationScale.Evidence;
+using InnovationScale.Grants;
 using InnovationScale.Innovations;
 using InnovationScale.Networks;
 using InnovationScale.Numbers;
@@ -34,6 +35,7 @@ public static class ProductPages
         app.MapInnovations();
         app.MapReplications();
         app.MapStudies();
+        app.MapGrants();
         app.MapNumbers();
         app.MapHistories();
         app.MapSearch();

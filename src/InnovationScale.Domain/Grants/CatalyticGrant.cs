@@ -22,14 +22,14 @@ public sealed record CatalyticGrant : IAggregate<CatalyticGrant, CatalyticGrantC
         new(typeof(RuleOutGrant), [GrantState.None], [Role.System]),
         new(typeof(PlanGrant), [GrantState.Awarded], [Officer]),
         new(typeof(SignGrant), [GrantState.Awarded], [Officer, Signatory]),
-        new(typeof(RequestTranche), Running, [Teacher.At(Relation.Home), Signatory, Researcher.At(Relation.Home), Officer]),
+        new(typeof(RequestTranche), Running, [Teacher.At(Relation.Site), Signatory, Researcher.At(Relation.Site), Officer]),
         new(typeof(ApproveTranche), Running, Finance),
         new(typeof(RecordPayment), Paid, Finance),
         new(typeof(RecordFailedPayment), Paid, Finance, NeedsReason: true),
         new(typeof(HoldTranche), [.. Running, GrantState.Suspended], [Officer, .. Finance], NeedsReason: true),
         new(typeof(FreeTranche), [.. Running, GrantState.Suspended], [Officer], NeedsReason: true),
         new(typeof(ConfirmCondition), [.. Running, GrantState.Suspended], [Officer, .. Finance]),
-        new(typeof(SubmitGrantReport), Paid, [Teacher.At(Relation.Home), Signatory, Researcher.At(Relation.Home)]),
+        new(typeof(SubmitGrantReport), Paid, [Teacher.At(Relation.Site), Signatory, Researcher.At(Relation.Site)]),
         new(typeof(ReturnGrantReport), Paid, [Officer], NeedsReason: true),
         new(typeof(AcceptGrantReport), Paid, [Officer]),
         new(typeof(ProposeAmendment), [.. Running, GrantState.Suspended], [Officer, Signatory], NeedsReason: true),
@@ -49,7 +49,7 @@ public sealed record CatalyticGrant : IAggregate<CatalyticGrant, CatalyticGrantC
     private static Grant Officer => ProgrammeOfficer.At(Relation.Home);
 
     /// <summary>Signs for the grantee.</summary>
-    private static Grant Signatory => SchoolLead.At(Relation.Home);
+    private static Grant Signatory => SchoolLead.At(Relation.Site);
 
     private static ImmutableArray<Grant> Finance => [FinanceL1.At(Relation.Home), FinanceL2.At(Relation.Home)];
 
@@ -110,13 +110,11 @@ public sealed record CatalyticGrant : IAggregate<CatalyticGrant, CatalyticGrantC
     /// <summary>Of the awarded amount, what is planned for payments.</summary>
     public long Planned => Tranches.Where(tranche => tranche.State is not TrancheState.Cancelled).Sum(tranche => tranche.Plan.Amount);
 
-    public IEnumerable<string> Homes(string id) => [Funder, Grantee];
+    public IEnumerable<string> Homes(string id) => [Funder];
+
+    public IEnumerable<string> Schools => [Grantee];
 
     public Tranche? Tranche(string id) => Tranches.FirstOrDefault(tranche => tranche.Plan.Id == id);
-
-    /// <summary>Whether somebody has a part in it, for the funder or for the grantee, or looks after the books.</summary>
-    public bool IsOpenTo(IEnumerable<HeldRole> roles) => roles.Any(role => role.Role is Auditor
-        || (role.In == Funder && role.Role is ProgrammeOfficer or FinanceL1 or FinanceL2) || (role.In == Grantee && role.Role is Teacher or SchoolLead or Researcher));
 
     public Decision<CatalyticGrantEvent> Decide(CatalyticGrantCommand command, Stamp stamp)
     {

@@ -42,8 +42,8 @@ public sealed record GrantApplication : IAggregate<GrantApplication, GrantApplic
     public static Steps<ApplicationState> Steps { get; } = new("application",
         new(typeof(DraftApplication), [ApplicationState.None], [Teacher, SchoolLead, Researcher]),
         new(typeof(ReviseApplication), [ApplicationState.Draft, ApplicationState.Ineligible, ApplicationState.MoreInfo], Applicants),
-        new(typeof(SubmitApplication), [ApplicationState.Draft, ApplicationState.MoreInfo], [SchoolLead.At(Relation.Home)]),
-        new(typeof(WithdrawApplication), BeforeAward, [SchoolLead.At(Relation.Home)]),
+        new(typeof(SubmitApplication), [ApplicationState.Draft, ApplicationState.MoreInfo], [SchoolLead.At(Relation.Site)]),
+        new(typeof(WithdrawApplication), BeforeAward, [SchoolLead.At(Relation.Site)]),
         new(typeof(UnsealApplication), [ApplicationState.Submitted, ApplicationState.Ineligible], [Role.System]),
         new(typeof(AskReviewer), [ApplicationState.InReview], [Officer]),
         new(typeof(DeclareInterest), [ApplicationState.InReview, ApplicationState.MoreInfo], [Reviewer]),
@@ -57,7 +57,7 @@ public sealed record GrantApplication : IAggregate<GrantApplication, GrantApplic
         new(typeof(DeclineApplication), [ApplicationState.Ineligible, ApplicationState.InReview, ApplicationState.NotRecommended, ApplicationState.Recommended, ApplicationState.Waitlisted], [Officer]),
         new(typeof(RecordAward), [ApplicationState.Recommended, ApplicationState.Waitlisted], [Role.System]));
 
-    private static ImmutableArray<Grant> Applicants => [Teacher.At(Relation.Home), SchoolLead.At(Relation.Home), Researcher.At(Relation.Home)];
+    private static ImmutableArray<Grant> Applicants => [Teacher.At(Relation.Site), SchoolLead.At(Relation.Site), Researcher.At(Relation.Site)];
 
     private static Grant Officer => ProgrammeOfficer.At(Relation.Home);
 
@@ -118,9 +118,11 @@ public sealed record GrantApplication : IAggregate<GrantApplication, GrantApplic
 
     public long Awarded { get; init; }
 
-    public IEnumerable<string> Homes(string id) => [Applicant, Funder];
+    public IEnumerable<string> Homes(string id) => [Funder];
 
-    public bool Has(string person) => Writers.Contains(person);
+    public IEnumerable<string> Schools => [Applicant];
+
+    IEnumerable<string> IBelongs.Workers => Writers;
 
     /// <summary>Reviews that count: handed in, and about the application as it is.</summary>
     public IEnumerable<Review> Live => Reviews.Values.Where(review => review is { Scores.IsEmpty: false, Stale: false } && review.MayRead);

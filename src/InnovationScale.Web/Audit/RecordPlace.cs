@@ -1,6 +1,7 @@
 using InnovationScale.Enquiry;
 using InnovationScale.Evaluations;
 using InnovationScale.Evidence;
+using InnovationScale.Grants;
 using InnovationScale.Innovations;
 using InnovationScale.People;
 using InnovationScale.Pilots;
@@ -17,6 +18,7 @@ public static class RecordPlace
     {
         [Pilot.Kind] = "pilots", [Cycle.Kind] = "cycles", [Trial.Kind] = "trials", [Evaluation.Kind] = "evaluations", [Innovation.Kind] = "innovations",
         [Replication.Kind] = "replications", [ExternalStudy.Kind] = "studies", [School.Kind] = "schools",
+        [GrantCall.Kind] = "calls", [GrantApplication.Kind] = "applications", [CatalyticGrant.Kind] = "grants",
     };
 
     /// <summary>The address of the history of the record whose own page this is; null on every other page.</summary>
@@ -48,6 +50,9 @@ public static class RecordPlace
         "replication" => words["Replications"],
         "study" => words["Studies from elsewhere"],
         "school" => words["Schools"],
+        "grant-call" => words["Calls for applications"],
+        "grant-application" => words["Applications"],
+        "grant" => words["Grants"],
         _ => kind,
     };
 }

@@ -87,7 +87,9 @@ public class MoneyThatMustNotGoWrong
 
     private static void Holds(ImmutableArray<(byte What, byte Who, byte How)> history, HashSet<Type> reached)
     {
-        var grant = Agreed(Offer with { Small = history is [{ Item1: var first }, ..] && first % 4 == 0 }).State;
+        var (start, small) = (history is [(var first, _, _), ..] ? first % 3 : 0, history is [(_, var one, _), ..] && one % 4 == 0);
+        var agreed = Agreed(Offer with { Small = small });
+        var grant = (start switch { 0 => agreed, _ when small => agreed.After(Request(), Amina).After(Approve(), Tomas).After(Pay(), Tomas), 1 => agreed.Paid(), _ => agreed.Paid().After(new TerminateGrant(), Rana.Because()) }).State;
         var requested = new Dictionary<string, string>(StringComparer.Ordinal);
         var approved = new Dictionary<string, string>(StringComparer.Ordinal);
         var paidOnce = new HashSet<string>(StringComparer.Ordinal);

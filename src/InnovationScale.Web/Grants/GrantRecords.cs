@@ -1,0 +1,273 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using InnovationScale.Api;
+
+namespace InnovationScale.Grants;
+
+/// <summary>An amount as programs read it: a decimal number in text and the currency (ISO 4217).</summary>
+public sealed record Money(string Amount, string Currency)
+{
+    public static Money Of(string currency, long minor) => new(Write(currency, minor), currency);
+
+    public static string Write(string currency, long minor) => Grants.Currency.Decimal(currency, minor).ToString($"F{Grants.Currency.Digits(currency)}", CultureInfo.InvariantCulture);
+
+    /// <summary>In the smallest unit of the currency.</summary>
+    /// <exception cref="BadRequest">It is no number, or has more digits than the currency.</exception>
+    public static long Read(string? amount, string currency) =>
+        decimal.TryParse(amount, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && Grants.Currency.Minor(currency, number) is { } minor
+            ? minor
+            : throw new BadRequest("unreadable-request", $"“{amount}” is no amount: write a decimal number such as \"1250.50\", with no more digits than the currency has.");
+}
+
+// What is asked
+
+/// <summary>A call as its funder writes it.</summary>
+/// <param name="Envelope">All the money in the call.</param>
+/// <param name="Deadlines">One, or one for every batch of a call that takes applications all the time.</param>
+/// <param name="SmallGrantMost">Up to this amount a grant is small.</param>
+public sealed record CallAsked(
+    string? Title, string? About, string? Programme, string Currency, string Envelope, DateTimeOffset Opens, ImmutableArray<DateTimeOffset>? Deadlines, string? Zone = null, ImmutableArray<CriterionAsked>? Criteria = null,
+    ImmutableArray<string>? Questions = null, ImmutableArray<EligibilityAsked>? Eligibility = null, ImmutableArray<CeilingAsked>? Ceilings = null, bool Blind = false, string? SmallGrantMost = null,
+    int ReviewsLeast = 3, int ReviewsLeastSmall = 2)
+{
+    internal CallTerms Read() => new()
+    {
+        Title = Title ?? "", About = About ?? "", Programme = Programme ?? "", Currency = Currency, Opens = Opens.ToUniversalTime(), Deadlines = [.. (Deadlines ?? []).Select(end => end.ToUniversalTime())], Zone = Zone ?? "Etc/UTC",
+        Criteria = [.. (Criteria ?? []).Select(one => new Criterion(one.Name ?? "", one.Weight))], Questions = Questions ?? [],
+        Eligibility = [.. (Eligibility ?? []).Select(one => new EligibilityRule(one.Kind, one.Values ?? []))], Ceilings = [.. (Ceilings ?? []).Select(one => new Ceiling(one.Level, Money.Read(one.Amount, Currency)))],
+        Blind = Blind, SmallGrantMost = SmallGrantMost is null ? 0 : Money.Read(SmallGrantMost, Currency), ReviewsLeast = ReviewsLeast, ReviewsLeastSmall = ReviewsLeastSmall,
+    };
+}
+
+public sealed record CriterionAsked(string? Name, int Weight);
+
+public sealed record EligibilityAsked(EligibilityKind Kind, ImmutableArray<string>? Values);
+
+public sealed record CeilingAsked(int Level, string Amount);
+
+public sealed record EnvelopeAsked(string Amount, string? Reason);
+
+/// <param name="Because">The applicant reads it.</param>
+public sealed record AwardAsked(string? Application, string Amount, string? Because);
+
+/// <summary>What an applicant answers; what is left out is not answered yet.</summary>
+/// <param name="Subject">The pilot, trial or replication by its id, or the question in words.</param>
+/// <param name="Payee">The organisation to be paid, where it is another one.</param>
+public sealed record ApplicationAsked(string? Call, string? Title, GrantSubjectKind? SubjectKind, string? Subject, ImmutableArray<string>? Answers, ImmutableArray<BudgetAsked>? Budget, string? Payee)
+{
+    internal ApplicationAnswers Read(string currency) => new()
+    {
+        Title = Title ?? "", Subject = SubjectKind is { } kind && Subject is { Length: > 0 } id ? new(kind, id) : null, Answers = Answers ?? [], Payee = Payee,
+        Budget = [.. (Budget ?? []).Select(line => line.Read(currency))],
+    };
+}
+
+public sealed record BudgetAsked(string? What, string Amount)
+{
+    internal BudgetLine Read(string currency) => new(What ?? "", Money.Read(Amount, currency));
+}
+
+public sealed record ReviewerNamed(string? Reviewer);
+
+public sealed record InterestAsked(InterestKind Interest, string? What);
+
+public sealed record RulingAsked(string? Reviewer, bool MayReview, string? Reason);
+
+public sealed record ReviewAsked(ImmutableArray<ScoreAsked> Scores);
+
+public sealed record ScoreAsked(string? Criterion, int Points, string? Comment);
+
+public sealed record QuestionAsked(string? Question);
+
+public sealed record NoteAsked(string? Note);
+
+public sealed record RecommendationAsked(bool Recommended, string? Amount, string? Summary);
+
+/// <param name="Because">The applicant reads it.</param>
+public sealed record AnswerGiven(string? Because);
+
+public sealed record PlanAsked(ImmutableArray<PlannedPaymentAsked> Payments, ImmutableArray<PlannedReportAsked> Reports, DateOnly EndsOn)
+{
+    internal PlanGrant Read(string currency) => new([.. Payments.Select(one => one.Read(currency))], [.. Reports.Select(one => one.Read())], EndsOn);
+}
+
+public sealed record PlannedPaymentAsked(string? Payment, string Amount, DateOnly Due, ImmutableArray<ConditionAsked>? Conditions)
+{
+    internal PlannedTranche Read(string currency) => new(Payment ?? "", Money.Read(Amount, currency), Due, [.. (Conditions ?? []).Select(one => new TrancheCondition(one.Condition ?? "", one.Kind, one.Subject ?? ""))]);
+}
+
+/// <param name="Subject">The pilot, trial or report it is about; in words where a person confirms it.</param>
+public sealed record ConditionAsked(string? Condition, ConditionKind Kind, string? Subject);
+
+public sealed record PlannedReportAsked(string? Report, DateOnly Due, bool Final = false)
+{
+    internal PlannedReport Read() => new(Report ?? "", Due, Final);
+}
+
+/// <param name="Transfer">A new id for the payment, made by the client; for a request alone.</param>
+public sealed record PaymentAsked(string? Payment, string? Transfer);
+
+public sealed record PaidAsked(string? Transfer, string? Reference, DateOnly On, ExchangedAsked? Exchanged);
+
+public sealed record ExchangedAsked(string Currency, string Amount, decimal Rate, string? Source)
+{
+    internal Conversion Read() => new(Currency, Money.Read(Amount, Currency), Rate, Source ?? "");
+}
+
+public sealed record FailedAsked(string? Transfer, string? Reason);
+
+public sealed record HeldAsked(string? Payment, string? Reason);
+
+public sealed record ConfirmationAsked(string? Payment, string? Condition, string? File, string? FileSha256);
+
+public sealed record ReportAsked(string? Report, string Spent, string? Text);
+
+public sealed record ReportNamed(string? Report, string? Reason);
+
+/// <summary>What an amendment changes; what is left out stays.</summary>
+public sealed record AmendmentAsked(
+    AmendmentKind Kind, string? Reason, ImmutableArray<PlannedPaymentAsked>? Payments, ImmutableArray<PlannedReportAsked>? Reports, ImmutableArray<BudgetAsked>? Budget, DateOnly? EndsOn, string? Awarded, string? Words)
+{
+    internal Amended Read(string currency) => new()
+    {
+        Tranches = Payments is { } payments ? [.. payments.Select(one => one.Read(currency))] : null, Reports = Reports is { } reports ? [.. reports.Select(one => one.Read())] : null,
+        Budget = Budget is { } budget ? [.. budget.Select(one => one.Read(currency))] : null, EndsOn = EndsOn, Awarded = Awarded is null ? null : Money.Read(Awarded, currency), Words = Words,
+    };
+}
+
+/// <param name="Claim">A new id, made by the client.</param>
+public sealed record ClaimAsked(string? Claim, string Amount, string? Reason, bool Disallowed = false);
+
+public sealed record ClaimNamed(string? Claim, string? Reason);
+
+public sealed record RepaymentAsked(string? Transfer, string Amount, string? Claim, string? Reference, DateOnly On, ExchangedAsked? Exchanged);
+
+// What is told
+
+/// <summary>A call in a list.</summary>
+public sealed record CallRecord(string Id, string Title, string Funder, string FunderName, CallState State, DateTimeOffset Opens, DateTimeOffset? Closes, Money Envelope, Money Reserved, Money Committed)
+{
+    internal static CallRecord Of(CallListed one) => new(one.Id, one.Title, one.Funder, one.FunderName, one.State, one.Opens, one.Closes,
+        Money.Of(one.Currency, one.Envelope), Money.Of(one.Currency, one.Reserved), Money.Of(one.Currency, one.Committed));
+}
+
+public sealed record CallDetail(
+    string Id, CallState State, string Funder, string Title, string About, string Programme, Money Envelope, Money Free, DateTimeOffset Opens, ImmutableArray<DateTimeOffset> Deadlines, string Zone,
+    ImmutableArray<Criterion> Criteria, ImmutableArray<string> Questions, ImmutableArray<EligibilityRule> Eligibility, ImmutableArray<CeilingRecord> Ceilings, bool Blind, Money SmallGrantMost,
+    int ReviewsLeast, int ReviewsLeastSmall, long Version)
+{
+    internal static CallDetail Of(View<GrantCall> view)
+    {
+        var (call, terms) = (view.State, view.State.Terms);
+        return new(view.Id, call.State, call.Funder, terms.Title, terms.About, terms.Programme, Money.Of(terms.Currency, call.Envelope), Money.Of(terms.Currency, call.Free), terms.Opens, terms.Deadlines, terms.Zone,
+            terms.Criteria, terms.Questions, terms.Eligibility, [.. terms.Ceilings.Select(one => new CeilingRecord(one.Level, Money.Of(terms.Currency, one.Amount)))], terms.Blind,
+            Money.Of(terms.Currency, terms.SmallGrantMost), terms.ReviewsLeast, terms.ReviewsLeastSmall, view.Version);
+    }
+}
+
+public sealed record CeilingRecord(int Level, Money Amount);
+
+/// <param name="Sealed">How many cannot be read before their deadline.</param>
+public sealed record CallApplications(IReadOnlyList<ApplicationRow> Items, long Sealed);
+
+public sealed record ApplicationRow(
+    string Id, string Call, string Applicant, string ApplicantName, string Title, ApplicationState State, Money Asked, long Reviews, double? MeanPoints, long Spread, Money Recommended, string? Grant)
+{
+    internal static ApplicationRow Of(ApplicationListed one) => new(one.Id, one.Call, one.Applicant, one.ApplicantName, one.Title, one.State, Money.Of(one.Currency, one.Asked), one.Reviews, one.MeanPoints, one.Spread,
+        Money.Of(one.Currency, one.Recommended), one.Grant);
+}
+
+/// <param name="Because">What the applicant is told.</param>
+/// <param name="Reviews">For the funder alone.</param>
+public sealed record ApplicationRecord(
+    string Id, string Call, string Applicant, ApplicationState State, string Title, GrantSubject? Subject, ImmutableArray<string> Answers, ImmutableArray<BudgetRecord> Budget, Money Asked, string Payee,
+    DateTimeOffset? SubmittedAt, DateTimeOffset? SealedUntil, ImmutableArray<EligibilityFinding> Eligibility, string? Question, string? Because, string? Grant, Money Awarded, ImmutableArray<ReviewRecord>? Reviews, long Version)
+{
+    internal static ApplicationRecord Of(View<GrantApplication> view, CallTerms terms)
+    {
+        var (one, currency) = (view.State, terms.Currency);
+        return new(view.Id, one.Call, one.Applicant, one.State, one.Answers.Title, one.Answers.Subject, one.Answers.Answers, BudgetRecord.Of(currency, one.Answers.Budget), Money.Of(currency, one.Answers.Asked),
+            one.Answers.Payee ?? one.Applicant, one.SubmittedAt, one.SealedUntil, one.Findings, one.Question, one.Because, one.Grant, Money.Of(currency, one.Awarded), null, view.Version);
+    }
+}
+
+public sealed record BudgetRecord(string What, Money Amount)
+{
+    internal static ImmutableArray<BudgetRecord> Of(string currency, ImmutableArray<BudgetLine> lines) => [.. lines.Select(line => new BudgetRecord(line.What, Money.Of(currency, line.Amount)))];
+}
+
+public sealed record ReviewRecord(string By, InterestKind? Interest, string What, ImmutableArray<Tie> Ties, bool MayRead, ImmutableArray<Score> Scores, int Points, bool Stale)
+{
+    internal static ReviewRecord Of(Review review) => new(review.By, review.Interest, review.What, review.Ties, review.MayRead, review.Scores, review.Points, review.Stale);
+}
+
+/// <summary>An application for one reviewer. Who applies is left out where the call is blind; everything is left out until she may read.</summary>
+public sealed record ForReviewer(
+    string Id, bool MayRead, ApplicationState State, string? Applicant, string? Title, GrantSubject? Subject, ImmutableArray<string>? Answers, ImmutableArray<BudgetRecord>? Budget, ImmutableArray<Criterion> Criteria,
+    ReviewRecord Review, long Version)
+{
+    internal static ForReviewer Of(View<GrantApplication> view, bool mayRead, CallTerms terms, string person)
+    {
+        var one = view.State;
+        return new(view.Id, mayRead, one.State, mayRead && !terms.Blind ? one.Applicant : null, mayRead ? one.Answers.Title : null, mayRead && !terms.Blind ? one.Answers.Subject : null,
+            mayRead ? one.Answers.Answers : null, mayRead ? BudgetRecord.Of(terms.Currency, one.Answers.Budget) : null, one.Criteria, ReviewRecord.Of(one.Reviews[person]), view.Version);
+    }
+}
+
+/// <summary>A grant as everybody sees it.</summary>
+public sealed record GrantRow(
+    string Id, string Call, string Title, string Funder, string FunderName, string Grantee, string GranteeName, GrantSubjectKind SubjectKind, string Subject, GrantState State, Money Awarded, Money Paid, Money Returned, DateTimeOffset AwardedAt)
+{
+    internal static GrantRow Of(GrantListed one) => new(one.Id, one.Call, one.Title, one.Funder, one.FunderName, one.Grantee, one.GranteeName, one.SubjectKind, one.Subject, one.State,
+        Money.Of(one.Currency, one.Awarded), Money.Of(one.Currency, one.Paid), Money.Of(one.Currency, one.Repaid), one.AwardedAt);
+}
+
+public sealed record WaitingPaymentRecord(string Grant, string Title, string GranteeName, string Payment, Money Amount)
+{
+    internal static WaitingPaymentRecord Of(WaitingPayment one) => new(one.Grant, one.Title, one.Grantee, one.Tranche, Money.Of(one.Currency, one.Amount));
+}
+
+public sealed record GrantRecord(
+    string Id, string Call, GrantState State, string Title, string Funder, string Grantee, string Payee, GrantSubject Subject, bool Small, Money Awarded, Money Released, Money Paid, Money Returned, Money WrittenOff, Money Spent,
+    Money Claimed, Money Unaccounted, DateOnly? EndsOn, ImmutableArray<BudgetRecord> Budget, ImmutableArray<PaymentRecord> Payments, ImmutableArray<ReportRecord> Reports, ImmutableArray<TransferRecord> Transfers,
+    ImmutableArray<ClaimRecord> Claims, OpenAmendment? Amendment, ImmutableArray<MissingItem> KeepsFromClosing, long Version)
+{
+    internal static GrantRecord Of(View<CatalyticGrant> view, GrantFacts facts)
+    {
+        var (grant, offer, currency) = (view.State, view.State.Offer!, view.State.Offer!.Currency);
+        return new(view.Id, grant.Call, grant.State, offer.Title, offer.Funder, offer.Grantee, offer.Payee, offer.Subject, offer.Small, Told(grant.Awarded), Told(grant.Ledger.Released), Told(grant.Ledger.Paid), Told(grant.Ledger.Repaid),
+            Told(grant.Ledger.WrittenOff), Told(grant.Spent), Told(grant.Claimed), Told(grant.Unaccounted), grant.EndsOn, BudgetRecord.Of(currency, grant.Budget),
+            [.. grant.Tranches.Select(one => new PaymentRecord(one.Plan.Id, Told(one.Plan.Amount), one.Plan.Due, one.State, one.Transfer, one.Plan.Conditions, one.IsOpen ? [.. grant.WhyNot(one, facts).Select(Item)] : []))],
+            [.. grant.Reports.Select(one => new ReportRecord(one.Plan.Id, one.Plan.Due, one.Plan.Final, one.State, Told(one.Spent), one.Text))],
+            [.. grant.Ledger.Transfers.Select(one => new TransferRecord(one.Id, one.Kind, Told(one.Amount), one.For, one.State, one.At, one.On, one.Reference, one.Exchanged))],
+            [.. grant.Recoveries.Select(one => new ClaimRecord(one.Id, Told(one.Amount), Told(one.Repaid), one.State, one.Disallowed))], grant.Amendment, [.. grant.NotAccounted(facts).Select(Item)], view.Version);
+
+        Money Told(long minor) => Money.Of(currency, minor);
+
+        static MissingItem Item(Missing missing) => new(missing.Code, missing.Sentence, missing.Who);
+    }
+}
+
+/// <param name="WhyNot">What keeps it from being asked for or approved now.</param>
+public sealed record PaymentRecord(string Payment, Money Amount, DateOnly Due, TrancheState State, string? Transfer, ImmutableArray<TrancheCondition> Conditions, ImmutableArray<MissingItem> WhyNot);
+
+public sealed record ReportRecord(string Report, DateOnly Due, bool Final, ReportState State, Money Spent, string Text);
+
+public sealed record TransferRecord(string Id, TransferKind Kind, Money Amount, string? For, TransferState State, DateTimeOffset At, DateOnly? On, string? Reference, Conversion? Exchanged);
+
+public sealed record ClaimRecord(string Claim, Money Amount, Money Repaid, RecoveryState State, bool Disallowed);
+
+public sealed record ReconciliationRecord(bool Agrees, Money Envelope, Money Reserved, Money Committed, ImmutableArray<ReconciledRecord> Grants)
+{
+    internal static ReconciliationRecord Of(Reconciliation both) => new(both.Agrees, Money.Of(both.Currency, both.Envelope), Money.Of(both.Currency, both.Reserved), Money.Of(both.Currency, both.Committed),
+        [.. both.Grants.Select(one => new ReconciledRecord(one.Id, one.Title, one.Agrees, one.State, Money.Of(both.Currency, one.Held), Money.Of(both.Currency, one.Costs), SumsRecord.Of(both.Currency, one.Ledger), SumsRecord.Of(both.Currency, one.Listed)))]);
+}
+
+/// <param name="Held">What the call holds for it.</param>
+/// <param name="Costs">What it takes of the call by its own record.</param>
+public sealed record ReconciledRecord(string Grant, string Title, bool Agrees, GrantState State, Money Held, Money Costs, SumsRecord Ledger, SumsRecord Listed);
+
+public sealed record SumsRecord(Money Awarded, Money Released, Money Paid, Money Returned, Money WrittenOff)
+{
+    internal static SumsRecord Of(string currency, Totals sums) => new(Money.Of(currency, sums.Awarded), Money.Of(currency, sums.Released), Money.Of(currency, sums.Paid), Money.Of(currency, sums.Repaid), Money.Of(currency, sums.WrittenOff));
+}

@@ -1,0 +1,329 @@
+using System.Collections.Immutable;
+using InnovationScale.Evidence;
+using InnovationScale.People;
+using InnovationScale.Pilots;
+using InnovationScale.Safeguarding;
+using InnovationScale.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
+using static InnovationScale.Grants.AGrant;
+
+namespace InnovationScale.Grants;
+
+/// <summary>Calls, applications and grants on a log of their own: who reads what when, and money on its way from one record to another.</summary>
+public sealed class MoneyBetweenRecords : IAsyncLifetime
+{
+    private static readonly Principal
+        Officer = new("rana", "Rana", [Rana.Role]), SecondOfficer = new("otto", "Otto", [Otto.Role]), First = new("tomas", "Tomas", [Tomas.Role]), Second = new("ines", "Ines", [Ines.Role]),
+        Teacher = new("amina", "Amina", [Amina.Role]), Lead = new("grace", "Grace", [Grace.Role]), Stranger = new("eve", "Eve", [new(Role.ProgrammeOfficer, "other-fund"), new(Role.Teacher, "casa")]);
+
+    private static readonly ImmutableArray<Principal> Reviewers = [.. ((Stamp[])[Pilar, Hana, Adler]).Select(one => new Principal(one.Actor, one.Actor, [one.Role]))];
+
+    private readonly string folder = Directory.CreateTempSubdirectory("innovationscale-").FullName;
+    private readonly Clock clock = new() { Now = Monday.AddDays(-1) };
+    private SqlLogStore store = null!;
+    private EventLog log = null!;
+    private LocalGrains grains = null!;
+    private Desk desk = null!;
+    private Histories histories = null!;
+    private GrantDesk grants = null!;
+    private GrantLists lists = null!;
+    private Reconciliations reconciliations = null!;
+    private Dictionary<string, Func<Note, Task>> steps = null!;
+    private int sent;
+
+    public async Task InitializeAsync()
+    {
+        var (kinds, access) = Product.Compose();
+        store = new(new SqliteEngine(folder), kinds, new(Vault.NewKey(), "a test"));
+        log = new(store, clock, NullLogger<EventLog>.Instance);
+        log.Start();
+        grains = new(kinds, log, clock);
+        desk = new(grains, store, access, clock);
+        histories = new(desk, store, kinds);
+        grants = new(desk, grains, store, new EvidenceDesk(desk, grains), access, clock);
+        (lists, reconciliations) = (new(desk, clock), new(grains, store));
+        steps = new GrantFollowUps(grants, grains, store).Steps.ToDictionary(step => step.Kind, step => step.Run, StringComparer.Ordinal);
+        await Done(desk.Execute(Principal.System, Next, "heron-bay", new RegisterSchool("Heron Bay", "KE", "lantern")));
+        foreach (var (person, home) in ((string, string)[])[("amina", "heron-bay"), ("grace", "heron-bay"), ("rana", "paper-boat"), ("pilar", "institute"), ("hana", "institute"), ("adler", "far-university"), ("lucia", "lantern")])
+            await Done(desk.Execute(Principal.System, Next, person, new RegisterPerson(person, home)));
+        await Done(new PilotDesk(desk, grains, store).Execute(Teacher, Next, "pilot-1", new StartPilot("Talk first", "heron-bay", null, null)));
+    }
+
+    public Task DisposeAsync()
+    {
+        grains.Dispose();
+        log.Dispose();
+        Directory.Delete(folder, recursive: true);
+        return Task.CompletedTask;
+    }
+
+    private Request Next => new($"c{Interlocked.Increment(ref sent)}", "It is so.");
+
+    private static async Task Done(Task<Outcome> outcome) => Assert.Null((await outcome).Refusal);
+
+    private Task Do(Principal who, string id, GrantCallCommand command) => Done(grants.Execute(who, Next, id, command));
+
+    private Task Do(Principal who, string id, GrantApplicationCommand command) => Done(grants.Execute(who, Next, id, command));
+
+    private Task Do(Principal who, string id, CatalyticGrantCommand command) => Done(grants.Execute(who, Next, id, command));
+
+    private async Task<string?> Refused(Principal who, string id, CatalyticGrantCommand command) => (await grants.Execute(who, Next, id, command)).Refusal?.Code;
+
+    private async Task Sweep()
+    {
+        using var sweep = new Sweep(log, steps, clock, NullLogger<Sweep>.Instance);
+        await sweep.RunDue();
+    }
+
+    private async Task<GrantCall> Call(string id = "call-1") => (await grains.Look<GrantCall>(id)).State;
+
+    private async Task<CatalyticGrant> Grant(string id = "grant-1") => (await grains.Look<CatalyticGrant>(id)).State;
+
+    private async Task<GrantApplication> Application(string id = "application-1") => (await grains.Look<GrantApplication>(id)).State;
+
+    private async Task Open(CallTerms? terms = null, long envelope = 4_000_000)
+    {
+        await Do(Officer, "call-1", new DraftCall(terms ?? Terms with { Ceilings = [] }, envelope));
+        await Do(Officer, "call-1", new PublishCall());
+        clock.Now = Monday.AddDays(1);
+    }
+
+    private async Task Send(string application = "application-1")
+    {
+        await Do(Teacher, application, new DraftApplication("call-1", Answers));
+        await Do(Lead, application, new SubmitApplication());
+    }
+
+    private async Task Recommend(string application = "application-1")
+    {
+        foreach (var reviewer in Reviewers)
+        {
+            await Do(Officer, application, new AskReviewer(reviewer.Person));
+            await Do(reviewer, application, new DeclareInterest(InterestKind.None, ""));
+            await Do(reviewer, application, Scores(30, 50));
+        }
+
+        await Do(Officer, application, new RecommendApplication(Recommended: true, 1_200_000, "Yes."));
+    }
+
+    private async Task Reach(long envelope = 4_000_000, params string[] applications)
+    {
+        await Open(envelope: envelope);
+        foreach (var application in applications) await Send(application);
+        clock.Now = Deadline.AddMinutes(1);
+        await Sweep();
+        foreach (var application in applications) await Recommend(application);
+    }
+
+    private async Task Agree()
+    {
+        await Reach(4_000_000, "application-1");
+        await Do(SecondOfficer, "call-1", new AwardApplication("application-1", "grant-1", 1_200_000, "Good."));
+        await Sweep();
+        await Do(Officer, "grant-1", new PlanGrant([new("first", 700_000, new(2026, 12, 1), []), new("second", 500_000, new(2027, 2, 1), [new("cycle", ConditionKind.CycleClosed, "pilot-1")])], Reports, new(2027, 9, 30)));
+        await Do(Officer, "grant-1", new SignGrant());
+        await Do(Lead, "grant-1", new SignGrant());
+    }
+
+    /// <summary>I13.</summary>
+    [Fact]
+    public async Task A_sealed_application_is_its_applicants_alone_until_the_deadline()
+    {
+        await Open();
+        await Send();
+        Assert.True((await grants.Own(Teacher, "application-1")).Exists);
+        Assert.False((await desk.Look<GrantApplication>(Officer, "read-grant-application", "application-1")).Exists);
+        Assert.Null(await histories.Read(Officer, GrantApplication.Kind, "application-1", before: null, most: 10));
+        Assert.Equal((0, 1), await lists.Of(Officer, "call-1", "paper-boat") is var (rows, count) ? (rows.Count, count) : default);
+
+        clock.Now = Deadline.AddTicks(-1);
+        await Sweep();
+        Assert.False((await Application()).Unsealed);
+        clock.Now = Deadline;
+        await Sweep();
+        Assert.Equal(ApplicationState.InReview, (await Application()).State);
+        Assert.True((await desk.Look<GrantApplication>(Officer, "read-grant-application", "application-1")).Exists);
+        Assert.NotNull(await histories.Read(Officer, GrantApplication.Kind, "application-1", before: null, most: 10));
+    }
+
+    [Fact]
+    public async Task Nobody_sees_through_another_window_what_is_not_for_her()
+    {
+        await Open();
+        await Send();
+        clock.Now = Deadline;
+        await Sweep();
+        await Do(Officer, "application-1", new AskReviewer("lucia"));
+        Principal lucia = new("lucia", "Lucia", [new(Role.Reviewer, "lantern"), new(Role.ProgrammeOfficer, "paper-boat")]);
+        Assert.False((await grants.ForReview(lucia, "application-1")).MayRead);
+        await Do(lucia, "application-1", new DeclareInterest(InterestKind.Hard, "He is my brother."));
+
+        Assert.False((await desk.Look<GrantApplication>(lucia, "read-grant-application", "application-1")).Exists);
+        Assert.Null(await histories.Read(lucia, GrantApplication.Kind, "application-1", before: null, most: 10));
+        Assert.Empty((await lists.Of(lucia, "call-1", "paper-boat")).Rows);
+        Assert.False((await grants.ForReview(lucia, "application-1")).MayRead);
+        // The applicant never sees who reviewed, and a stranger sees nothing.
+        Assert.Null(await histories.Read(Teacher, GrantApplication.Kind, "application-1", before: null, most: 10));
+        Assert.False((await grants.Own(Stranger, "application-1")).Exists);
+        Assert.False((await desk.Look<GrantApplication>(Stranger, "read-grant-application", "application-1")).Exists);
+        Assert.Equal((0, 0), await lists.Of(Stranger, "call-1", "paper-boat") is var (rows, count) ? (rows.Count, count) : default);
+    }
+
+    [Theory]
+    [InlineData("grace", "reviewer-tied")]   // works for the applicant
+    [InlineData("hana", null)]
+    public async Task The_records_tell_who_is_tied_to_an_applicant(string reviewer, string? code)
+    {
+        await Open();
+        await Send();
+        clock.Now = Deadline;
+        await Sweep();
+        Assert.Equal(code, (await grants.Execute(Officer, Next, "application-1", new AskReviewer(reviewer))).Refusal?.Code);
+    }
+
+    [Fact]
+    public async Task Somebody_of_the_same_network_waits_for_a_ruling()
+    {
+        await Open();
+        await Send();
+        clock.Now = Deadline;
+        await Sweep();
+        await Do(Officer, "application-1", new AskReviewer("lucia"));
+        Assert.Equal([TieKind.SameNetwork], (await Application()).Reviews["lucia"].Ties.Select(tie => tie.Kind));
+    }
+
+    [Fact]
+    public async Task An_award_becomes_a_grant_and_the_money_is_promised()
+    {
+        await Reach(4_000_000, "application-1");
+        await Do(SecondOfficer, "call-1", new AwardApplication("application-1", "grant-1", 1_200_000, "Good."));
+        Assert.Equal((1_200_000, 0), await Call() is var before ? (before.Reserved, before.Committed) : default);
+        await Sweep();
+
+        Assert.Equal((0, 1_200_000), await Call() is var after ? (after.Reserved, after.Committed) : default);
+        Assert.Equal((GrantState.Awarded, 1_200_000), await Grant() is var grant ? (grant.State, grant.Awarded) : default);
+        Assert.Equal((ApplicationState.Awarded, "Good."), await Application() is var application ? (application.State, application.Because) : default);
+        await Sweep();
+        Assert.True((await reconciliations.Of("call-1"))!.Agrees);
+    }
+
+    [Fact]
+    public async Task Of_two_awards_of_the_last_money_one_is_made()
+    {
+        await Reach(2_000_000, "application-1", "application-2");
+        var outcomes = await Task.WhenAll(((string[])["application-1", "application-2"]).Select(application =>
+            grants.Execute(SecondOfficer, Next, "call-1", new AwardApplication(application, $"grant-of-{application}", 1_200_000, "Good."))));
+        Assert.Single(outcomes, outcome => outcome.Refusal is null);
+        Assert.Equal("envelope-exceeded", outcomes.Single(outcome => outcome.Refusal is not null).Refusal!.Code);
+    }
+
+    [Fact]
+    public async Task An_award_and_a_withdrawal_at_the_same_time_leave_one_of_them()
+    {
+        await Reach(4_000_000, "application-1");
+        var (award, withdrawal) = (grants.Execute(SecondOfficer, Next, "call-1", new AwardApplication("application-1", "grant-1", 1_200_000, "Good.")), grants.Execute(Lead, Next, "application-1", new WithdrawApplication()));
+        await Task.WhenAll(award, withdrawal);
+        await Sweep();
+        var (awarded, withdrawn) = ((await award).Refusal is null, (await withdrawal).Refusal is null);
+        Assert.True(awarded ^ withdrawn);
+        Assert.Equal(awarded ? ApplicationState.Awarded : ApplicationState.Withdrawn, (await Application()).State);
+    }
+
+    [Fact]
+    public async Task An_award_whose_grant_never_came_is_taken_back_and_can_never_come_later()
+    {
+        await Reach(4_000_000, "application-1");
+        await Do(SecondOfficer, "call-1", new AwardApplication("application-1", "grant-1", 1_200_000, "Good."));
+        var late = (await log.DueNotes(clock.Now, 10)).Single(note => note.Kind == "award-reserved");
+        await log.Settle(late.Id, null, "parked");
+        clock.Now = clock.Now.AddDays(3);
+        await Sweep();
+
+        Assert.Equal((0, 4_000_000), await Call() is var call ? (call.Committed, call.Free) : default);
+        await steps[late.Kind](late);
+        Assert.Equal(GrantState.RuledOut, (await Grant()).State);
+        Assert.Equal(4_000_000, (await Call()).Free);
+        Assert.True((await reconciliations.Of("call-1"))!.Agrees);
+        await Do(SecondOfficer, "call-1", new AwardApplication("application-1", "grant-2", 1_200_000, "Good."));
+    }
+
+    [Fact]
+    public async Task What_a_grant_did_not_cost_goes_back_to_its_call()
+    {
+        await Agree();
+        await Do(Teacher, "grant-1", new RequestTranche("first", "t1"));
+        await Do(First, "grant-1", new ApproveTranche("first"));
+        await Do(Second, "grant-1", new ApproveTranche("first"));
+        await Do(First, "grant-1", new RecordPayment("t1", "bank-1", new(2026, 12, 2)));
+        await Do(Officer, "grant-1", new TerminateGrant());
+        await Do(Teacher, "grant-1", new SubmitGrantReport("final", 585_000, "Half of it."));
+        await Do(Officer, "grant-1", new AcceptGrantReport("final"));
+        await Do(First, "grant-1", new RecordRepayment("back", 115_000, null, "bank-2", new(2027, 1, 1)));
+        await Do(Officer, "grant-1", new CloseGrant());
+        await Sweep();
+
+        Assert.Equal((585_000, 3_415_000), await Call() is var call ? (call.Committed, call.Free) : default);
+        Assert.True((await reconciliations.Of("call-1"))!.Agrees);
+        Assert.Equal([("t1", 700_000L), ("back", 115_000L)], (await lists.Posted(Officer))["grant-1"].Select(one => (one.Id, one.Amount)));
+    }
+
+    [Fact]
+    public async Task A_payment_waits_for_the_records_it_names()
+    {
+        await Agree();
+        Assert.Equal("tranche-not-due", await Refused(Teacher, "grant-1", new RequestTranche("second", "t2")));
+        Assert.Equal(["cycle-closed"], (await Grant()) is var grant ? grant.WhyNot(grant.Tranche("second")!, (await grants.Facts(grant)).Facts).Select(missing => missing.Code) : []);
+    }
+
+    /// <summary>I7.</summary>
+    [Fact]
+    public async Task A_grave_incident_stops_a_payment_at_its_last_approval()
+    {
+        await Agree();
+        await Do(Teacher, "grant-1", new RequestTranche("first", "t1"));
+        await Do(First, "grant-1", new ApproveTranche("first"));
+        await Done(desk.Execute(Teacher, Next, "incident-1", new RaiseIncident("pilot-1", Severity.Hard, "Somebody was hurt.")));
+        Assert.Equal("tranche-not-due", await Refused(Second, "grant-1", new ApproveTranche("first")));
+    }
+
+    [Fact]
+    public async Task A_withdrawn_pilot_suspends_its_grants()
+    {
+        await Agree();
+        await Done(new PilotDesk(desk, grains, store).Execute(Teacher, Next, "pilot-1", new MovePilot(PilotTo.Withdrawn)));
+        await Sweep();
+        Assert.Equal(GrantState.Suspended, (await Grant()).State);
+    }
+
+    [Fact]
+    public async Task Approvals_wait_for_those_who_may_give_them_and_never_for_whoever_asked()
+    {
+        await Agree();
+        Principal both = new("rana", "Rana", [.. Officer.Roles, new(Role.FinanceL1, "paper-boat")]);
+        await Do(both, "grant-1", new RequestTranche("first", "t1"));
+        Assert.Equal(["first"], (await lists.Approvals(First)).Select(one => one.Tranche));
+        Assert.Empty(await lists.Approvals(both));
+        Assert.Empty(await lists.Approvals(Second));
+        Assert.Empty(await lists.Approvals(Stranger));
+        await Do(First, "grant-1", new ApproveTranche("first"));
+        Assert.Equal(["first"], (await lists.Approvals(Second)).Select(one => one.Tranche));
+        Assert.Empty(await lists.Approvals(First));
+    }
+
+    [Fact]
+    public void The_books_show_what_does_not_agree()
+    {
+        var sums = new Totals(100, 60, 60, 0, 0);
+        var right = new ReconciledGrant("g", "Talk first", new("a", 100, ReservationState.Committed, "otto"), GrantState.Active, 100, sums, sums);
+        Assert.True(right.Agrees);
+        Assert.All((ReconciledGrant[])[right with { Listed = sums with { Paid = 61 } }, right with { Award = null }, right with { Award = right.Award! with { Amount = 99 } }, right with { Award = right.Award! with { State = ReservationState.Released } }],
+            wrong => Assert.False(wrong.Agrees));
+    }
+
+    private sealed class Clock : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => Now;
+    }
+}
