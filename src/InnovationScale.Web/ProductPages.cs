@@ -1,4 +1,5 @@
 using InnovationScale.Audit;
+using InnovationScale.Committees;
 using InnovationScale.Enquiry;
 using InnovationScale.Evaluations;
 using InnovationScale.Evidence;
@@ -11,6 +12,7 @@ using InnovationScale.Pilots;
 using InnovationScale.Portfolio;
 using InnovationScale.Replications;
 using InnovationScale.Safeguarding;
+using InnovationScale.ScaleUp;
 using InnovationScale.Search;
 using InnovationScale.Trials;
 using Microsoft.AspNetCore.Builder;
@@ -36,6 +38,8 @@ public static class ProductPages
         app.MapReplications();
         app.MapStudies();
         app.MapGrants();
+        app.MapCommittees();
+        app.MapReviews();
         app.MapNumbers();
         app.MapHistories();
         app.MapSearch();

@@ -105,6 +105,15 @@ public class EveryPage(Browser browser, FullDemonstration demonstration) : IClas
         ("/{lang}/innovations/{id}", "ndeye", "/en/innovations/talk-first?version=v2"),
         ("/{lang}/innovations/{id}", null, "/en/innovations/seats-by-last-score"),
         ("/{lang}/innovations/{id}", null, "/ar/innovations/talk-first"),
+        ("/{lang}/committees", "rana", "/en/committees"),
+        ("/{lang}/committees/new", "rana", "/en/committees/new"),
+        ("/{lang}/committees/{id}", null, "/en/committees/lantern-committee"),
+        ("/{lang}/committees/{id}", "noor", "/ar/committees/lantern-committee"),
+        ("/{lang}/committees/{id}/candidates", null, "/en/committees/lantern-committee/candidates"),
+        ("/{lang}/reviews/{id}", null, "/en/reviews/talk-first-to-more-schools"),
+        ("/{lang}/reviews/{id}", "grace", "/en/reviews/talk-first-to-more-schools"),
+        ("/{lang}/reviews/{id}", null, "/ar/reviews/talk-first-to-more-schools"),
+        ("/{lang}/reviews/{id}/minutes", "noor", "/en/reviews/talk-first-to-more-schools/minutes"),
         ("/{lang}/replications/{id}", null, "/en/replications/{replication}"),
         ("/{lang}/studies/{id}", null, "/en/studies/project-star-kindergarten-maths"),
         ("/{lang}/studies/{id}", "ndeye", "/en/studies/project-star-kindergarten-maths"),
@@ -121,6 +130,8 @@ public class EveryPage(Browser browser, FullDemonstration demonstration) : IClas
         ("/{lang}/{kind:alpha}/{id}/{act}", "ndeye", "/en/innovations/friday-exit-cards/propose-change"),
         ("/{lang}/{kind:alpha}/{id}/{act}", "mateo", "/en/replications/{replication}/give-up"),
         ("/{lang}/{kind:alpha}/{id}/{act}", "mateo", "/en/schools/casa-del-colibri/describe-school"),
+        ("/{lang}/{kind:alpha}/{id}/{act}", "grace", "/en/committees/lantern-committee/weigh-candidates"),
+        ("/{lang}/{kind:alpha}/{id}/{act}", "noor", "/en/reviews/talk-first-to-more-schools/add-minute"),
     ];
 
     private static readonly string[] Languages = Measure.Soak ? ["ar", "fr"] : ["ar"];

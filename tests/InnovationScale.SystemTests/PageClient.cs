@@ -9,11 +9,14 @@ namespace InnovationScale;
 public sealed class PageClient(HttpClient http) : IDisposable
 {
     /// <summary>Signs somebody in on a server where the chooser is on.</summary>
-    public static async Task<PageClient> As(RunningServer server, string person)
+    public static Task<PageClient> As(RunningServer server, string person) => As(server.Address, person);
+
+    /// <inheritdoc cref="As(RunningServer, string)"/>
+    public static async Task<PageClient> As(Uri server, string person)
     {
-        var client = new PageClient(new(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = server.Address });
+        var client = new PageClient(new(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = server });
         var chooser = await client.Open("/en/sign-in");
-        var answer = await client.Post(new Uri(server.Address, "/en/sign-in"), [new("__RequestVerificationToken", Token(chooser)), new("person", person)]);
+        var answer = await client.Post(new Uri(server, "/en/sign-in"), [new("__RequestVerificationToken", Token(chooser)), new("person", person)]);
         Assert.Equal(HttpStatusCode.Found, answer.StatusCode);
         return client;
     }
@@ -24,6 +27,13 @@ public sealed class PageClient(HttpClient http) : IDisposable
         var html = await answer.Content.ReadAsStringAsync();
         Assert.True(answer.StatusCode == expect, $"{path}: {(int)answer.StatusCode} {html}");
         return new HtmlParser().ParseDocument(html);
+    }
+
+    /// <summary>What an address answers, whatever that is.</summary>
+    public async Task<string> Body(string path)
+    {
+        using var answer = await http.GetAsync(path);
+        return await answer.Content.ReadAsStringAsync();
     }
 
     /// <summary>What a link of a page brings, such as a file.</summary>

@@ -9,15 +9,15 @@ namespace InnovationScale.Evidence;
 public sealed record Untried(string Dimension, ImmutableArray<string> Levels, bool Unnoted)
 {
     /// <summary>Questions that part schools into kinds, in the order they are asked. Those that grade how much a school has say less and are left out.</summary>
-    private static readonly ImmutableArray<ContextDimension> Kinds =
-        [.. ContextProfile.Dimensions.Where(PartsSchools)];
+    public static ImmutableArray<ContextDimension> Kinds { get; } = [.. ContextProfile.Dimensions.Where(PartsSchools)];
 
     internal static bool PartsSchools(ContextDimension question) => question.Part is ContextPart.School && (question.Values is [not "0", ..] || ContextProfile.IsShare(question.Code));
 
     /// <summary>How many kinds of schools these questions tell apart.</summary>
     public static int LevelsAsked { get; } = Kinds.Sum(kind => LevelsOf(kind).Length);
 
-    private static ImmutableArray<string> LevelsOf(ContextDimension kind) => kind.Values.IsEmpty ? [ContextSplit.Most, ContextSplit.Few] : kind.Values;
+    /// <summary>The answers to one of these questions.</summary>
+    public static ImmutableArray<string> LevelsOf(ContextDimension kind) => kind.Values.IsEmpty ? [ContextSplit.Most, ContextSplit.Few] : kind.Values;
 
     /// <param name="places">The schools’ profiles, of trials whose results count.</param>
     public static ImmutableArray<Untried> Of(IReadOnlyCollection<ImmutableSortedDictionary<string, ContextAnswer>> places) =>

@@ -96,7 +96,7 @@ public sealed record NotePresence(string Person, bool Present) : ScaleUpReviewCo
 
 /// <summary>A vote, or a changed one.</summary>
 /// <param name="DossierSha256">Of the dossier that the member read.</param>
-public sealed record CastVote(Choice Choice, string Reason, string DossierSha256) : ScaleUpReviewCommand;
+public sealed record CastVote(Ballot Choice, string Reason, string DossierSha256) : ScaleUpReviewCommand;
 
 /// <summary>The vote comes to nothing; the reason stands in the stamp.</summary>
 public sealed record AdjournVote : ScaleUpReviewCommand;

@@ -65,7 +65,7 @@ public sealed record VoteOpened(Motion Motion, Procedure Procedure, ImmutableArr
 
 public sealed record PresenceNoted(string Person, bool Present) : ScaleUpReviewEvent;
 
-public sealed record VoteCast(Choice Choice, string Reason, string DossierSha256) : ScaleUpReviewEvent;
+public sealed record VoteCast(Ballot Choice, string Reason, string DossierSha256) : ScaleUpReviewEvent;
 
 public sealed record VoteAdjourned : ScaleUpReviewEvent;
 

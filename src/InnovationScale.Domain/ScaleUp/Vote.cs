@@ -45,7 +45,7 @@ public enum Procedure
     Written,
 }
 
-public enum Choice
+public enum Ballot
 {
     For,
     Against,
@@ -53,7 +53,7 @@ public enum Choice
 }
 
 /// <summary>One member's vote. It names the dossier it was cast on.</summary>
-public sealed record Vote(Choice Choice, string Reason, string DossierSha256, DateTimeOffset At);
+public sealed record Vote(Ballot Choice, string Reason, string DossierSha256, DateTimeOffset At);
 
 public enum RoundResult
 {
@@ -89,8 +89,8 @@ public sealed record Tally(int VotedFor, int VotedAgainst, int Abstained, int Pr
     /// <summary>Votes of people who may not vote, or not any more, count nowhere.</summary>
     public static Tally Of(VoteRound round, IReadOnlyCollection<string> eligible, int steppedAside, VotingRules rules)
     {
-        Choice[] counted = [.. round.Votes.Where(vote => eligible.Contains(vote.Key)).Select(vote => vote.Value.Choice)];
-        return new(counted.Count(choice => choice is Choice.For), counted.Count(choice => choice is Choice.Against), counted.Count(choice => choice is Choice.Abstain),
+        Ballot[] counted = [.. round.Votes.Where(vote => eligible.Contains(vote.Key)).Select(vote => vote.Value.Choice)];
+        return new(counted.Count(choice => choice is Ballot.For), counted.Count(choice => choice is Ballot.Against), counted.Count(choice => choice is Ballot.Abstain),
             round.Present.Count(eligible.Contains), eligible.Count, rules.Quorum(eligible.Count), steppedAside);
     }
 }

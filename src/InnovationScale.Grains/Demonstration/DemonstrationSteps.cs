@@ -2,6 +2,7 @@ using InnovationScale.Enquiry;
 using InnovationScale.Evaluations;
 using InnovationScale.Pilots;
 using InnovationScale.Replications;
+using InnovationScale.ScaleUp;
 using InnovationScale.Storage;
 using InnovationScale.Trials;
 
@@ -24,6 +25,7 @@ internal sealed class DemonstrationSteps
     private readonly CycleDesk cycles;
     private readonly TrialDesk trials;
     private readonly ReplicationDesk replications;
+    private readonly ReviewDesk reviews;
     private int sent;
 
     public DemonstrationSteps(IGrains grains, SqlLogStore store, Access access, string line)
@@ -34,6 +36,7 @@ internal sealed class DemonstrationSteps
         cycles = new(Desk, grains);
         trials = new(Desk, grains, store, clock);
         replications = new(Desk, grains, store);
+        reviews = new(Desk, grains, store, new(new(Desk, grains), grains, store), new(grains, store));
     }
 
     public IGrains Grains { get; }
@@ -82,6 +85,9 @@ internal sealed class DemonstrationSteps
 
     public Task Do(string person, string replication, ReplicationCommand command, string? reason = null) =>
         Took(Next(reason), request => replications.Execute(LanternPeople.Called(person), request, replication, command));
+
+    public Task Do(string person, string review, ScaleUpReviewCommand command) =>
+        Took(Next(), request => reviews.Execute(LanternPeople.Called(person), request, review, command));
 
     /// <summary>On a machine with much else to do an answer can be late: the same request is sent again and has one effect.</summary>
     private static async Task Took(Request request, Func<Request, Task<Outcome>> send)

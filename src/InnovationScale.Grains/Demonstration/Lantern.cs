@@ -13,7 +13,7 @@ namespace InnovationScale.Demonstration;
 public static class Lantern
 {
     public const string TalkFirst = "talk-first", ExitCards = "friday-exit-cards", VoiceNotes = "voice-note-homework", SeatsByScore = "seats-by-last-score", OlderReaders = "older-readers", GardenMaths = "garden-maths",
-        SmallClasses = "small-classes", Star = "project-star-kindergarten-maths";
+        SmallClasses = "small-classes", Star = "project-star-kindergarten-maths", TalkFirstReview = "talk-first-to-more-schools";
 
     /// <summary>The last record that is loaded: where it stands, all does.</summary>
     private const string Last = "garden-maths-olive-hill";

@@ -13,7 +13,7 @@ internal static class LanternPeople
 {
     internal const string Network = "lantern";
 
-    private const string Committee = "lantern-committee", Fund = "paper-boat-fund", Outside = "outside";
+    private const string Committee = TalkFirstDecided.Committee, Fund = "paper-boat-fund", Outside = "outside";
 
     public static ImmutableArray<LanternPerson> All { get; } =
     [

@@ -45,6 +45,7 @@ internal static class TalkFirst
         await Task.WhenAll([.. Series.Skip(1).Select(told => Again(steps.Line(told.Pilot), told)), GivenUp(steps.Line("talk-first-cedar-court"))]);
         await Changed(steps.On(2026, 4, 13));
         await Task.WhenAll(Series.Where(told => told.Researcher is "oscar" && told.G < 0).Select(told => OnceMore(steps.Line($"{told.Pilot}-{NewVersion}"), told)));
+        await TalkFirstDecided.Tell(steps.Line("talk-first-decided"));
     }
 
     private static async Task First(DemonstrationSteps steps, Told told)

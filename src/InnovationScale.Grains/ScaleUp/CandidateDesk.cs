@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.Json;
 using InnovationScale.Committees;
 using InnovationScale.Evidence;
 using InnovationScale.Storage;
@@ -42,7 +43,7 @@ public sealed class CandidateDesk(Desk desk, IGrains grains, EvidenceDesk eviden
             new(Ranking.Coverage, covered, Number(covered)),
             // A currency is not converted, so that only costs in one of them compare; ten units a learner are worth half.
             new(Ranking.Cost, cost is { Currency: "USD" } ? 1 / (1 + (cost.Likely / 1000.0)) : null, cost is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{cost.Currency} {cost.Likely / 100.0:0.00}")),
-            new(Ranking.Bottleneck, ease, dossier?.Case.Bottleneck?.ToString() ?? ""),
+            new(Ranking.Bottleneck, ease, dossier?.Case.Bottleneck is { } area ? JsonNamingPolicy.KebabCaseLower.ConvertName(area.ToString()) : ""),
             new(Ranking.Equity, !known.Level.HarmedPupils.IsEmpty ? 0 : dossier is null or { Case.Equity: [] } ? null : dossier.Case.Equity.Average(row => row.Source.Length > 0 ? 1.0 : 0.5), string.Join(", ", known.Level.HarmedPupils)),
             // The product knows of no grants yet.
             new(Ranking.Money, null, ""),

@@ -1,3 +1,4 @@
+using InnovationScale.Committees;
 using InnovationScale.Enquiry;
 using InnovationScale.Evidence;
 using InnovationScale.Innovations;
@@ -5,6 +6,7 @@ using InnovationScale.People;
 using InnovationScale.Pilots;
 using InnovationScale.Replications;
 using InnovationScale.Safeguarding;
+using InnovationScale.ScaleUp;
 using InnovationScale.Trials;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -15,5 +17,6 @@ internal static class ActsOfTheProduct
 {
     public static void AddActs(this IServiceCollection services) => services
         .AddScoped<IActs, PilotActs>().AddScoped<IActs, CycleActs>().AddScoped<IActs, TrialActs>().AddScoped<IActs, InnovationActs>()
-        .AddScoped<IActs, ReplicationActs>().AddScoped<IActs, StudyActs>().AddScoped<IActs, SchoolActs>().AddScoped<IActs, IncidentActs>();
+        .AddScoped<IActs, ReplicationActs>().AddScoped<IActs, StudyActs>().AddScoped<IActs, SchoolActs>().AddScoped<IActs, IncidentActs>()
+        .AddScoped<IActs, CommitteeActs>().AddScoped<IActs, ReviewActs>();
 }

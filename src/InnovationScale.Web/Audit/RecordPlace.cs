@@ -1,3 +1,4 @@
+using InnovationScale.Committees;
 using InnovationScale.Enquiry;
 using InnovationScale.Evaluations;
 using InnovationScale.Evidence;
@@ -6,6 +7,7 @@ using InnovationScale.Innovations;
 using InnovationScale.People;
 using InnovationScale.Pilots;
 using InnovationScale.Replications;
+using InnovationScale.ScaleUp;
 using InnovationScale.Trials;
 using Microsoft.AspNetCore.Http;
 
@@ -19,6 +21,7 @@ public static class RecordPlace
         [Pilot.Kind] = "pilots", [Cycle.Kind] = "cycles", [Trial.Kind] = "trials", [Evaluation.Kind] = "evaluations", [Innovation.Kind] = "innovations",
         [Replication.Kind] = "replications", [ExternalStudy.Kind] = "studies", [School.Kind] = "schools",
         [GrantCall.Kind] = "calls", [GrantApplication.Kind] = "applications", [CatalyticGrant.Kind] = "grants",
+        [Committee.Kind] = "committees", [ScaleUpReview.Kind] = "reviews",
     };
 
     /// <summary>The address of the history of the record whose own page this is; null on every other page.</summary>
@@ -53,6 +56,8 @@ public static class RecordPlace
         "grant-call" => words["Calls for applications"],
         "grant-application" => words["Applications"],
         "grant" => words["Grants"],
+        "committee" => words["Committees"],
+        "review" => words["Reviews"],
         _ => kind,
     };
 }

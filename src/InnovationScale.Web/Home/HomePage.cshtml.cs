@@ -24,7 +24,7 @@ public sealed class HomePage(SignInSetting setting, Desk desk, Registry registry
     {
         if (Person is not null)
         {
-            Tasks = [.. await SafeguardingTasks(), .. (await lists.Running(Who)).Select(TaskOf).OrderBy(task => task.State is TaskState.CannotStart)];
+            Tasks = [.. await SafeguardingTasks(), .. await CommitteeTasks(), .. (await lists.Running(Who)).Select(TaskOf).OrderBy(task => task.State is TaskState.CannotStart)];
             return;
         }
 
@@ -42,6 +42,14 @@ public sealed class HomePage(SignInSetting setting, Desk desk, Registry registry
             .. (await lists.AwaitingEthics(Who)).Select(pilot => new TaskListed(Words["task.ethics"], $"/{Lang}/pilots/{pilot.Id}#ethics", pilot.Title, TaskState.NotStarted)),
         ];
     }
+
+    /// <summary>What a member of a committee has to say or to vote on; whoever stepped aside has no row to find.</summary>
+    private Task<List<TaskListed>> CommitteeTasks() => desk.Query(Who, "list-reviews", connection => connection.Query(
+        """
+        select r.id, r.title, r.state from review_seat s join review r on r.id = s.id where s.person = @person
+        and ((s.answered = 0 and r.state in ('Tabled', 'Declared', 'Voting')) or (s.voted = 0 and s.eligible = 1 and r.state = 'Voting')) order by r.vote_from, r.id
+        """,
+        r => new TaskListed(r.GetString(2) is "Voting" ? Words["Vote on it"] : Words["Say what ties you to it"], $"/{Lang}/reviews/{r.GetString(0)}", r.GetString(1), TaskState.NotStarted), ("person", Who.Person)));
 
     private TaskListed TaskOf(PilotRow pilot)
     {

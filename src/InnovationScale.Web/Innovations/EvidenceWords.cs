@@ -68,15 +68,21 @@ public sealed class EvidenceWords(VersionEvidence evidence, Words words)
     };
 
     /// <summary>A kind of school, to be read after “where”.</summary>
-    private string Where(ContextGroup group) => (group.Dimension, group.Level) switch
+    private string Where(ContextGroup group) => Where(group.Dimension, group.Level, words);
+
+    /// <inheritdoc cref="Where(ContextGroup)"/>
+    public static string Where(string dimension, string level, Words words) => (dimension, level) switch
     {
         ("home-language-match", ContextSplit.Most) => words["pupils are taught in the language they speak at home"],
         ("home-language-match", ContextSplit.Few) => words["pupils are taught in another language than at home"],
-        var (dimension, level) => words["the answer to “{question}” is “{answer}”", ("question", ContextQuestions.Name(dimension, words)), ("answer", Answer(level))],
+        _ => words["the answer to “{question}” is “{answer}”", ("question", ContextQuestions.Name(dimension, words)), ("answer", Answer(level, words))],
     };
 
     /// <summary>A level of a dimension as an answer to its question.</summary>
-    public string Answer(string level) => level switch
+    public string Answer(string level) => Answer(level, words);
+
+    /// <inheritdoc cref="Answer(string)"/>
+    public static string Answer(string level, Words words) => level switch
     {
         ContextSplit.Most => words["half of them or more"],
         ContextSplit.Few => words["fewer than half"],

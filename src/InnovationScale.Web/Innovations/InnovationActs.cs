@@ -3,13 +3,14 @@ using InnovationScale.Acts;
 using InnovationScale.Components;
 using InnovationScale.Evidence;
 using InnovationScale.Replications;
+using InnovationScale.ScaleUp;
 using InnovationScale.Storage;
 using InnovationScale.Trials;
 
 namespace InnovationScale.Innovations;
 
 /// <summary>How an innovation is described and changed, tried again elsewhere, and joined by a study from elsewhere.</summary>
-internal sealed class InnovationActs(Desk desk, Access access, ReplicationDesk replications, UploadSettings settings) : Acts<Innovation>("innovations", desk, access)
+internal sealed class InnovationActs(Desk desk, Access access, ReplicationDesk replications, UploadSettings settings, ReviewDesk reviews) : Acts<Innovation>("innovations", desk, access)
 {
     protected override string Title(ActsAsked<Innovation> asked) => asked.View.State.Title;
 
@@ -39,6 +40,9 @@ internal sealed class InnovationActs(Desk desk, Access access, ReplicationDesk r
             ]) { Adds = true, Then = made => $"replications/{made.Id}" },
             new("add-study", typeof(DescribeStudy), (a, request) => AddStudy(asked, request, StudyQuestions.Read(a, asked.View.Id)),
                 [version, .. StudyQuestions.Of(words, new())]) { Adds = true, Then = made => $"studies/{made.Id}" },
+            new("put-to-committee", typeof(DraftCase), (a, request) => reviews.Execute(asked.Who, request, Ids.For(asked.Who, request, ScaleUpReview.Kind),
+                    new DraftCase(a["title"], asked.View.Id, a["of-version"], a["committee"], a.One<Reach>("reach"), a.One<Pathway>("pathway"))),
+                [version, new("title"), new("committee", Asks.Select) { Options = await Committees(asked) }, Question.Of<Reach>("reach", words), Question.Of<Pathway>("pathway", words)]) { Adds = true, Then = made => $"reviews/{made.Id}" },
         ];
     }
 
@@ -83,6 +87,9 @@ internal sealed class InnovationActs(Desk desk, Access access, ReplicationDesk r
     }
 
     private static IEnumerable<string> Parts(Innovation innovation) => innovation.Versions.Reverse().SelectMany(version => version.CoreComponents).Distinct(StringComparer.Ordinal);
+
+    private Task<List<Choice>> Committees(ActsAsked<Innovation> asked) => Desk.Query(asked.Who, "list-committees", connection => connection.Query(
+        "select id, name from committee order by name, id", r => new Choice(r.GetString(0), r.GetString(1))));
 
     private Task<List<Choice>> Trials(ActsAsked<Innovation> asked) => Desk.Query(asked.Who, "list-trials", connection => connection.Query(
         "select id, title, innovation_version from trial where innovation = @innovation and state not in ('None', 'Draft', 'Submitted', 'Withdrawn') order by title, id",

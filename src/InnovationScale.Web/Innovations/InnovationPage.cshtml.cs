@@ -2,13 +2,14 @@ using System.Globalization;
 using InnovationScale.Enquiry;
 using InnovationScale.Evidence;
 using InnovationScale.Pilots;
+using InnovationScale.ScaleUp;
 using InnovationScale.Statistics;
 using Microsoft.AspNetCore.Mvc;
 
 namespace InnovationScale.Innovations;
 
 /// <summary>What is known of one version of an innovation: the verdict, how sure and why not surer, and everything it rests on.</summary>
-public sealed class InnovationPage(EvidenceDesk desk) : AppPage
+public sealed class InnovationPage(EvidenceDesk desk, ReviewDesk reviews) : AppPage
 {
     private const int WatchedMost = 5;
 
@@ -19,6 +20,9 @@ public sealed class InnovationPage(EvidenceDesk desk) : AppPage
 
     public EvidenceWords Says { get; private set; } = null!;
 
+    /// <summary>What a committee decided about this version, and where that is read.</summary>
+    public (ScaleStatus Status, ReviewFace? Review) Decided { get; private set; }
+
     /// <summary>The newest pilots that watched one thing over several cycles.</summary>
     public IReadOnlyList<(View<Pilot> Pilot, Charts.RunChart Picture, WatchedSeries Series)> Watched { get; private set; } = [];
 
@@ -27,6 +31,7 @@ public sealed class InnovationPage(EvidenceDesk desk) : AppPage
         if (await desk.Read(Who, id, Version) is not { } evidence) return NotFound();
 
         Evidence = evidence;
+        Decided = await reviews.Status(Who, id, evidence.Version.Id);
         Watched =
         [
             .. evidence.Pilots.Where(pilot => evidence.Watched.ContainsKey(pilot.Id)).TakeLast(WatchedMost).Reverse()

@@ -1,6 +1,7 @@
 using InnovationScale.Evaluations;
 using InnovationScale.Evidence;
 using InnovationScale.Pilots;
+using InnovationScale.ScaleUp;
 using InnovationScale.Statistics;
 using InnovationScale.Storage;
 using InnovationScale.Trials;
@@ -91,6 +92,27 @@ public class TheLanternNetwork(LoadedLantern lantern) : IClassFixture<LoadedLant
         Assert.Equal((7, 1), (await Count("person_role where role in ('CommitteeChair', 'CommitteeMember')"), await Count("person_role where role = 'Secretary'")));
         Assert.Equal(["ines FinanceL2", "rana ProgrammeOfficer", "tomas FinanceL1"],
             await lantern.Store.Query(connection => connection.Query("select id, role from person_role where held_in = 'paper-boat-fund' order by id", r => $"{r.GetString(0)} {r.GetString(1)}")));
+    }
+
+    [Fact]
+    public async Task Decided_on_talk_first_three_to_one_with_conditions_and_a_dissent()
+    {
+        var review = (await lantern.Grains.Look<ScaleUpReview>(Lantern.TalkFirstReview)).State;
+        Assert.Equal((7, 1, new Tally(3, 1, 1, Present: 5, Eligible: 6, Quorum: 3, SteppedAside: 1)), (review.Seats.Length, review.SteppedAside, review.Decision!.Tally));
+        Assert.Equal((ReviewState.ConditionsOpen, ScaleStatus.ScaleWithConditions, 2), (review.State, review.Status, review.Conditions.Length));
+        Assert.Equal("Offer to schools teaching in the home language. Elsewhere use v2 only, in 4 more trials by June.", review.Decision.Motion.Words);
+        Assert.Equal(("simone", TieGround.Evaluator), review.Ties.Where(tie => tie.IsHard).Select(tie => (tie.Person, tie.Ground)).Single());
+        Assert.NotEmpty(review.Decision.Dissent);
+    }
+
+    [Fact]
+    public async Task Had_the_committee_read_what_is_known_there_and_elsewhere()
+    {
+        var evidence = (await lantern.Grains.Look<ScaleUpReview>(Lantern.TalkFirstReview)).State.Dossier!.Evidence;
+        Assert.Equal((Verdict.Helps, Verdict.CannotTellYet, 4, 2), (evidence.Verdict, evidence.VerdictEverywhere, evidence.Replications, evidence.Independent));
+        Assert.Equal((5, .29, .14, .44), (evidence.Inside.K, Math.Round(evidence.Inside.Mean!.Value, 2), Math.Round(evidence.Inside.Low!.Value, 2), Math.Round(evidence.Inside.High!.Value, 2)));
+        Assert.Equal((8, 5), (evidence.Trials.Length, evidence.Trials.Count(trial => trial.Inside)));
+        Assert.NotEmpty(evidence.Coverage!.MissingPairs.Select(pair => pair.First.Dimension).Concat(evidence.Coverage.MissingLevels.Select(level => level.Dimension)));
     }
 
     [Theory]

@@ -77,13 +77,13 @@ internal static class AReview
 
     public static Story<ScaleUpReview> Voting(DecisionKind kind = DecisionKind.ScaleWithConditions) => Declared.After(Vote(Motion(kind), "grace", "pilar", "moussa", "hanan"), Grace.Later());
 
-    public static CastVote Cast(this Story<ScaleUpReview> story, Choice choice) => new(choice, "I read it so.", story.State.DossierSha256);
+    public static CastVote Cast(this Story<ScaleUpReview> story, Ballot choice) => new(choice, "I read it so.", story.State.DossierSha256);
 
-    public static Story<ScaleUpReview> Votes(this Story<ScaleUpReview> story, params ImmutableArray<(Stamp Who, Choice Choice)> votes)
+    public static Story<ScaleUpReview> Votes(this Story<ScaleUpReview> story, params ImmutableArray<(Stamp Who, Ballot Choice)> votes)
     {
         foreach (var (who, choice) in votes) story = story.After(story.Cast(choice), who.Later());
         return story;
     }
 
-    public static Story<ScaleUpReview> Decided(DecisionKind kind = DecisionKind.ScaleWithConditions) => Voting(kind).Votes((Grace, Choice.For), (Pilar, Choice.For), (Moussa, Choice.For)).After(Close(), Noor.Later());
+    public static Story<ScaleUpReview> Decided(DecisionKind kind = DecisionKind.ScaleWithConditions) => Voting(kind).Votes((Grace, Ballot.For), (Pilar, Ballot.For), (Moussa, Ballot.For)).After(Close(), Noor.Later());
 }

@@ -52,7 +52,7 @@ public class EveryHistoryOfAReview
                 var may = before.Seats.Where(seat => !before.Ties.Any(tie => tie.Person == seat.Person && (tie.Kind is TieKind.Hard || tie.Ruled is TieKind.Hard))).Select(seat => seat.Person).ToHashSet();
                 Assert.True(round.Present.Count(may.Contains) >= WhatCarries.QuorumByHand(may.Count, before.Rules.Share, before.Rules.OutOf, before.Rules.Floor));    // I14
                 var counted = round.Votes.Where(vote => may.Contains(vote.Key)).Select(vote => vote.Value.Choice).ToArray();
-                Assert.Equal(happened is CaseDecided, WhatCarries.CarriedByHand(counted.Count(one => one is Choice.For), counted.Count(one => one is Choice.Against), before.Rules.Floor, before.Rules.Majority));
+                Assert.Equal(happened is CaseDecided, WhatCarries.CarriedByHand(counted.Count(one => one is Ballot.For), counted.Count(one => one is Ballot.Against), before.Rules.Floor, before.Rules.Majority));
                 break;
         }
 
@@ -92,7 +92,7 @@ public class EveryHistoryOfAReview
             0 or 1 or 2 => (new DeclareTie(random.Next(12) switch { 0 => TieGround.Family, 1 or 2 => TieGround.Other, 3 => TieGround.TookPart, _ => null }, TieKind.Soft, "Something."), later),
             3 => (new RuleOnTie(seated[random.Next(seated.Length)], TieGround.Other, random.Next(3) == 0 ? TieKind.Hard : TieKind.Soft), later),
             4 or 5 => (new OpenVote(Motion(DecisionKind.Hold), random.Next(4) == 0 ? Procedure.Written : Procedure.Meeting, [.. seated.Where(person => !review.StandsAside(person) && random.Next(5) > 0)]) { Now = Sources }, later),
-            6 or 7 or 8 => (new CastVote((Choice)random.Next(3), "So.", random.Next(9) == 0 ? "another" : review.DossierSha256), later),
+            6 or 7 or 8 => (new CastVote((Ballot)random.Next(3), "So.", random.Next(9) == 0 ? "another" : review.DossierSha256), later),
             9 => (random.Next(3) == 0 ? new AdjournVote() : new NotePresence(seated[random.Next(seated.Length)], random.Next(2) == 0), later),
             10 => (Close("They said no."), Noor.Later()),
             _ => random.Next(6) == 0 ? (new RecheckDossier { Now = NewSources }, Host) : (ToTable with { Seats = review.Seats, Ties = [], Rules = review.Rules }, Noor),
@@ -120,7 +120,7 @@ public class EveryCommitteeOfUpToNine
                 {
                     Seats = [.. names.Select((name, n) => new Seat(name, $"o{n}", SeatAs.Member, new(2026, 1, 1)))], Ties = [.. names[..aside].Select(name => Evaluators with { Person = name })], Rules = rules,
                 }, Noor).State.Evolve(new VoteOpened(Motion(DecisionKind.Scale), Procedure.Meeting, [.. here]), Grace);
-                foreach (var (choice, count) in ((Choice, int)[])[(Choice.For, voteFor), (Choice.Against, against), (Choice.Abstain, abstain)])
+                foreach (var (choice, count) in ((Ballot, int)[])[(Ballot.For, voteFor), (Ballot.Against, against), (Ballot.Abstain, abstain)])
                 {
                     for (var n = 0; n < count; n++)
                     {

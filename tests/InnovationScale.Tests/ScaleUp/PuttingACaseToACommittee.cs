@@ -147,12 +147,12 @@ public class SteppingAside
     {
         foreach (var story in (Story<ScaleUpReview>[])[Tabled, Declared, Voting(), Decided()])
         {
-            story.When(story.Cast(Choice.For), Simone).ThenRefused("review-stepped-aside").When(new AdjournVote(), Simone).ThenRefused("review-stepped-aside").When(new AcceptCondition("c1"), Simone).ThenRefused("review-stepped-aside");
+            story.When(story.Cast(Ballot.For), Simone).ThenRefused("review-stepped-aside").When(new AdjournVote(), Simone).ThenRefused("review-stepped-aside").When(new AcceptCondition("c1"), Simone).ThenRefused("review-stepped-aside");
         }
     }
 
     [Fact]
-    public void Told_during_the_vote_it_takes_the_vote_away() => Voting().Votes((Grace, Choice.For), (Pilar, Choice.For), (Moussa, Choice.For)).After(new DeclareTie(TieGround.Family, TieKind.Hard, "My sister trains them."), Moussa.Later())
+    public void Told_during_the_vote_it_takes_the_vote_away() => Voting().Votes((Grace, Ballot.For), (Pilar, Ballot.For), (Moussa, Ballot.For)).After(new DeclareTie(TieGround.Family, TieKind.Hard, "My sister trains them."), Moussa.Later())
         .When(Close(), Noor.Later()).ThenAccepted().Where(review => Assert.Equal((RoundResult.NotCarried, 2), (review.Round!.Result, review.Round.Tally!.VotedFor)));
 
     [Fact]
@@ -200,41 +200,41 @@ public class VotingOnAMotion
     }, "grace", "pilar", "moussa"), Grace.Later()).ThenRefused(code);
 
     [Fact]
-    public void Names_the_dossier_that_was_read() => Voting().When(new CastVote(Choice.For, "Yes.", "another"), Grace.Later()).ThenRefused("vote-other-dossier");
+    public void Names_the_dossier_that_was_read() => Voting().When(new CastVote(Ballot.For, "Yes.", "another"), Grace.Later()).ThenRefused("vote-other-dossier");
 
     [Fact]
-    public void Has_reasons() => Voting().When(new CastVote(Choice.For, " ", Tabled.State.DossierSha256), Grace.Later()).ThenRefused("vote-reason");
+    public void Has_reasons() => Voting().When(new CastVote(Ballot.For, " ", Tabled.State.DossierSha256), Grace.Later()).ThenRefused("vote-reason");
 
     [Fact]
     public void Is_for_who_is_there_and_has_a_vote()
     {
         var voting = Declared.After(Vote(Motion(), "grace", "pilar", "moussa"), Grace.Later());
-        voting.When(voting.Cast(Choice.For), Hanan.Later()).ThenRefused("vote-absent");
-        voting.When(voting.Cast(Choice.For), Juma.Later()).ThenRefused("vote-alternate");
-        voting.When(voting.Cast(Choice.For), Member("late")).ThenRefused("review-not-seated");
+        voting.When(voting.Cast(Ballot.For), Hanan.Later()).ThenRefused("vote-absent");
+        voting.When(voting.Cast(Ballot.For), Juma.Later()).ThenRefused("vote-alternate");
+        voting.When(voting.Cast(Ballot.For), Member("late")).ThenRefused("review-not-seated");
         voting.When(new NotePresence("juma", Present: true), Noor).ThenRefused("present-not-eligible").When(new NotePresence("grace", Present: true), Noor).ThenRefused("presence-known")
             .When(new NotePresence("hanan", Present: true), Noor).ThenAccepted();
     }
 
     [Fact]
-    public void Changes_while_it_is_open_and_not_after() => Voting().Votes((Grace, Choice.Against), (Grace, Choice.For), (Pilar, Choice.For), (Moussa, Choice.For))
-        .Where(review => Assert.Equal((3, Choice.For), (review.Round!.Votes.Count, review.Round.Votes["grace"].Choice))).After(Close(), Noor.Later())
-        .When(new CastVote(Choice.Against, "No.", Tabled.State.DossierSha256), Grace.Later()).ThenRefused("review-state");
+    public void Changes_while_it_is_open_and_not_after() => Voting().Votes((Grace, Ballot.Against), (Grace, Ballot.For), (Pilar, Ballot.For), (Moussa, Ballot.For))
+        .Where(review => Assert.Equal((3, Ballot.For), (review.Round!.Votes.Count, review.Round.Votes["grace"].Choice))).After(Close(), Noor.Later())
+        .When(new CastVote(Ballot.Against, "No.", Tabled.State.DossierSha256), Grace.Later()).ThenRefused("review-state");
 
     [Fact]
     public void An_organisation_has_one_vote()
     {
         var alternate = Submitted.After(ToTable with { Seats = [Seats[1], Seats[2], Seats[4], new("awa", "la-cometa", SeatAs.Alternate, new(2026, 1, 1))] }, Noor);
         var voting = alternate.After(new DeclareTie(null), Pilar).After(new DeclareTie(null), Moussa).After(new DeclareTie(null), Member("awa")).After(Vote(Motion(), "pilar", "moussa", "awa"), Pilar.Later());
-        voting.Votes((Pilar, Choice.For)).When(voting.Cast(Choice.For), Member("awa").Later()).ThenRefused("vote-organisation");
+        voting.Votes((Pilar, Ballot.For)).When(voting.Cast(Ballot.For), Member("awa").Later()).ThenRefused("vote-organisation");
     }
 
     [Fact]
-    public void A_tie_is_not_carried_and_another_motion_may_follow() => Voting().Votes((Grace, Choice.For), (Pilar, Choice.For), (Moussa, Choice.Against), (Hanan, Choice.Against))
+    public void A_tie_is_not_carried_and_another_motion_may_follow() => Voting().Votes((Grace, Ballot.For), (Pilar, Ballot.For), (Moussa, Ballot.Against), (Hanan, Ballot.Against))
         .When(Close(), Noor.Later()).Then(new VoteNotCarried(new(2, 2, 0, 4, 4, 3, 1))).When(Vote(Motion(DecisionKind.Hold), "grace", "pilar", "moussa"), Grace.Later()).ThenAccepted();
 
     [Fact]
-    public void Comes_to_nothing_where_too_many_leave() => Voting().Votes((Grace, Choice.For), (Pilar, Choice.For)).After(new NotePresence("moussa", Present: false), Noor).After(new NotePresence("hanan", Present: false), Noor)
+    public void Comes_to_nothing_where_too_many_leave() => Voting().Votes((Grace, Ballot.For), (Pilar, Ballot.For)).After(new NotePresence("moussa", Present: false), Noor).After(new NotePresence("hanan", Present: false), Noor)
         .When(Close(), Noor.Later()).ThenRefused("no-quorum").When(new AdjournVote(), Grace.Because("Two left.")).ThenAccepted().Where(review => Assert.Equal(RoundResult.Adjourned, review.Round!.Result));
 
     [Fact]
@@ -242,22 +242,22 @@ public class VotingOnAMotion
     {
         var written = Declared.After(new OpenVote(Motion(DecisionKind.Scale), Procedure.Written, []) { Now = Sources }, Grace.Later());
         written.When(new NotePresence("grace", Present: true), Noor).ThenRefused("written-procedure");
-        written.Votes((Grace, Choice.For), (Pilar, Choice.For)).When(Close(), Noor.Later()).ThenRefused("no-quorum");
-        written.Votes((Grace, Choice.For), (Pilar, Choice.For), (Hanan, Choice.For)).When(Close(), Noor.Later()).ThenAccepted();
+        written.Votes((Grace, Ballot.For), (Pilar, Ballot.For)).When(Close(), Noor.Later()).ThenRefused("no-quorum");
+        written.Votes((Grace, Ballot.For), (Pilar, Ballot.For), (Hanan, Ballot.For)).When(Close(), Noor.Later()).ThenAccepted();
     }
 
     [Fact]
-    public void Abstaining_counts_for_being_there_and_for_nothing_else() => Voting().Votes((Grace, Choice.For), (Pilar, Choice.For), (Moussa, Choice.Abstain)).When(Close(), Noor.Later())
+    public void Abstaining_counts_for_being_there_and_for_nothing_else() => Voting().Votes((Grace, Ballot.For), (Pilar, Ballot.For), (Moussa, Ballot.Abstain)).When(Close(), Noor.Later())
         .Then(new VoteNotCarried(new(2, 0, 1, 4, 4, 3, 1)));
 
     [Fact]
-    public void Waits_for_a_ruling_on_what_was_told_meanwhile() => Voting().Votes((Grace, Choice.For), (Pilar, Choice.For), (Moussa, Choice.For)).After(new DeclareTie(TieGround.Other, TieKind.Soft, "I know him."), Moussa.Later())
+    public void Waits_for_a_ruling_on_what_was_told_meanwhile() => Voting().Votes((Grace, Ballot.For), (Pilar, Ballot.For), (Moussa, Ballot.For)).After(new DeclareTie(TieGround.Other, TieKind.Soft, "I know him."), Moussa.Later())
         .When(Close(), Noor.Later()).ThenRefused("ties-unsettled");
 }
 
 public class DecidingACase
 {
-    private static Story<ScaleUpReview> Carried => Voting().Votes((Grace, Choice.For), (Pilar, Choice.For), (Moussa, Choice.For), (Hanan, Choice.Against));
+    private static Story<ScaleUpReview> Carried => Voting().Votes((Grace, Ballot.For), (Pilar, Ballot.For), (Moussa, Ballot.For), (Hanan, Ballot.Against));
 
     [Fact]
     public void Says_why_and_what_those_against_it_say() => Carried.When(Close(), Noor.Later()).ThenRefused("dissent-missing").When(Close("Not in Jordan.") with { Rationale = " " }, Noor.Later()).ThenRefused("rationale-missing")
@@ -289,7 +289,7 @@ public class DecidingACase
     public void Nobody_accepts_what_she_told_herself()
     {
         var own = Motion() with { Conditions = [new("c1", "Minutes are public.", "noor", new(2027, 1, 31))] };
-        Declared.After(Vote(own, "grace", "pilar", "moussa"), Grace.Later()).Votes((Grace, Choice.For), (Pilar, Choice.For), (Moussa, Choice.For)).After(Close(), Noor.Later())
+        Declared.After(Vote(own, "grace", "pilar", "moussa"), Grace.Later()).Votes((Grace, Ballot.For), (Pilar, Ballot.For), (Moussa, Ballot.For)).After(Close(), Noor.Later())
             .After(new TellConditionMet("c1", "They are."), Noor).When(new AcceptCondition("c1"), Noor).ThenRefused("condition-own");
     }
 

@@ -1,0 +1,24 @@
+using System.Collections.Immutable;
+using InnovationScale.ScaleUp;
+using Microsoft.AspNetCore.Mvc;
+
+namespace InnovationScale.Committees;
+
+/// <summary>Every innovation in the order of a committee's weights, with what the order is made of.</summary>
+public sealed class CandidatesPage(Desk desk, CandidateDesk candidates) : AppPage
+{
+    public View<Committee> View { get; private set; } = null!;
+
+    public ImmutableSortedDictionary<string, double> Weights { get; private set; } = Ranking.Even;
+
+    public ImmutableArray<Ranked> Ranked { get; private set; } = [];
+
+    public async Task<IActionResult> OnGetAsync(string id)
+    {
+        View = await desk.Look<Committee>(Who, "read-committee", id);
+        if (await candidates.Rank(Who, id) is not var (weights, ranked)) return NotFound();
+
+        (Weights, Ranked) = (weights, ranked);
+        return Page();
+    }
+}
