@@ -394,6 +394,7 @@ public sealed partial class Words
         ["happened.site-added"] = "took {school} into the trial",
         ["happened.site-left"] = "noted that {school} left",
         ["happened.recruiting-started"] = "began to look for schools and pupils",
+        ["happened.lots-drawn"] = "drew the lots",
         ["happened.fieldwork-started"] = "began teaching and measuring",
         ["happened.cell-recorded"] = "recorded the result of a class",
         ["happened.cells-imported"] = "uploaded {cellCount} results",

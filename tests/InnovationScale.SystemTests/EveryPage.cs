@@ -98,6 +98,8 @@ public class EveryPage(Browser browser, FullDemonstration demonstration) : IClas
         ("/{lang}/evaluations/{id}", null, "/en/evaluations/{evaluation}"),
         ("/{lang}/innovations", null, "/en/innovations"),
         ("/{lang}/innovations/new", "amina", "/en/innovations/new"),
+        ("/{lang}/innovations/{id}/school", null, "/en/innovations/talk-first/school?locality=rural&multigrade=yes&home-language-match=20"),
+        ("/{lang}/innovations/{id}/versions/{version}/dossier", null, "/en/innovations/talk-first/versions/v1/dossier"),
         ("/{lang}/innovations/{id}", null, "/en/innovations/friday-exit-cards"),
         ("/{lang}/innovations/{id}", null, "/en/innovations/voice-note-homework"),
         ("/{lang}/innovations/{id}", null, "/en/innovations/small-classes"),

@@ -104,6 +104,7 @@ public sealed partial class TheAccessMatrix(DryServer server) : IClassFixture<Dr
         ["POST /api/v1/trials/{id}/withdrawals"] = "withdraw-trial",
         ["POST /api/v1/trials/{id}/reports"] = "report-trial",
         ["POST /api/v1/trials/{id}/deviations"] = "report-deviation",
+        ["POST /api/v1/trials/{id}/lots"] = "draw-lots",
         ["POST /api/v1/trials/{id}/sites"] = "add-site",
         ["POST /api/v1/trials/{id}/sites/{school}/departures"] = "site-leaves",
         ["GET /api/v1/trials/{id}/cells"] = "read-cells",

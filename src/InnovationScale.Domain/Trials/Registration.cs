@@ -43,6 +43,9 @@ public sealed record Registration
     /// <summary>Pupils planned, all arms together; null where nobody could say.</summary>
     public int? PlannedPupils { get; init; }
 
+    /// <summary>Classes or schools planned, all arms together, where these are put into groups; null where nobody could say.</summary>
+    public int? PlannedUnits { get; init; }
+
     /// <summary>A cell of fewer pupils is refused: integer scores of two to four pupils can be recovered from their moments.</summary>
     public int MinimumCellSize { get; init; } = 5;
 
@@ -59,6 +62,13 @@ public sealed record Registration
 
     /// <summary>Every outcome, the primary one first.</summary>
     public IEnumerable<RegisteredOutcome> Outcomes() => Primary is null ? Secondary : [Primary, .. Secondary];
+
+    /// <summary>The groups by turns, in the shares that the plan's ratio gives them in the order of the groups; evenly where it cannot be read.</summary>
+    public ImmutableArray<string> Turns()
+    {
+        int[] shares = [.. (Allocation?.Ratio ?? "").Split(':').Select(share => int.TryParse(share, System.Globalization.CultureInfo.InvariantCulture, out var whole) && whole is > 0 and <= 20 ? whole : 0)];
+        return shares.Length == Arms.Length && !shares.Contains(0) ? [.. Arms.Zip(shares, (arm, share) => Enumerable.Repeat(arm.Name, share)).SelectMany(arm => arm)] : [.. Arms.Select(arm => arm.Name)];
+    }
 
     public TrialArm? Comparison => Arms.FirstOrDefault(arm => arm.Comparison);
 

@@ -13,7 +13,7 @@ public sealed record Trial : IAggregate<Trial, TrialCommand, TrialEvent>, IBelon
 
     public static Trial New { get; } = new();
 
-    public static int FoldVersion => 2;
+    public static int FoldVersion => 3;
 
     public TrialState State { get; init; }
 
@@ -41,6 +41,12 @@ public sealed record Trial : IAggregate<Trial, TrialCommand, TrialEvent>, IBelon
     public DateTimeOffset? RegisteredAt { get; init; }
 
     public ImmutableArray<Site> Sites { get; init; } = [];
+
+    /// <summary>The seed of the lots, revealed when they were drawn; null before.</summary>
+    public string? Seed { get; init; }
+
+    /// <summary>Who was put into which group by lot; empty until lots are drawn.</summary>
+    public ImmutableArray<DrawnLot> Lots { get; init; } = [];
 
     /// <summary>Since then the primary outcome, the arms and the analysis stand for ever, even if that first cell was voided later.</summary>
     public DateTimeOffset? FirstObservationAt { get; init; }
@@ -100,6 +106,7 @@ public sealed record Trial : IAggregate<Trial, TrialCommand, TrialEvent>, IBelon
             ReportDeviation deviation => Deviate(deviation),
             AddSite site => Add(site),
             SiteLeaves site => Leave(site),
+            DrawLots draw => Draw(draw),
             StartRecruiting => Recruit(),
             StartFieldwork start => Start(start),
             RecordCell record => Record(record),
@@ -143,6 +150,7 @@ public sealed record Trial : IAggregate<Trial, TrialCommand, TrialEvent>, IBelon
         },
         SiteAdded e => this with { Sites = Sites.Add(new(e.School, e.Pilot, e.Arm, e.Joined)) },
         SiteLeft e => this with { Sites = [.. Sites.Select(site => site.School == e.School ? site with { Left = e.Left, Why = stamp.Reason } : site)] },
+        LotsDrawn e => this with { Seed = e.Seed, Lots = e.Lots },
         RecruitingStarted => this with { State = TrialState.Recruiting },
         FieldworkStarted => this with { State = TrialState.InField },
         CellRecorded e => Keep(e.Cells, stamp, batch: null),
@@ -239,8 +247,29 @@ public sealed record Trial : IAggregate<Trial, TrialCommand, TrialEvent>, IBelon
         if (site.Arm is not null && Plan.Arms.All(arm => arm.Name != site.Arm))
             return Refusal.Invalid("site-arm", $"The plan has no group named “{site.Arm}”.");
 
+        if (site.Arm is not null && LotOf(site.School) is { } drawn && drawn != site.Arm) return NotAsDrawn(site.School, drawn);
+
         return new SiteAdded(site.School, site.Pilot, site.Arm, site.Joined);
     }
+
+    private Decision<TrialEvent> Draw(DrawLots draw)
+    {
+        if (!Lots.IsEmpty) return new Refusal("lots-drawn-already", "The lots are drawn: they are not drawn again until they please.");
+        if (Plan.Allocation?.SeedSha256 is not { } seal) return new Refusal("lots-not-sealed", "The plan names no hash of a seed, so nobody could check these lots.");
+        if (!string.Equals(seal, Trials.Lots.SealOf(draw.Seed), StringComparison.OrdinalIgnoreCase))
+            return Refusal.Invalid("seed-not-the-sealed-one", "The SHA-256 of this seed is not the one in the dated plan.");
+        ImmutableArray<string> units = [.. draw.Units.Select(unit => unit.Trim()).Where(unit => unit.Length > 0)];
+        if (units.Length < 2 || units.Distinct(StringComparer.Ordinal).Count() != units.Length) return Refusal.Invalid("lots-of-nothing", "Name at least two to be put into groups, each of them once.");
+
+        var lots = Trials.Lots.Draw(draw.Seed, units, Plan.Turns(), unit => Plan.Design is TrialDesign.MultisiteRandomised ? unit.Split('/')[0] : "");
+        return Sites.FirstOrDefault(site => site.Arm is not null && lots.FirstOrDefault(lot => lot.Unit == site.School)?.Arm is { } drawn && drawn != site.Arm) is { } stray
+            ? NotAsDrawn(stray.School, lots.First(lot => lot.Unit == stray.School).Arm)
+            : new LotsDrawn(draw.Seed, Trials.Lots.Method, lots);
+    }
+
+    private string? LotOf(string unit) => Lots.FirstOrDefault(lot => lot.Unit == unit)?.Arm;
+
+    private static Refusal NotAsDrawn(string unit, string drawn) => Refusal.Invalid("not-as-drawn", $"The lot put {unit} into the group “{drawn}”.");
 
     private Decision<TrialEvent> Leave(SiteLeaves site) => Sites.FirstOrDefault(known => known.School == site.School) switch
     {
@@ -325,6 +354,7 @@ public sealed record Trial : IAggregate<Trial, TrialCommand, TrialEvent>, IBelon
         if (Plan.Arms.All(arm => arm.Name != cell.Arm)) return Refusal.Invalid("cell-arm", $"{cell.Key}: the plan has no group named “{cell.Arm}”.");
         if (Sites.FirstOrDefault(site => site.School == cell.School) is not { } school)
             return Refusal.Invalid("cell-school", $"{cell.Key}: this school does not take part. Add it as a site first.");
+        if ((LotOf($"{cell.School}/{cell.Class}") ?? LotOf(cell.School)) is { } drawn && drawn != cell.Arm) return NotAsDrawn($"{cell.School}/{cell.Class}", drawn);
         if (school.Arm is not null && school.Arm != cell.Arm)
             return Refusal.Invalid("cell-arm", $"{cell.Key}: this school is in the group “{school.Arm}”.");
         if (cell.Subgroup.Length > 0 && !Plan.Subgroups.Contains(cell.Subgroup))

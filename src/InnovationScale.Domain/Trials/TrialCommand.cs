@@ -31,6 +31,10 @@ public sealed record AddSite(string School, string? Pilot, string? Arm, DateOnly
 /// <summary>A school stops taking part; it stays in the counts, and the reason is kept.</summary>
 public sealed record SiteLeaves(string School, DateOnly Left) : TrialCommand;
 
+/// <summary>Draws the lots with the seed whose hash the plan names, and so reveals it.</summary>
+/// <param name="Units">Pupils' codes, classes or schools; a class within a school is written <c>school/class</c>.</param>
+public sealed record DrawLots(string Seed, ImmutableArray<string> Units) : TrialCommand;
+
 public sealed record StartRecruiting : TrialCommand;
 
 /// <summary>Teaching and measuring begin.</summary>

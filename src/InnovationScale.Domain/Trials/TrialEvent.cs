@@ -13,6 +13,7 @@ namespace InnovationScale.Trials;
 [JsonDerivedType(typeof(DeviationRecorded), "deviation-recorded")]
 [JsonDerivedType(typeof(SiteAdded), "site-added")]
 [JsonDerivedType(typeof(SiteLeft), "site-left")]
+[JsonDerivedType(typeof(LotsDrawn), "lots-drawn")]
 [JsonDerivedType(typeof(RecruitingStarted), "recruiting-started")]
 [JsonDerivedType(typeof(FieldworkStarted), "fieldwork-started")]
 [JsonDerivedType(typeof(CellRecorded), "cell-recorded")]
@@ -56,6 +57,9 @@ public sealed record DeviationRecorded(string What, Registration? Plan = null) :
 public sealed record SiteAdded(string School, string? Pilot, string? Arm, DateOnly Joined) : TrialEvent;
 
 public sealed record SiteLeft(string School, DateOnly Left) : TrialEvent;
+
+/// <param name="Method">Names the rules by which anybody draws them again, see <see cref="Trials.Lots"/>.</param>
+public sealed record LotsDrawn(string Seed, string Method, ImmutableArray<DrawnLot> Lots) : TrialEvent;
 
 public sealed record RecruitingStarted : TrialEvent;
 

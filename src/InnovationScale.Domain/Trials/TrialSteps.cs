@@ -50,6 +50,7 @@ public static class TrialSteps
         new(typeof(ReportDeviation), [Registered, Recruiting, InField, Stopped, DataLocked], Recorders),
         new(typeof(AddSite), [Draft, Submitted, Registered, Recruiting, InField], [SchoolLead, Researching]),
         new(typeof(SiteLeaves), [Registered, Recruiting, InField, Stopped], [Teaching, Leading, Researching], NeedsReason: true),
+        new(typeof(DrawLots), [Registered, Recruiting], [Researching]),
         new(typeof(StartRecruiting), [Registered], [Researching]),
         new(typeof(StartFieldwork), [Recruiting], [Researching]),
         new(typeof(RecordCell), [InField, Stopped], Recorders),

@@ -62,6 +62,12 @@ public sealed class NewTrialPage(TrialDesk trials, Desk desk, PilotLists pilots,
     public string? Seed { get; set; }
 
     [BindProperty]
+    public int? Pupils { get; set; }
+
+    [BindProperty]
+    public int? Units { get; set; }
+
+    [BindProperty]
     public string? Measure { get; set; }
 
     [BindProperty]
@@ -104,7 +110,7 @@ public sealed class NewTrialPage(TrialDesk trials, Desk desk, PilotLists pilots,
         (Version, Title, Pilot, Preset, Hypothesis, Design, Unit) = (view.Version, trial.Title, trial.Pilot, trial.Preset, plan.Hypothesis, plan.Design, plan.UnitOfAssignment);
         if (plan.Treated().FirstOrDefault() is { } trying) (Trying, TryingWhat) = (trying.Name, trying.Condition);
         if (plan.Comparison is { } usual) (Usual, UsualWhat) = (usual.Name, usual.Condition);
-        (Chosen, Seed) = (plan.Allocation?.Method, plan.Allocation?.SeedSha256);
+        (Chosen, Seed, Pupils, Units) = (plan.Allocation?.Method, plan.Allocation?.SeedSha256, plan.PlannedPupils, plan.PlannedUnits);
         if (plan.Primary is { } primary) (Measure, Points, Lowest, Highest, Better) = (primary.Measure, primary.Unit, primary.Min, primary.Max, primary.Direction);
         (MissingResults, StopEarly, SmallestClass) = (plan.MissingDataRule, plan.StoppingRule, plan.MinimumCellSize);
         return Page();
@@ -153,6 +159,8 @@ public sealed class NewTrialPage(TrialDesk trials, Desk desk, PilotLists pilots,
         UnitOfAssignment = Unit,
         Arms = [new(Text(Trying), false, Text(TryingWhat)), new(Text(Usual), true, Text(UsualWhat)), .. before.Arms.Where(arm => !arm.Comparison).Skip(1)],
         Allocation = Text(Chosen) is "" ? null : (before.Allocation ?? new("")) with { Method = Text(Chosen), SeedSha256 = Text(Seed) is "" ? null : Text(Seed) },
+        PlannedPupils = Pupils,
+        PlannedUnits = Units,
         Primary = Text(Measure) is "" ? null : (before.Primary ?? new("", "", 0, 0, Better)) with
         {
             Measure = Text(Measure), Unit = Text(Points), Min = Lowest ?? 0, Max = Highest ?? 0, Direction = Better,

@@ -26,7 +26,11 @@ internal sealed class TrialActs(Desk desk, Access access, TrialDesk trials, Pilo
         var trial = asked.View.State;
         return asked.Of switch
         {
-            null => [Row(asked, "tell-report", a => new ReportTrial(a["report"]), new Question("report", Asks.Text))],
+            null =>
+            [
+                Row(asked, "draw-lots", a => new DrawLots(a["seed"], a.All("units")), new("seed"), new("units", Asks.Lines)) with { Offered = trial.Plan.Allocation?.SeedSha256 is not null && trial.Lots.IsEmpty },
+                Row(asked, "tell-report", a => new ReportTrial(a["report"]), new Question("report", Asks.Text)),
+            ],
             _ when asked.Of.StartsWith(School, StringComparison.Ordinal) && trial.Sites.FirstOrDefault(site => OfSchool(site.School) == asked.Of) is { } site =>
                 [.. OnSite(asked, site, (await Once($"schools of {asked.View.Id}", () => lists.Names(asked.Who, trial.Sites.Select(one => one.School)))).GetValueOrDefault(site.School, site.School))],
             _ when asked.Of.StartsWith(Result, StringComparison.Ordinal) && Cursor.Read(asked.Of[Result.Length..], 6) is [var school, var @class, var arm, var measure, var wave, var subgroup] =>

@@ -22,6 +22,9 @@ public sealed record SiteAsked(string? School, DateOnly Joined, string? Pilot = 
 
 public sealed record DepartureAsked(DateOnly Left, string? Reason = null);
 
+/// <param name="Units">Pupils' codes, classes (<c>school/class</c>) or schools.</param>
+public sealed record LotsAsked(string? Seed, ImmutableArray<string>? Units);
+
 public sealed record GapAsked(string? School, string? Arm, string? Reason = null);
 
 /// <summary>Where a result stands in its trial.</summary>
@@ -98,6 +101,8 @@ public sealed record TrialRecord(string Id, long Version, string Title, TrialSta
     public DateTimeOffset? RegisteredAt { get; init; }
     public DateTimeOffset? FirstObservationAt { get; init; }
     public ImmutableArray<Site> Sites { get; init; } = [];
+    public string? Seed { get; init; }
+    public ImmutableArray<DrawnLot> Lots { get; init; } = [];
     public int Cells { get; init; }
     public int Unverified { get; init; }
     public ImmutableArray<ArmFlow> Flow { get; init; } = [];
@@ -118,6 +123,7 @@ public sealed record TrialRecord(string Id, long Version, string Title, TrialSta
         var t = view.State;
         return new(view.Id, view.Version, t.Title, t.State, t.Innovation, t.Version, t.Pilot, t.Preset)
         {
+            Seed = t.Seed, Lots = t.Lots,
             Plan = t.Plan, SubmittedBy = t.SubmittedBy, RegisteredAt = t.RegisteredAt, FirstObservationAt = t.FirstObservationAt, Sites = t.Sites,
             Cells = t.Cells.Count, Unverified = t.Cells.Unverified, Flow = [.. ArmFlow.Of(t)],
             Batches = [.. t.Batches.Values.OrderBy(batch => batch.At).Select(batch => new BatchRecord(
