@@ -1,8 +1,10 @@
 using InnovationScale.Api;
 using InnovationScale.People;
+using InnovationScale.Serving;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace InnovationScale;
 
@@ -55,6 +57,9 @@ public abstract class AppPage : PageModel
         Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
         return Page();
     }
+
+    /// <summary>An address of this site for a mail, or to hand on: never made from what the request says the host is.</summary>
+    protected string LinkTo(string path, string key) => HttpContext.RequestServices.GetRequiredService<PublicAddress>().Of($"{Lang}/{path}?key={Uri.EscapeDataString(key)}");
 
     /// <summary>Where a POST goes when it has taken effect: <c>See($"pilots/{id}")</c>.</summary>
     protected IActionResult See(string path) => Redirect($"/{Lang}/{path}");

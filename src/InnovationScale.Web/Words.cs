@@ -245,6 +245,7 @@ public sealed partial class Words
         ["happened.pilot-described"] = "said what it is about",
         ["happened.innovation-chosen"] = "chose the innovation",
         ["happened.team-joined"] = "took {person} onto the team",
+        ["happened.colleague-invited"] = "made a link for a colleague",
         ["happened.team-left"] = "took {person} off the team",
         ["happened.second-adult-named"] = "named {person} as second adult",
         ["happened.head-told"] = "told the head, {name}",

@@ -38,6 +38,7 @@ public sealed class FullDemonstration : IAsyncLifetime
         (await Server.As("lucia").Post("/api/v1/pilots/exit-cards-casa/comments", new { text = "Did you read the cards on Sunday?" })).Expect(HttpStatusCode.OK);
         (await Server.As("bilal").Post("/api/v1/networks/lantern/schools", new StringContent("name,country\nAfar School,ET\n", System.Text.Encoding.UTF8, "text/csv"))).Expect(HttpStatusCode.Created);
         Added["school"] = (string)(await Server.Anyone().Get("/api/v1/schools?limit=1")).Expect(HttpStatusCode.OK).Json["items"]![0]!["id"]!;
+        Added["link"] = (string)(await Server.As("lucia").Post("/api/v1/pilots/exit-cards-casa/team-links", new { })).Expect(HttpStatusCode.OK).Json["key"]!;
         Added["evaluation"] = "voice-note-homework-evaluation";
     }
 
@@ -82,6 +83,8 @@ public class EveryPage(Browser browser, FullDemonstration demonstration) : IClas
         ("/{lang}/pilots/{id}", null, "/en/pilots/friday-exit-cards-heron-bay"),
         ("/{lang}/pilots/{id}", "lucia", "/en/pilots/exit-cards-casa"),
         ("/{lang}/pilots/{id}", "safia", "/en/pilots/exit-cards-science"),
+        ("/{lang}/pilots/{id}/join", "joseph", "/en/pilots/exit-cards-casa/join?key={link}"),
+        ("/{lang}/pilots/{id}/join", "joseph", "/en/pilots/exit-cards-casa/join?key=nobody-made-it"),
         ("/{lang}/pilots/{id}/who-else", "rasha", "/en/pilots/garden-maths-olive-hill/who-else"),
         ("/{lang}/pilots/{id}/routine-practice", "rasha", "/en/pilots/garden-maths-olive-hill/routine-practice"),
         ("/{lang}/pilots/{id}/check", "rasha", "/en/pilots/garden-maths-olive-hill/check"),

@@ -52,6 +52,9 @@ public sealed record Pilot : IAggregate<Pilot, PilotCommand, PilotEvent>, IBelon
     /// <summary>Person ids; the first leads.</summary>
     public ImmutableArray<string> Team { get; init; } = [];
 
+    /// <summary>Links with which colleagues may join and that nobody has used yet.</summary>
+    public ImmutableArray<TeamLink> Links { get; init; } = [];
+
     public string? Problem { get; init; }
 
     public string? Learners { get; init; }
@@ -129,6 +132,8 @@ public sealed record Pilot : IAggregate<Pilot, PilotCommand, PilotEvent>, IBelon
         DescribePilot describe => Describe(describe),
         ChooseInnovation choose => Choose(choose),
         JoinTeam join => Join(join),
+        InviteColleague invite => Invite(invite, stamp),
+        JoinByLink join => Join(join, stamp),
         LeaveTeam leave => Leave(leave),
         NameSecondAdult name => Name(name, stamp),
         TellHead tell => Tell(tell, stamp),
@@ -156,6 +161,7 @@ public sealed record Pilot : IAggregate<Pilot, PilotCommand, PilotEvent>, IBelon
         PilotMoved e => Moved(e),
         PilotPaused e => this with { Status = PilotStatus.Paused, PausedForSafeguarding = e.Safeguarding || PausedForSafeguarding },
         PilotResumed => this with { Status = PilotStatus.Active, PausedForSafeguarding = false },
+        ColleagueInvited e => this with { Links = Links.RemoveAll(link => link.Expires <= stamp.At).Add(new(e.SecretSha256, e.Expires, stamp.Actor)) },
         // What people signed is no longer what stands here: they are asked again.
         _ => Answered(happened) with { Signing = null, Signed = [] },
     };
@@ -168,7 +174,7 @@ public sealed record Pilot : IAggregate<Pilot, PilotCommand, PilotEvent>, IBelon
             StartMonth = e.StartMonth ?? StartMonth, SafeguardingContact = e.SafeguardingContact ?? SafeguardingContact,
         },
         InnovationChosen e => this with { Innovation = e.Innovation, Version = e.Version },
-        TeamJoined e => this with { Team = Team.Add(e.Person) },
+        TeamJoined e => this with { Team = Team.Add(e.Person), Links = Links.RemoveAll(link => link.SecretSha256 == e.Link) },
         TeamLeft e => this with { Team = Team.Remove(e.Person) },
         SecondAdultNamed e => this with { SecondAdult = new(e.Person, e.School) },
         HeadTold e => this with { Head = new(e.Name, e.On, e.Consents) },
@@ -247,6 +253,24 @@ public sealed record Pilot : IAggregate<Pilot, PilotCommand, PilotEvent>, IBelon
         if (string.IsNullOrWhiteSpace(join.Person)) return Refusal.Invalid("person-missing", "Say who joins.");
         return OnTeam(join.Person) ? new Refusal("already-on-the-team", "This person is on the team already.") : new TeamJoined(join.Person);
     }
+
+    private Decision<PilotEvent> Invite(InviteColleague invite, Stamp stamp)
+    {
+        if (invite.Expires <= stamp.At || invite.Expires > stamp.At + TeamLink.OpenMost)
+            return Refusal.Invalid("expiry-impossible", "A link for a colleague is open for at most fourteen days.");
+        return Links.Count(link => link.Expires > stamp.At) < TeamLink.Most
+            ? new ColleagueInvited(invite.SecretSha256, invite.Expires)
+            : new Refusal("too-many-links", "Twenty links are open and unused. Wait until somebody has used one, or until they end.");
+    }
+
+    private Decision<PilotEvent> Join(JoinByLink join, Stamp stamp)
+    {
+        if (LinkOf(join.SecretSha256, stamp.At) is null) return Refusal.NotFound("link-over", "This link has been used, has ended or was never made. Ask your colleague for a new one.");
+        return OnTeam(join.Person) ? new Refusal("already-on-the-team", "This person is on the team already.") : new TeamJoined(join.Person) { Link = join.SecretSha256 };
+    }
+
+    /// <summary>The open link with this secret.</summary>
+    public TeamLink? LinkOf(string secretSha256, DateTimeOffset at) => Links.FirstOrDefault(link => link.SecretSha256 == secretSha256 && link.Expires > at);
 
     private Decision<PilotEvent> Leave(LeaveTeam leave)
     {
@@ -560,4 +584,15 @@ internal sealed class YearMonthJson : JsonConverter<YearMonth>
         : throw new JsonException($"“{reader.GetString()}” is not a month: expected such as “2026-09”.");
 
     public override void Write(Utf8JsonWriter writer, YearMonth value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+}
+
+/// <summary>A link with which one colleague may join a team.</summary>
+/// <param name="By">Who made it.</param>
+public sealed record TeamLink(string SecretSha256, DateTimeOffset Expires, string By)
+{
+    /// <summary>It is open for no longer.</summary>
+    public static TimeSpan OpenMost { get; } = TimeSpan.FromDays(14);
+
+    /// <summary>As many of one pilot are open at once.</summary>
+    public const int Most = 20;
 }

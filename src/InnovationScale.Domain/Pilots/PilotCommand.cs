@@ -32,6 +32,13 @@ public sealed record ChooseInnovation(string Innovation, string Version) : Pilot
 
 public sealed record JoinTeam(string Person) : PilotCommand;
 
+/// <summary>Makes a link with which one colleague joins the team.</summary>
+/// <param name="SecretSha256">Hash of the link's secret, in hexadecimal.</param>
+public sealed record InviteColleague(string SecretSha256, DateTimeOffset Expires) : PilotCommand;
+
+/// <summary>Takes the person who opened the link onto the team.</summary>
+public sealed record JoinByLink(string Person, string SecretSha256) : PilotCommand;
+
 public sealed record LeaveTeam(string Person) : PilotCommand;
 
 /// <summary>Names the adult who looks over the teacher's shoulder; may work at another school.</summary>

@@ -9,6 +9,7 @@ namespace InnovationScale.Pilots;
 [JsonDerivedType(typeof(PilotDescribed), "pilot-described")]
 [JsonDerivedType(typeof(InnovationChosen), "innovation-chosen")]
 [JsonDerivedType(typeof(TeamJoined), "team-joined")]
+[JsonDerivedType(typeof(ColleagueInvited), "colleague-invited")]
 [JsonDerivedType(typeof(TeamLeft), "team-left")]
 [JsonDerivedType(typeof(SecondAdultNamed), "second-adult-named")]
 [JsonDerivedType(typeof(HeadTold), "head-told")]
@@ -48,7 +49,13 @@ public sealed record PilotDescribed(
 
 public sealed record InnovationChosen(string Innovation, string Version) : PilotEvent;
 
-public sealed record TeamJoined(string Person) : PilotEvent;
+public sealed record TeamJoined(string Person) : PilotEvent
+{
+    /// <summary>Hash of the secret of the link that was used up; null where a member took the person on.</summary>
+    public string? Link { get; init; }
+}
+
+public sealed record ColleagueInvited(string SecretSha256, DateTimeOffset Expires) : PilotEvent;
 
 public sealed record TeamLeft(string Person) : PilotEvent;
 

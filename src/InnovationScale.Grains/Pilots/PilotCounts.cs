@@ -1,3 +1,4 @@
+using System.Data.Common;
 using InnovationScale.Storage;
 
 namespace InnovationScale.Pilots;
@@ -31,7 +32,7 @@ public sealed class PilotCounts(Desk desk, TimeProvider clock, int exactlyMost =
         }
 
         // What everybody may see is counted for all together, drafts for each who sees only some.
-        var together = await Whole();
+        var together = (await Whole()).Cells;
         var about = new PilotTally(filter, desk.Seen<Pilot>(who, PilotsFeature.Promised, "p.id") == Condition.Always
             ? together
             : [.. together.Where(cell => cell.Stage is not PilotStage.Draft), .. await Cells(who, around with { Stage = PilotStage.Draft }, exactlyMost + 1)], Certainty.About);
@@ -52,20 +53,25 @@ public sealed class PilotCounts(Desk desk, TimeProvider clock, int exactlyMost =
         return connection.Query($"select {Of}, count(*) from (select {Of} from pilot p where {string.Join(" and ", where)} limit @most) as few group by {Of}", Cell, [.. parameters, ("most", most)]);
     });
 
-    private async Task<IReadOnlyList<PilotCell>> Whole()
+    /// <summary>Subjects that pilots teach, the most taught first.</summary>
+    public async Task<IReadOnlyList<string>> Subjects(Principal who) => many ? (await Whole()).Subjects : await desk.Query(who, "list-pilots", SubjectsIn);
+
+    private static Task<List<string>> SubjectsIn(DbConnection connection) =>
+        connection.Query("select subject from pilot where subject is not null group by subject order by count(*) desc, subject limit 100", r => r.GetString(0));
+
+    private async Task<Counted> Whole()
     {
-        if (whole is { } known && !known.IsOld(clock)) return known.Cells;
+        if (whole is { } known && !known.IsOld(clock)) return known;
 
         // One who asks counts; the others take what was counted before, if there is anything.
-        if (whole is { } old && !await counting.WaitAsync(TimeSpan.Zero)) return old.Cells;
+        if (whole is { } old && !await counting.WaitAsync(TimeSpan.Zero)) return old;
         if (whole is null) await counting.WaitAsync();
         try
         {
-            if (whole is { } meanwhile && !meanwhile.IsOld(clock)) return meanwhile.Cells;
+            if (whole is { } meanwhile && !meanwhile.IsOld(clock)) return meanwhile;
 
-            var cells = await desk.Query(Principal.System, "list-pilots", connection => connection.Query($"select {Of}, count(*) from pilot group by {Of}", Cell));
-            whole = new(cells, clock.GetTimestamp());
-            return cells;
+            return whole = await desk.Query(Principal.System, "list-pilots", async connection => new Counted(
+                await connection.Query($"select {Of}, count(*) from pilot group by {Of}", Cell), await SubjectsIn(connection), clock.GetTimestamp()));
         }
         finally
         {
@@ -73,10 +79,10 @@ public sealed class PilotCounts(Desk desk, TimeProvider clock, int exactlyMost =
         }
     }
 
-    private static PilotCell Cell(System.Data.Common.DbDataReader r) => new(
+    private static PilotCell Cell(DbDataReader r) => new(
         r.GetString(0), Enum.Parse<PilotStage>(r.GetString(1)), Enum.Parse<PilotStatus>(r.GetString(2)), Enum.Parse<Preset>(r.GetString(3)), r.GetInt64(4));
 
-    private sealed record Counted(IReadOnlyList<PilotCell> Cells, long At)
+    private sealed record Counted(IReadOnlyList<PilotCell> Cells, IReadOnlyList<string> Subjects, long At)
     {
         public bool IsOld(TimeProvider clock) => clock.GetElapsedTime(At) > OldAfter;
     }

@@ -53,10 +53,6 @@ public sealed class PilotLists(Desk desk)
         while (after is not null);
     }
 
-    /// <summary>Subjects that pilots teach, the most taught first.</summary>
-    public Task<List<string>> Subjects(Principal who) => desk.Query(who, "list-pilots", connection => connection.Query(
-        "select subject from pilot where subject is not null group by subject order by count(*) desc, subject limit 100", r => r.GetString(0)));
-
     /// <summary>Pilots that run and in which this person has a part: on the team, or as the second adult. Newest first.</summary>
     public Task<List<PilotRow>> Running(Principal who) => Some(who,
         "p.id in (select id from pilot_member where person = @person union select id from pilot where second_adult = @person) and p.status in ('Active', 'Paused')",

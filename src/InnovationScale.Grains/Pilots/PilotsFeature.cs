@@ -17,8 +17,10 @@ public static class PilotsFeature
             .Allow<ResumePilot>(SchoolLead.At(Relation.Home), Facilitator.At(Relation.Network), SafeguardingLead.At(Relation.Network))
             // Each gate says which of them it counts. A facilitator signs for her own network; researchers, data stewards and evaluators come from a pool.
             .Allow<MovePilot>([.. Access.SignedIn.To(Relation.Team | Relation.Beside), SchoolLead.At(Relation.Home), Facilitator.At(Relation.Network), Researcher, DataSteward, Evaluator, Role.System])
-            .Allow<ConfirmPilot>(SchoolLead.At(Relation.Home));
-        foreach (var command in (Type[])[typeof(DescribePilot), typeof(ChooseInnovation), typeof(JoinTeam), typeof(LeaveTeam), typeof(NameSecondAdult), typeof(TellHead),
+            .Allow<ConfirmPilot>(SchoolLead.At(Relation.Home))
+            // Whoever holds an open link may, whatever her part; the system looks whether it is one.
+            .Allow<JoinByLink>(Role.System);
+        foreach (var command in (Type[])[typeof(DescribePilot), typeof(ChooseInnovation), typeof(JoinTeam), typeof(InviteColleague), typeof(LeaveTeam), typeof(NameSecondAdult), typeof(TellHead),
             typeof(AnswerRoutinePractice), typeof(DescribeTeaching), typeof(DescribePilotContext), typeof(RequestEthics), typeof(PlanEnquiry), typeof(StateConsentBasis),
             typeof(AcceptCoreComponents), typeof(SayWhatChanged), typeof(WriteLessons), typeof(ChangePreset)])
         {

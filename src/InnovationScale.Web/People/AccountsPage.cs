@@ -16,9 +16,6 @@ public abstract class AccountsPage : AppPage
     /// <summary>Where the person is signed in, on pages that are for people signed in.</summary>
     protected Session Session => Person!.Session!;
 
-    /// <summary>An address of this site for a mail: never made from what the request says the host is.</summary>
-    protected string LinkTo(string path, string key) => HttpContext.RequestServices.GetRequiredService<PublicAddress>().Of($"{Lang}/{path}?key={Uri.EscapeDataString(key)}");
-
     public override void OnPageHandlerExecuting(PageHandlerExecutingContext context)
     {
         if (context.HttpContext.RequestServices.GetRequiredService<SignInSetting>().Mode is not SignInMode.Accounts) context.Result = NotFound();

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace InnovationScale.Pilots;
 
 /// <summary>One pilot: what to do next, every way on with what is missing and who can supply it, its cycles and its story.</summary>
-public sealed class PilotPage(Desk desk, PilotDesk pilots, PilotLists lists, TimeProvider clock) : PilotForm(desk, pilots)
+public sealed class PilotPage(Desk desk, PilotDesk pilots, PilotLists lists, TeamLinks links, TimeProvider clock) : PilotForm(desk, pilots)
 {
     private readonly Desk desk = desk;
     private readonly PilotDesk pilots = pilots;
@@ -110,6 +110,22 @@ public sealed class PilotPage(Desk desk, PilotDesk pilots, PilotLists lists, Tim
     public Task<IActionResult> OnPostEnd() => To is { } to && IsEnd(to)
         ? Do(new MovePilot(to), Reason)
         : MendAt(nameof(To), Words["Choose how it ends."]);
+
+    /// <summary>The link that has just been made.</summary>
+    public string? Link { get; private set; }
+
+    public async Task<IActionResult> OnPostInvite()
+    {
+        if (!await LoadPage()) return NotFound();
+
+        var (outcome, secret) = await links.Invite(Who, Asked(), Id);
+        if (outcome.Refusal is { } refusal) return Refuse(refusal);
+
+        Link = LinkTo($"pilots/{Id}/join", secret);
+        await LoadPage();
+        CommandId = Guid.CreateVersion7().ToString();
+        return Page();
+    }
 
     public async Task<IActionResult> OnPostWorry()
     {

@@ -65,6 +65,15 @@ public static class PilotsApi
         Put<SayWhatChanged>(one, "what-changed", "Says what was changed after a cycle.", body => body);
 
         Post<JoinTeam>(one, "team-members", "Takes a person onto the team.", body => (body, null));
+        one.MapPost("/team-links", async (string id, CurrentPerson person, IdempotencyKey key, TeamLinks links) =>
+            {
+                var (outcome, secret) = await links.Invite(person.AsPrincipal, new(key.Value), id);
+                return outcome.Refusal is null ? TypedResults.Ok(new TeamLinkMade(secret)) : Told.Done(outcome);
+            })
+            .WithSummary("Makes a link with which one colleague joins the team, open for fourteen days. Its key is shown once.").Produces<TeamLinkMade>();
+        one.MapPost("/team-links/{key}", async (string id, string key, CurrentPerson person, IdempotencyKey command, TeamLinks links) =>
+                Told.Done(await links.Join(person.AsPrincipal, new(command.Value), id, key)))
+            .WithSummary("Joins the team by such a link.").Produces<Recorded>();
         one.MapDelete("/team-members/{member}", async (string id, string member, CurrentPerson person, IdempotencyKey key, PilotDesk desk) =>
                 Told.Done(await desk.Execute(person.AsPrincipal, new(key.Value), id, new LeaveTeam(member))))
             .WithSummary("A person leaves the team.").Produces<Recorded>();
@@ -233,3 +242,6 @@ public sealed record PilotRecord(string Id, long Version, string Title, PilotSta
 
     private static ImmutableArray<MissingItem> Items(ImmutableArray<Missing> missing) => [.. missing.Select(one => new MissingItem(one.Code, one.Sentence, one.Who))];
 }
+
+/// <param name="Key">What the link carries: <c>/en/pilots/ID/join?key=KEY</c>.</param>
+public sealed record TeamLinkMade(string Key);

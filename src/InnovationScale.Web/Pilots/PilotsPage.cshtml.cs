@@ -98,7 +98,7 @@ public sealed class PilotsPage(PilotLists lists, PilotCounts counts, KnownVerdic
         if (Person is not null) Saved = (await desk.Look<SavedViews>(Who, "read-saved-views", Who.Person)).State.Views;
         var filter = await verdicts.Narrow(Who, Wanted.Filter, Wanted.Verdict);
         Tally = await counts.Tally(Who, filter);
-        Subjects = [.. (await lists.Subjects(Who)).Select(subject => new Choice(subject, subject))];
+        Subjects = [.. (await counts.Subjects(Who)).Select(subject => new Choice(subject, subject))];
         Names = await lists.Names(Who, [Wanted.Filter.School ?? "", .. Wanted.Filter.Innovation is { } innovation ? (string[])[innovation] : []]);
         CountChoices();
         switch (Wanted.View)
