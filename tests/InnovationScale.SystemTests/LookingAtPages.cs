@@ -23,7 +23,7 @@ public class LookingAtPages(Browser browser, EmptyServer empty) : IClassFixture<
     [InlineData("<main><h1>Pupils</h1><p style='color:#999;background:#888'>Pale</p></main>", "color-contrast")]
     [InlineData("<main><h1>Pupils</h1><p style='width:400px'>Wide</p></main>", "scrolls sideways")]
     [InlineData("<main><h1>Pupils</h1><form><input name=a></form></main>", "no label")]
-    [InlineData("<main><h1>Pupils</h1><p style='white-space:nowrap;width:max-content'>As long as will fit, no longer</p></main>", "with longer words: scrolls sideways")]
+    [InlineData("<main><h1>Pupils</h1><p style='white-space:nowrap;width:max-content'>As long as will fit into it, and not longer</p></main>", "with longer words: scrolls sideways")]
     public async Task What_breaks_a_house_rule_is_named(string body, string rule)
     {
         await using var visitor = await browser.Visit(empty.Server);
