@@ -88,7 +88,7 @@ public sealed class Row : TagHelper
 [HtmlTargetElement("cell", ParentTag = "row")]
 public sealed class Cell : TagHelper
 {
-    public override void Process(TagHelperContext context, TagHelperOutput output)
+    public override async Task ProcessAsync(TagHelperContext context, TagHelperOutput output)
     {
         var table = (DataTable)context.Items[typeof(DataTable)];
         var counter = (Row.Counter)context.Items[typeof(Row)];
@@ -100,7 +100,8 @@ public sealed class Cell : TagHelper
         output.TagName = at is 0 ? "th" : "td";
         output.Attributes.SetAttribute("role", at is 0 ? "rowheader" : "cell");
         if (at is 0) output.Attributes.SetAttribute("scope", "row");
-        else output.Attributes.SetAttribute("data-label", column.Label);
+        // Where a row is a block of labelled lines, a line with nothing in it is none.
+        else if (!(await output.GetChildContentAsync()).IsEmptyOrWhiteSpace) output.Attributes.SetAttribute("data-label", column.Label);
         if (column.Numeric) output.Attributes.SetAttribute("class", "number");
     }
 }

@@ -26,6 +26,9 @@ public sealed class InnovationPage(EvidenceDesk desk, ReviewDesk reviews) : AppP
     /// <summary>The newest pilots that watched one thing over several cycles.</summary>
     public IReadOnlyList<(View<Pilot> Pilot, Charts.RunChart Picture, WatchedSeries Series)> Watched { get; private set; } = [];
 
+    /// <summary>This person could try it in a school of hers.</summary>
+    public bool MayTry => Who.Is(Role.Teacher) || Who.Is(Role.SchoolLead);
+
     public async Task<IActionResult> OnGetAsync(string id)
     {
         if (await desk.Read(Who, id, Version) is not { } evidence) return NotFound();
