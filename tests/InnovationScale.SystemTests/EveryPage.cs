@@ -110,6 +110,7 @@ public class EveryPage(Browser browser, FullDemonstration demonstration) : IClas
         ("/{lang}/innovations/{id}", "ndeye", "/en/innovations/talk-first?version=v2"),
         ("/{lang}/innovations/{id}", null, "/en/innovations/seats-by-last-score"),
         ("/{lang}/innovations/{id}", null, "/ar/innovations/talk-first"),
+        ("/{lang}/compendium", null, "/en/compendium"),
         ("/{lang}/committees", "rana", "/en/committees"),
         ("/{lang}/committees/new", "rana", "/en/committees/new"),
         ("/{lang}/committees/{id}", null, "/en/committees/lantern-committee"),

@@ -47,7 +47,7 @@ public static class ReviewsApi
         Add<AgendaItem>(one, "agendas", "Puts it on the agenda: freezes the dossier, copies seats and rules, and notes ties that the records show.", body => (new TableCase(body.VoteFrom, body.Agenda ?? ""), null));
         Add<Deferral>(one, "deferrals", "Takes it off the agenda until a day.", body => (new DeferCase(body.Until), body.Reason));
         Add<NewTie>(one, "ties", "A member says what ties her to it; without a ground, that nothing does.", body => (new DeclareTie(body.Ground, body.Kind, body.Words ?? ""), null));
-        Add<TieRuling>(one, "tie-rulings", "The chair, or the vice-chair, rules on a soft tie.", body => (new RuleOnTie(body.Person, body.Ground, body.Kind), body.Reason));
+        Add<TieRuling>(one, "tie-rulings", "The chair, or the vice-chair, rules on a soft tie.", body => (new RuleOnTie(body.Person, body.Ground ?? TieGround.Other, body.Kind), body.Reason));
         Add<Presence>(one, "presences", "Somebody comes to the meeting, or leaves it.", body => (new NotePresence(body.Person, body.Present), null));
         Add<NewMinute>(one, "minutes", "Writes down what was said.", body => (new AddMinute(body.Words ?? ""), null));
         Add<Because>(one, "closures", "Nothing is left to do.", _ => (new CloseCase(), null));
@@ -114,7 +114,8 @@ public sealed record Deferral(DateOnly Until, string? Reason = null);
 
 public sealed record NewTie(TieGround? Ground = null, TieKind Kind = TieKind.Soft, string? Words = null);
 
-public sealed record TieRuling(string Person, TieGround Ground, TieKind Kind, string? Reason = null);
+/// <param name="Ground">What the tie rests on; left out where it is something else than the known ones.</param>
+public sealed record TieRuling(string Person, TieGround? Ground, TieKind Kind, string? Reason = null);
 
 public sealed record NewVoting(Motion Motion, Procedure Procedure = Procedure.Meeting, ImmutableArray<string>? Present = null);
 
