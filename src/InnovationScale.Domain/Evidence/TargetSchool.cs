@@ -21,8 +21,8 @@ public sealed record TargetSchool
     /// <summary>Questions that the effect may depend on, said beforehand, weigh double.</summary>
     public const double ModeratorWeight = 2;
 
-    /// <summary>Below this share of known weight two schools are not compared.</summary>
-    public const double LeastComparability = 0.25;
+    /// <summary>Below this share of the weight of what was answered two schools are not compared.</summary>
+    public const double LeastComparability = 0.5;
 
     /// <summary>Answered questions of those that distance looks at.</summary>
     public required int Known { get; init; }
@@ -46,14 +46,14 @@ public sealed record TargetSchool
     {
         ImmutableArray<ContextDimension> questions = [.. ContextProfile.Dimensions.Where(question => question.Part is ContextPart.School or ContextPart.Learners)];
         ImmutableArray<TriedPlace> places = [.. tried];
-        var known = questions.Where(question => Value(school, question) is not null).ToArray();
+        ImmutableArray<ContextDimension> known = [.. questions.Where(question => Value(school, question) is not null)];
         return new()
         {
             Known = known.Length,
             Asked = questions.Length,
             Places =
             [
-                .. places.Select(place => place.Schools.Select(at => NearPlace.Between(place, school, at, questions, mayDependOn)).MinBy(near => near.Distance ?? double.MaxValue) ?? new(place, null, 0, []))
+                .. places.Select(place => place.Schools.Select(at => NearPlace.Between(place, school, at, known, mayDependOn)).MinBy(near => near.Distance ?? double.MaxValue) ?? new(place, null, 0, []))
                     .OrderBy(near => near.Distance ?? double.MaxValue).ThenByDescending(near => near.Comparability).ThenBy(near => near.Place.Trial, StringComparer.Ordinal),
             ],
             NobodyTried =
@@ -81,12 +81,13 @@ public sealed record TriedPlace(string Trial, string Title, SignedEffect Effect,
 
 /// <summary>How near a trial's nearest school is.</summary>
 /// <param name="Distance">0 alike to 1; null where too little is known of both.</param>
-/// <param name="Comparability">The share of the weight that is known of both.</param>
+/// <param name="Comparability">The share of the weight of what was answered that is known there too.</param>
 /// <param name="Differs">Where the two differ, what counts most first.</param>
 public sealed record NearPlace(TriedPlace Place, double? Distance, double Comparability, ImmutableArray<ContextDifference> Differs)
 {
     internal static NearPlace Between(TriedPlace place, Profile school, Profile there, ImmutableArray<ContextDimension> questions, ImmutableArray<string> mayDependOn)
     {
+        if (questions.IsEmpty) return new(place, null, 0, []);
         ImmutableArray<(ContextDimension Question, Statistics.ContextDimension Measured, double? Here, double? There)> compared =
             [.. questions.Select(question => Coded(question, mayDependOn.Contains(question.Code) ? TargetSchool.ModeratorWeight : 1, TargetSchool.Value(school, question), TargetSchool.Value(there, question)))];
         var distance = GowerDistance.Between([.. compared.Select(one => one.Measured)], [.. compared.Select(one => one.Here)], [.. compared.Select(one => one.There)]);

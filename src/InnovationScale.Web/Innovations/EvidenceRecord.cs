@@ -127,5 +127,5 @@ public sealed record TargetSchoolRecord(string Policy, int Known, int Asked, Imm
 
 /// <summary>An evaluated trial and how far its nearest school is.</summary>
 /// <param name="Distance">0 alike to 1 (Gower 1971); left out where too little is known of both.</param>
-/// <param name="Comparability">The share of the weight that is known of both.</param>
+/// <param name="Comparability">The share of the weight of what was answered that is known there too.</param>
 public sealed record PlaceRecord(string Trial, string Title, double? Distance, double Comparability, ImmutableArray<ContextDifference> Differs, double G, Bounds Ci, Verdict Verdict, int Rating);
