@@ -46,7 +46,7 @@ public class ASchoolSomebodyDescribes
     {
         var target = Asked(Of(("multigrade", "yes"), ("locality", "rural")), Near, Far);
         Assert.Equal(["multigrade"], target.NobodyTried.Select(level => level.Dimension));
-        Assert.Equal(["home-language-match"], target.LeftOpen);
+        Assert.Equal(["home-language-match"], target.LeftOpen.ToArray());
         Assert.Equal(2, target.Known);
     }
 
