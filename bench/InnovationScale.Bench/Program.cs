@@ -14,9 +14,10 @@ switch (args)
     case ["portfolio-peer", var with, var database]: await PortfolioPeer.Serve(with, database); return 0;
     case ["nothing"]: await Nothing.Serve(); return 0;
     case ["nodes"]: await NodesBench.Run(); return 0;
+    case ["grants", .. var grants]: await GrantsBench.Run(Count(grants, 10_000)); return 0;
     case ["node", var store, var number, var nodes]: await NodesBench.Node(store, Count([number], 0), Count([nodes], 1)); return 0;
     default:
-        Console.Error.WriteLine("Usage: dotnet run -c Release --project bench/InnovationScale.Bench -- upload | log | telemetry | synthesis | http [pilots] | start [pilots] | portfolio [postgres] [pilots ...] | nodes");
+        Console.Error.WriteLine("Usage: dotnet run -c Release --project bench/InnovationScale.Bench -- upload | log | telemetry | synthesis | http [pilots] | start [pilots] | portfolio [postgres] [pilots ...] | nodes | grants [grants]");
         return 2;
 }
 

@@ -373,7 +373,7 @@ public sealed record CatalyticGrant : IAggregate<CatalyticGrant, CatalyticGrantC
     private Decision<CatalyticGrantEvent> Propose(ProposeAmendment propose)
     {
         if (Amendment is not null) return new Refusal("amendment-open", "A change of the agreement is proposed: decide on it first.");
-        if (propose.To == new Amended()) return Refusal.Invalid("amendment-without-change", "Say what changes.");
+        if (propose.To == new AgreementChange()) return Refusal.Invalid("amendment-without-change", "Say what changes.");
         if (Fault(propose.Change, propose.To) is { } fault) return fault;
 
         return new AmendmentProposed(propose.Change, Before(propose.To), propose.To);
@@ -392,7 +392,7 @@ public sealed record CatalyticGrant : IAggregate<CatalyticGrant, CatalyticGrantC
     }
 
     /// <summary>What stands now where an amendment changes something.</summary>
-    private Amended Before(Amended to) => new()
+    private AgreementChange Before(AgreementChange to) => new()
     {
         Tranches = to.Tranches is null ? null : [.. Tranches.Where(tranche => tranche.State is not TrancheState.Cancelled).Select(tranche => tranche.Plan)],
         Reports = to.Reports is null ? null : [.. Reports.Select(report => report.Plan)],
@@ -401,7 +401,7 @@ public sealed record CatalyticGrant : IAggregate<CatalyticGrant, CatalyticGrantC
         Awarded = to.Awarded is null ? null : Awarded,
     };
 
-    private Refusal? Fault(AmendmentKind change, Amended to)
+    private Refusal? Fault(AmendmentKind change, AgreementChange to)
     {
         var (tranches, reports, awarded) = (to.Tranches ?? [.. Live.Select(tranche => tranche.Plan)], to.Reports ?? [.. Reports.Select(report => report.Plan)], to.Awarded ?? Awarded);
         if (awarded > Awarded) return new Refusal("award-not-raised", "An agreement is not changed to more money. Apply again for what is needed beside it.");
@@ -429,7 +429,7 @@ public sealed record CatalyticGrant : IAggregate<CatalyticGrant, CatalyticGrantC
     private static bool Same(PlannedTranche one, PlannedTranche other) =>
         one.Id == other.Id && one.Amount == other.Amount && one.Due == other.Due && one.Conditions.SequenceEqual(other.Conditions);
 
-    private CatalyticGrant Changed(Amended to) => this with
+    private CatalyticGrant Changed(AgreementChange to) => this with
     {
         Awarded = to.Awarded ?? Awarded,
         EndsOn = to.EndsOn ?? EndsOn,

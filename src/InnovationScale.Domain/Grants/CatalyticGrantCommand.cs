@@ -61,7 +61,7 @@ public sealed record ReturnGrantReport(string Report) : CatalyticGrantCommand;
 public sealed record AcceptGrantReport(string Report) : CatalyticGrantCommand;
 
 /// <summary>Proposes to change the agreement. What is left out stays.</summary>
-public sealed record ProposeAmendment(AmendmentKind Change, Amended To) : CatalyticGrantCommand;
+public sealed record ProposeAmendment(AmendmentKind Change, AgreementChange To) : CatalyticGrantCommand;
 
 public sealed record ApproveAmendment : CatalyticGrantCommand;
 
@@ -164,7 +164,7 @@ public enum AmendmentKind
 }
 
 /// <summary>The parts of an agreement that an amendment changes; null stays as it is.</summary>
-public sealed record Amended
+public sealed record AgreementChange
 {
     public ImmutableArray<PlannedTranche>? Tranches { get; init; }
 

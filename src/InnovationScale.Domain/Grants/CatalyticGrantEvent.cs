@@ -69,9 +69,9 @@ public sealed record GrantReportReturned(string Report) : CatalyticGrantEvent;
 public sealed record GrantReportAccepted(string Report) : CatalyticGrantEvent;
 
 /// <summary>The difference: what stood there, and what shall stand there.</summary>
-public sealed record AmendmentProposed(AmendmentKind Change, Amended From, Amended To) : CatalyticGrantEvent;
+public sealed record AmendmentProposed(AmendmentKind Change, AgreementChange From, AgreementChange To) : CatalyticGrantEvent;
 
-public sealed record AmendmentApplied(AmendmentKind Change, Amended From, Amended To) : CatalyticGrantEvent;
+public sealed record AmendmentApplied(AmendmentKind Change, AgreementChange From, AgreementChange To) : CatalyticGrantEvent;
 
 public sealed record AmendmentRejected : CatalyticGrantEvent;
 

@@ -112,7 +112,7 @@ public sealed record Recovery(string Id, long Amount)
 }
 
 /// <summary>A proposed change of the agreement.</summary>
-public sealed record OpenAmendment(AmendmentKind Change, Amended From, Amended To, string By);
+public sealed record OpenAmendment(AmendmentKind Change, AgreementChange From, AgreementChange To, string By);
 
 public enum TransferKind
 {

@@ -315,7 +315,7 @@ public sealed record GrantApplication : IAggregate<GrantApplication, GrantApplic
 }
 
 /// <summary>A reviewer of one application: what ties her to the applicant, and what she says of it.</summary>
-public sealed record Review(string By, ImmutableArray<Tie> Ties)
+public sealed record Review(string By, ImmutableArray<ApplicantTie> Ties)
 {
     /// <summary>Null until it is said.</summary>
     public InterestKind? Interest { get; init; }

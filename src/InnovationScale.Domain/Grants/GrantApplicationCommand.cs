@@ -41,13 +41,13 @@ public sealed record UnsealApplication : GrantApplicationCommand;
 public sealed record AskReviewer(string Reviewer) : GrantApplicationCommand
 {
     /// <summary>What ties the reviewer to the applicant; null when it could not be looked up.</summary>
-    [Gathered] public ImmutableArray<Tie>? Ties { get; init; }
+    [Gathered] public ImmutableArray<ApplicantTie>? Ties { get; init; }
 }
 
 /// <summary>A reviewer says, before reading anything, what ties her to the applicant.</summary>
 public sealed record DeclareInterest(InterestKind Interest, string What) : GrantApplicationCommand
 {
-    [Gathered] public ImmutableArray<Tie>? Ties { get; init; }
+    [Gathered] public ImmutableArray<ApplicantTie>? Ties { get; init; }
 }
 
 /// <summary>Rules whether a reviewer with a soft tie may read.</summary>
@@ -106,9 +106,9 @@ public sealed record CallAsks(CallTerms Terms, bool Published, int Level, Immuta
 
 /// <summary>What ties a reviewer to an applicant, as the records show it.</summary>
 /// <param name="Hard">Nobody can rule it away.</param>
-public sealed record Tie(TieKind Kind, bool Hard, string With);
+public sealed record ApplicantTie(ApplicantTieKind Kind, bool Hard, string With);
 
-public enum TieKind
+public enum ApplicantTieKind
 {
     SameOrganisation,
     SharedPilot,

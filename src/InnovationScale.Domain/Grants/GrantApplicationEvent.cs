@@ -37,10 +37,10 @@ public sealed record ApplicationUnsealed : GrantApplicationEvent;
 
 public sealed record ApplicationWithdrawn : GrantApplicationEvent;
 
-public sealed record ReviewerAsked(string Reviewer, ImmutableArray<Tie> Ties) : GrantApplicationEvent;
+public sealed record ReviewerAsked(string Reviewer, ImmutableArray<ApplicantTie> Ties) : GrantApplicationEvent;
 
 /// <param name="Ties">What the records show beside what was said.</param>
-public sealed record ReviewerDeclared(InterestKind Interest, string What, ImmutableArray<Tie> Ties) : GrantApplicationEvent;
+public sealed record ReviewerDeclared(InterestKind Interest, string What, ImmutableArray<ApplicantTie> Ties) : GrantApplicationEvent;
 
 public sealed record ReviewerRuledOn(string Reviewer, bool MayReview) : GrantApplicationEvent;
 

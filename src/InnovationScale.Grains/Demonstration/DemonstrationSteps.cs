@@ -1,5 +1,7 @@
 using InnovationScale.Enquiry;
 using InnovationScale.Evaluations;
+using InnovationScale.Evidence;
+using InnovationScale.Grants;
 using InnovationScale.Pilots;
 using InnovationScale.Replications;
 using InnovationScale.ScaleUp;
@@ -26,6 +28,7 @@ internal sealed class DemonstrationSteps
     private readonly TrialDesk trials;
     private readonly ReplicationDesk replications;
     private readonly ReviewDesk reviews;
+    private readonly GrantDesk grants;
     private int sent;
 
     public DemonstrationSteps(IGrains grains, SqlLogStore store, Access access, string line)
@@ -37,6 +40,7 @@ internal sealed class DemonstrationSteps
         trials = new(Desk, grains, store, clock);
         replications = new(Desk, grains, store);
         reviews = new(Desk, grains, store, new(new(Desk, grains), grains, store), new(grains, store));
+        this.grants = new(Desk, grains, store, new EvidenceDesk(Desk, grains), access, clock);
     }
 
     public IGrains Grains { get; }
@@ -88,6 +92,18 @@ internal sealed class DemonstrationSteps
 
     public Task Do(string person, string review, ScaleUpReviewCommand command) =>
         Took(Next(), request => reviews.Execute(LanternPeople.Called(person), request, review, command));
+
+    public Task Do(string person, string call, GrantCallCommand command, string? reason = null) =>
+        Took(Next(reason), request => grants.Execute(LanternPeople.Called(person), request, call, command));
+
+    public Task Do(string person, string application, GrantApplicationCommand command, string? reason = null) =>
+        Took(Next(reason), request => grants.Execute(LanternPeople.Called(person), request, application, command));
+
+    public Task Do(string person, string grant, CatalyticGrantCommand command, string? reason = null) =>
+        Took(Next(reason), request => grants.Execute(LanternPeople.Called(person), request, grant, command));
+
+    /// <summary>What a grant to this application is made of.</summary>
+    public async Task<GrantOffer> Offer(string call, string application) => (await grants.Awardable(call, await Grains.Look<GrantApplication>(application)))!.Offer;
 
     /// <summary>On a machine with much else to do an answer can be late: the same request is sent again and has one effect.</summary>
     private static async Task Took(Request request, Func<Request, Task<Outcome>> send)

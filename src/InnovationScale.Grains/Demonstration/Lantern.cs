@@ -42,6 +42,7 @@ public static class Lantern
             Demonstration.SeatsByScore.Tell(steps.Line(SeatsByScore)),
             Demonstration.OlderReaders.Tell(steps.Line(OlderReaders)),
             StudyFromElsewhere(steps.Line(SmallClasses).On(2025, 10, 6)));
+        await CatalyticMoney.Tell(steps.Line("money"));
         await Settle(log);
         await HalfADraft(steps.On(2026, 11, 16));
     }

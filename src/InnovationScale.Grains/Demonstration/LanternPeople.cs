@@ -48,9 +48,10 @@ internal static class LanternPeople
         new("adler", "Prof Adler", "clay-cup-university", new HeldRole(Role.Evaluator, Outside), new HeldRole(Role.Reviewer, Outside)),
 
         // Money.
-        new("rana", "Rana", Fund, new HeldRole(Role.ProgrammeOfficer, Fund)),
+        new("rana", "Rana", Fund, new HeldRole(Role.ProgrammeOfficer, Fund)), new("leila", "Leïla", Fund, new HeldRole(Role.ProgrammeOfficer, Fund)),
         new("tomas", "Tomás", Fund, new HeldRole(Role.FinanceL1, Fund)),
         new("ines", "Inês", Fund, new HeldRole(Role.FinanceL2, Fund)),
+        Reviewer("mina", "Mina", "clay-cup-university"), Reviewer("jonas", "Jonas", "clay-cup-university"), Reviewer("thabo", "Thabo", "instituto-brujula"),
 
         // The committee: seven seats and a secretary.
         new("grace", "Grace", "mango-lane", new HeldRole(Role.CommitteeChair, Committee)),
@@ -73,6 +74,8 @@ internal static class LanternPeople
     private static LanternPerson Teacher(string id, string name, string school) => new(id, name, school, new HeldRole(Role.Teacher, school));
 
     private static LanternPerson Lead(string id, string name, string school) => new(id, name, school, new HeldRole(Role.SchoolLead, school));
+
+    private static LanternPerson Reviewer(string id, string name, string home) => new(id, name, home, new HeldRole(Role.Reviewer, Outside));
 
     private static LanternPerson Member(string id, string name, string home) => new(id, name, home, new HeldRole(Role.CommitteeMember, Committee));
 }

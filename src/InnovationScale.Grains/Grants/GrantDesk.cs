@@ -51,14 +51,15 @@ public sealed class GrantDesk(Desk desk, IGrains grains, SqlLogStore store, Evid
     public async Task<View<GrantApplication>> Own(Principal who, string id)
     {
         var view = await grains.Look<GrantApplication>(id);
-        return desk.May(who, "read-own-application") && view.State.IsOf(who.Person, who.Roles) ? view : new(id, GrantApplication.New, 0);
+        return desk.May(who, "read-grant-application") && view.State.IsOf(who.Person, who.Roles) ? view : new(id, GrantApplication.New, 0);
     }
 
     /// <summary>An application for a reviewer; none for anybody who was not asked. What it says stands in it only when she may read it.</summary>
     public async Task<(View<GrantApplication> View, bool MayRead)> ForReview(Principal who, string id)
     {
+        if (!desk.May(who, "review-application")) throw new AccessDeniedException(Access.Denied(who));
         var view = await grains.Look<GrantApplication>(id);
-        return desk.May(who, "review-application") && view.State.Reviews.ContainsKey(who.Person)
+        return view.State.Reviews.ContainsKey(who.Person)
             ? (view, view.State.IsReviewableBy(who.Person))
             : (new(id, GrantApplication.New, 0), false);
     }
@@ -91,7 +92,8 @@ public sealed class GrantDesk(Desk desk, IGrains grains, SqlLogStore store, Evid
     /// <summary>Whether somebody may see how the books of a funder stand.</summary>
     public bool MayReconcile(Principal who, string funder) => access.Roles(who, "reconcile-grants").Any(role => role.In == funder || role.Role is Role.Auditor or Role.System);
 
-    private async Task<Awardable?> Awardable(string call, View<GrantApplication> view)
+    /// <summary>What an award must know of an application; null where it is not to this call.</summary>
+    internal async Task<Awardable?> Awardable(string call, View<GrantApplication> view)
     {
         if (!view.Exists || view.State.Call != call) return null;
         var (application, answers) = (view.State, view.State.Answers);
@@ -178,33 +180,33 @@ public sealed class GrantDesk(Desk desk, IGrains grains, SqlLogStore store, Evid
     }
 
     /// <summary>What the records show between a reviewer and an applicant.</summary>
-    private async Task<ImmutableArray<Tie>> Ties(string reviewer, GrantApplication application)
+    private async Task<ImmutableArray<ApplicantTie>> Ties(string reviewer, GrantApplication application)
     {
-        var ties = ImmutableArray.CreateBuilder<Tie>();
+        var ties = ImmutableArray.CreateBuilder<ApplicantTie>();
         var (applicant, payee) = (application.Applicant, application.Answers.Payee ?? application.Applicant);
         var home = (await grains.Look<Person>(reviewer)).State.Home;
-        if ((await People(null, applicant, payee)).Contains(reviewer)) ties.Add(new(TieKind.SameOrganisation, Hard: true, applicant));
+        if ((await People(null, applicant, payee)).Contains(reviewer)) ties.Add(new(ApplicantTieKind.SameOrganisation, Hard: true, applicant));
         var (pilots, trials) = await Reach(application.Answers.Subject, []);
-        foreach (var pilot in pilots.Where(pilot => ((IBelongs)pilot.State).Workers.Concat(((IBelongs)pilot.State).LookersOn).Contains(reviewer))) ties.Add(new(TieKind.SharedPilot, Hard: true, pilot.Id));
-        foreach (var trial in trials.Where(trial => trial.State.DraftedBy == reviewer)) ties.Add(new(TieKind.SharedPilot, Hard: true, trial.Id));
+        foreach (var pilot in pilots.Where(pilot => ((IBelongs)pilot.State).Workers.Concat(((IBelongs)pilot.State).LookersOn).Contains(reviewer))) ties.Add(new(ApplicantTieKind.SharedPilot, Hard: true, pilot.Id));
+        foreach (var trial in trials.Where(trial => trial.State.DraftedBy == reviewer)) ties.Add(new(ApplicantTieKind.SharedPilot, Hard: true, trial.Id));
         foreach (var trial in trials)
         {
             foreach (var id in await Ids("select id from evaluation where trial = @trial", ("trial", trial.Id)))
             {
-                if ((await grains.Look<Evaluation>(id)).State.SignedBy == reviewer) ties.Add(new(TieKind.Evaluated, Hard: true, id));
+                if ((await grains.Look<Evaluation>(id)).State.SignedBy == reviewer) ties.Add(new(ApplicantTieKind.Evaluated, Hard: true, id));
             }
         }
 
         foreach (var grant in await Ids("select id from grant_award where @home <> '' and ((grantee in (@applicant, @payee) and payee = @home) or (payee in (@applicant, @payee) and grantee = @home)) order by id",
             ("home", home), ("applicant", applicant), ("payee", payee)))
-            ties.Add(new(TieKind.Payment, Hard: true, grant));
+            ties.Add(new(ApplicantTieKind.Payment, Hard: true, grant));
         foreach (var pilot in await Ids("select id from pilot_member where person = @reviewer intersect select m.id from pilot_member m join person p on p.id = m.person where p.home = @applicant", ("reviewer", reviewer), ("applicant", applicant)))
         {
-            if (ties.All(tie => tie.With != pilot)) ties.Add(new(TieKind.SharedPilot, Hard: false, pilot));
+            if (ties.All(tie => tie.With != pilot)) ties.Add(new(ApplicantTieKind.SharedPilot, Hard: false, pilot));
         }
 
         foreach (var network in await Ids("select network from school where id = @applicant and network is not null and (network = @home or network in (select network from school where id = @home))", ("applicant", applicant), ("home", home)))
-            ties.Add(new(TieKind.SameNetwork, Hard: false, network));
+            ties.Add(new(ApplicantTieKind.SameNetwork, Hard: false, network));
         return ties.DrainToImmutable();
     }
 

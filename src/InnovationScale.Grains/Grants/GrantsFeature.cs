@@ -13,12 +13,12 @@ public static class GrantsFeature
         access.Allow(GrantCall.Steps).Allow(GrantApplication.Steps).Allow(CatalyticGrant.Steps)
             .Allow("read-grant-call", Access.Everybody).Allow("list-grant-calls", Access.Everybody)
             .Allow("read-draft-of-call", [.. Funders, Auditor]).Hide<GrantCall>(call => call.State is CallState.Draft, unless: "read-draft-of-call")
-            // Before its deadline an application is its applicant's alone. An applicant reads her own and a reviewer what she was asked to review through the desk of grants, which leaves
-            // out what is not for them; so this is for the funder.
-            .Allow("read-grant-application", [.. Funders, Auditor]).Allow("read-sealed-application", [.. Grantees, Role.System])
+            // Before its deadline an application is its applicant's alone. She reads her own and a reviewer what she was asked to review through the desk of grants, which leaves out what is
+            // not for them: the whole, with its history, is shut to all but the funder.
+            .Allow("read-grant-application", [.. Funders, .. Grantees, Auditor]).Allow("read-sealed-application", [.. Grantees, Role.System])
             .Hide<GrantApplication>(application => !application.Unsealed, unless: "read-sealed-application")
             .Shut<GrantApplication>("read-grant-application", to: (application, who) => !application.IsOpenTo(who.Person, who.Roles))
-            .Allow("read-own-application", Teacher, SchoolLead, Researcher).Allow("review-application", Reviewer).Allow("list-grant-applications", Access.SignedIn)
+            .Allow("review-application", Reviewer).Allow("list-grant-applications", Access.SignedIn)
             .Allow("read-grant", [.. Funders, .. Grantees, Auditor]).Allow("list-grants", Access.Everybody).Allow("reconcile-grants", ProgrammeOfficer, FinanceL1, FinanceL2, Auditor, Role.System);
     }
 

@@ -1,6 +1,7 @@
 using InnovationScale.Committees;
 using InnovationScale.Enquiry;
 using InnovationScale.Evidence;
+using InnovationScale.Grants;
 using InnovationScale.Innovations;
 using InnovationScale.People;
 using InnovationScale.Pilots;
@@ -18,5 +19,6 @@ internal static class ActsOfTheProduct
     public static void AddActs(this IServiceCollection services) => services
         .AddScoped<IActs, PilotActs>().AddScoped<IActs, CycleActs>().AddScoped<IActs, TrialActs>().AddScoped<IActs, InnovationActs>()
         .AddScoped<IActs, ReplicationActs>().AddScoped<IActs, StudyActs>().AddScoped<IActs, SchoolActs>().AddScoped<IActs, IncidentActs>()
-        .AddScoped<IActs, CommitteeActs>().AddScoped<IActs, ReviewActs>();
+        .AddScoped<IActs, CommitteeActs>().AddScoped<IActs, ReviewActs>()
+        .AddScoped<IActs, CallActs>().AddScoped<IActs, ApplicationActs>().AddScoped<IActs, GrantActs>();
 }

@@ -11,12 +11,9 @@ public sealed record Money(string Amount, string Currency)
 
     public static string Write(string currency, long minor) => Grants.Currency.Decimal(currency, minor).ToString($"F{Grants.Currency.Digits(currency)}", CultureInfo.InvariantCulture);
 
-    /// <summary>In the smallest unit of the currency.</summary>
-    /// <exception cref="BadRequest">It is no number, or has more digits than the currency.</exception>
+    /// <summary>In the smallest unit of the currency; below zero, which no rule takes, where it is no number or has more digits than the currency.</summary>
     public static long Read(string? amount, string currency) =>
-        decimal.TryParse(amount, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && Grants.Currency.Minor(currency, number) is { } minor
-            ? minor
-            : throw new BadRequest("unreadable-request", $"“{amount}” is no amount: write a decimal number such as \"1250.50\", with no more digits than the currency has.");
+        decimal.TryParse(amount, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) ? Grants.Currency.Minor(currency, number) ?? -1 : -1;
 }
 
 // What is asked
@@ -26,7 +23,7 @@ public sealed record Money(string Amount, string Currency)
 /// <param name="Deadlines">One, or one for every batch of a call that takes applications all the time.</param>
 /// <param name="SmallGrantMost">Up to this amount a grant is small.</param>
 public sealed record CallAsked(
-    string? Title, string? About, string? Programme, string Currency, string Envelope, DateTimeOffset Opens, ImmutableArray<DateTimeOffset>? Deadlines, string? Zone = null, ImmutableArray<CriterionAsked>? Criteria = null,
+    string Currency, string Envelope, DateTimeOffset Opens, string? Title = null, string? About = null, string? Programme = null, ImmutableArray<DateTimeOffset>? Deadlines = null, string? Zone = null, ImmutableArray<CriterionAsked>? Criteria = null,
     ImmutableArray<string>? Questions = null, ImmutableArray<EligibilityAsked>? Eligibility = null, ImmutableArray<CeilingAsked>? Ceilings = null, bool Blind = false, string? SmallGrantMost = null,
     int ReviewsLeast = 3, int ReviewsLeastSmall = 2)
 {
@@ -39,21 +36,22 @@ public sealed record CallAsked(
     };
 }
 
-public sealed record CriterionAsked(string? Name, int Weight);
+public sealed record CriterionAsked(int Weight, string? Name = null);
 
-public sealed record EligibilityAsked(EligibilityKind Kind, ImmutableArray<string>? Values);
+public sealed record EligibilityAsked(EligibilityKind Kind, ImmutableArray<string>? Values = null);
 
 public sealed record CeilingAsked(int Level, string Amount);
 
-public sealed record EnvelopeAsked(string Amount, string? Reason);
+public sealed record EnvelopeAsked(string Amount, string? Reason = null);
 
 /// <param name="Because">The applicant reads it.</param>
-public sealed record AwardAsked(string? Application, string Amount, string? Because);
+public sealed record AwardAsked(string Amount, string? Application = null, string? Because = null);
 
 /// <summary>What an applicant answers; what is left out is not answered yet.</summary>
 /// <param name="Subject">The pilot, trial or replication by its id, or the question in words.</param>
 /// <param name="Payee">The organisation to be paid, where it is another one.</param>
-public sealed record ApplicationAsked(string? Call, string? Title, GrantSubjectKind? SubjectKind, string? Subject, ImmutableArray<string>? Answers, ImmutableArray<BudgetAsked>? Budget, string? Payee)
+public sealed record ApplicationAsked(
+    string? Call = null, string? Title = null, GrantSubjectKind? SubjectKind = null, string? Subject = null, ImmutableArray<string>? Answers = null, ImmutableArray<BudgetAsked>? Budget = null, string? Payee = null)
 {
     internal ApplicationAnswers Read(string currency) => new()
     {
@@ -62,73 +60,74 @@ public sealed record ApplicationAsked(string? Call, string? Title, GrantSubjectK
     };
 }
 
-public sealed record BudgetAsked(string? What, string Amount)
+public sealed record BudgetAsked(string Amount, string? What = null)
 {
     internal BudgetLine Read(string currency) => new(What ?? "", Money.Read(Amount, currency));
 }
 
-public sealed record ReviewerNamed(string? Reviewer);
+public sealed record ReviewerNamed(string? Reviewer = null);
 
-public sealed record InterestAsked(InterestKind Interest, string? What);
+public sealed record InterestAsked(InterestKind Interest, string? What = null);
 
-public sealed record RulingAsked(string? Reviewer, bool MayReview, string? Reason);
+public sealed record RulingAsked(bool MayReview, string? Reviewer = null, string? Reason = null);
 
 public sealed record ReviewAsked(ImmutableArray<ScoreAsked> Scores);
 
-public sealed record ScoreAsked(string? Criterion, int Points, string? Comment);
+public sealed record ScoreAsked(int Points, string? Criterion = null, string? Comment = null);
 
-public sealed record QuestionAsked(string? Question);
+public sealed record QuestionAsked(string? Question = null);
 
-public sealed record NoteAsked(string? Note);
+public sealed record NoteAsked(string? Note = null);
 
-public sealed record RecommendationAsked(bool Recommended, string? Amount, string? Summary);
+public sealed record RecommendationAsked(bool Recommended, string? Amount = null, string? Summary = null);
 
 /// <param name="Because">The applicant reads it.</param>
-public sealed record AnswerGiven(string? Because);
+public sealed record AnswerGiven(string? Because = null);
 
 public sealed record PlanAsked(ImmutableArray<PlannedPaymentAsked> Payments, ImmutableArray<PlannedReportAsked> Reports, DateOnly EndsOn)
 {
     internal PlanGrant Read(string currency) => new([.. Payments.Select(one => one.Read(currency))], [.. Reports.Select(one => one.Read())], EndsOn);
 }
 
-public sealed record PlannedPaymentAsked(string? Payment, string Amount, DateOnly Due, ImmutableArray<ConditionAsked>? Conditions)
+public sealed record PlannedPaymentAsked(string Amount, DateOnly Due, string? Payment = null, ImmutableArray<ConditionAsked>? Conditions = null)
 {
     internal PlannedTranche Read(string currency) => new(Payment ?? "", Money.Read(Amount, currency), Due, [.. (Conditions ?? []).Select(one => new TrancheCondition(one.Condition ?? "", one.Kind, one.Subject ?? ""))]);
 }
 
 /// <param name="Subject">The pilot, trial or report it is about; in words where a person confirms it.</param>
-public sealed record ConditionAsked(string? Condition, ConditionKind Kind, string? Subject);
+public sealed record ConditionAsked(ConditionKind Kind, string? Condition = null, string? Subject = null);
 
-public sealed record PlannedReportAsked(string? Report, DateOnly Due, bool Final = false)
+public sealed record PlannedReportAsked(DateOnly Due, string? Report = null, bool Final = false)
 {
     internal PlannedReport Read() => new(Report ?? "", Due, Final);
 }
 
 /// <param name="Transfer">A new id for the payment, made by the client; for a request alone.</param>
-public sealed record PaymentAsked(string? Payment, string? Transfer);
+public sealed record PaymentAsked(string? Payment = null, string? Transfer = null);
 
-public sealed record PaidAsked(string? Transfer, string? Reference, DateOnly On, ExchangedAsked? Exchanged);
+public sealed record PaidAsked(DateOnly On, string? Transfer = null, string? Reference = null, ExchangedAsked? Exchanged = null);
 
-public sealed record ExchangedAsked(string Currency, string Amount, decimal Rate, string? Source)
+public sealed record ExchangedAsked(string Currency, string Amount, decimal Rate, string? Source = null)
 {
     internal Conversion Read() => new(Currency, Money.Read(Amount, Currency), Rate, Source ?? "");
 }
 
-public sealed record FailedAsked(string? Transfer, string? Reason);
+public sealed record FailedAsked(string? Transfer = null, string? Reason = null);
 
-public sealed record HeldAsked(string? Payment, string? Reason);
+public sealed record HeldAsked(string? Payment = null, string? Reason = null);
 
-public sealed record ConfirmationAsked(string? Payment, string? Condition, string? File, string? FileSha256);
+public sealed record ConfirmationAsked(string? Payment = null, string? Condition = null, string? File = null, string? FileSha256 = null);
 
-public sealed record ReportAsked(string? Report, string Spent, string? Text);
+public sealed record GrantReportAsked(string Spent, string? Report = null, string? Text = null);
 
-public sealed record ReportNamed(string? Report, string? Reason);
+public sealed record ReportNamed(string? Report = null, string? Reason = null);
 
 /// <summary>What an amendment changes; what is left out stays.</summary>
 public sealed record AmendmentAsked(
-    AmendmentKind Kind, string? Reason, ImmutableArray<PlannedPaymentAsked>? Payments, ImmutableArray<PlannedReportAsked>? Reports, ImmutableArray<BudgetAsked>? Budget, DateOnly? EndsOn, string? Awarded, string? Words)
+    AmendmentKind Kind, string? Reason = null, ImmutableArray<PlannedPaymentAsked>? Payments = null, ImmutableArray<PlannedReportAsked>? Reports = null, ImmutableArray<BudgetAsked>? Budget = null, DateOnly? EndsOn = null,
+    string? Awarded = null, string? Words = null)
 {
-    internal Amended Read(string currency) => new()
+    internal AgreementChange Read(string currency) => new()
     {
         Tranches = Payments is { } payments ? [.. payments.Select(one => one.Read(currency))] : null, Reports = Reports is { } reports ? [.. reports.Select(one => one.Read())] : null,
         Budget = Budget is { } budget ? [.. budget.Select(one => one.Read(currency))] : null, EndsOn = EndsOn, Awarded = Awarded is null ? null : Money.Read(Awarded, currency), Words = Words,
@@ -136,11 +135,11 @@ public sealed record AmendmentAsked(
 }
 
 /// <param name="Claim">A new id, made by the client.</param>
-public sealed record ClaimAsked(string? Claim, string Amount, string? Reason, bool Disallowed = false);
+public sealed record ClaimAsked(string Amount, string? Claim = null, string? Reason = null, bool Disallowed = false);
 
-public sealed record ClaimNamed(string? Claim, string? Reason);
+public sealed record ClaimNamed(string? Claim = null, string? Reason = null);
 
-public sealed record RepaymentAsked(string? Transfer, string Amount, string? Claim, string? Reference, DateOnly On, ExchangedAsked? Exchanged);
+public sealed record RepaymentAsked(string Amount, DateOnly On, string? Transfer = null, string? Claim = null, string? Reference = null, ExchangedAsked? Exchanged = null);
 
 // What is told
 
@@ -181,7 +180,7 @@ public sealed record ApplicationRow(
 /// <param name="Reviews">For the funder alone.</param>
 public sealed record ApplicationRecord(
     string Id, string Call, string Applicant, ApplicationState State, string Title, GrantSubject? Subject, ImmutableArray<string> Answers, ImmutableArray<BudgetRecord> Budget, Money Asked, string Payee,
-    DateTimeOffset? SubmittedAt, DateTimeOffset? SealedUntil, ImmutableArray<EligibilityFinding> Eligibility, string? Question, string? Because, string? Grant, Money Awarded, ImmutableArray<ReviewRecord>? Reviews, long Version)
+    DateTimeOffset? SubmittedAt, DateTimeOffset? SealedUntil, ImmutableArray<EligibilityFinding> Eligibility, string? Question, string? Because, string? Grant, Money Awarded, ImmutableArray<ApplicationReviewRecord>? Reviews, long Version)
 {
     internal static ApplicationRecord Of(View<GrantApplication> view, CallTerms terms)
     {
@@ -196,21 +195,21 @@ public sealed record BudgetRecord(string What, Money Amount)
     internal static ImmutableArray<BudgetRecord> Of(string currency, ImmutableArray<BudgetLine> lines) => [.. lines.Select(line => new BudgetRecord(line.What, Money.Of(currency, line.Amount)))];
 }
 
-public sealed record ReviewRecord(string By, InterestKind? Interest, string What, ImmutableArray<Tie> Ties, bool MayRead, ImmutableArray<Score> Scores, int Points, bool Stale)
+public sealed record ApplicationReviewRecord(string By, InterestKind? Interest, string What, ImmutableArray<ApplicantTie> Ties, bool MayRead, ImmutableArray<Score> Scores, int Points, bool Stale)
 {
-    internal static ReviewRecord Of(Review review) => new(review.By, review.Interest, review.What, review.Ties, review.MayRead, review.Scores, review.Points, review.Stale);
+    internal static ApplicationReviewRecord Of(Review review) => new(review.By, review.Interest, review.What, review.Ties, review.MayRead, review.Scores, review.Points, review.Stale);
 }
 
 /// <summary>An application for one reviewer. Who applies is left out where the call is blind; everything is left out until she may read.</summary>
 public sealed record ForReviewer(
     string Id, bool MayRead, ApplicationState State, string? Applicant, string? Title, GrantSubject? Subject, ImmutableArray<string>? Answers, ImmutableArray<BudgetRecord>? Budget, ImmutableArray<Criterion> Criteria,
-    ReviewRecord Review, long Version)
+    ApplicationReviewRecord Review, long Version)
 {
     internal static ForReviewer Of(View<GrantApplication> view, bool mayRead, CallTerms terms, string person)
     {
         var one = view.State;
         return new(view.Id, mayRead, one.State, mayRead && !terms.Blind ? one.Applicant : null, mayRead ? one.Answers.Title : null, mayRead && !terms.Blind ? one.Answers.Subject : null,
-            mayRead ? one.Answers.Answers : null, mayRead ? BudgetRecord.Of(terms.Currency, one.Answers.Budget) : null, one.Criteria, ReviewRecord.Of(one.Reviews[person]), view.Version);
+            mayRead ? one.Answers.Answers : null, mayRead ? BudgetRecord.Of(terms.Currency, one.Answers.Budget) : null, one.Criteria, ApplicationReviewRecord.Of(one.Reviews[person]), view.Version);
     }
 }
 

@@ -59,9 +59,10 @@ public static class GrantsApi
         Move(one, "decisions", "Ends a call after every applicant was told.", () => new DecideCall());
         Move(one, "archivings", "Puts a decided call away.", () => new ArchiveCall());
         Move(one, "cancellations", "Calls it off before anything is awarded.", () => new CancelCall());
-        one.MapGet("/applications", async (string id, HttpContext context, Desk desk, GrantLists lists) =>
+        one.MapGet("/applications", async (string id, CurrentPerson person, Desk desk, GrantLists lists) =>
             {
-                var who = CurrentPerson.PrincipalOf(context);
+                var who = person.AsPrincipal;
+                if (!desk.May(who, "list-grant-applications")) throw new AccessDeniedException(Access.Denied(who));
                 var call = await desk.Look<GrantCall>(who, "read-grant-call", id);
                 if (!call.Exists) return Answer.NotFound();
 
@@ -69,8 +70,11 @@ public static class GrantsApi
                 return TypedResults.Ok(new CallApplications([.. rows.Select(ApplicationRow.Of)], sealedCount));
             })
             .WithSummary("Applications that may be read, the best first; those still sealed are only counted. For the funder.").Produces<CallApplications>();
-        one.MapGet("/reconciliation", async (string id, HttpContext context, GrantDesk desk, Reconciliations reconciliations) =>
-                await reconciliations.Of(id) is { } both && desk.MayReconcile(CurrentPerson.PrincipalOf(context), both.Funder) ? TypedResults.Ok(ReconciliationRecord.Of(both)) : Answer.NotFound())
+        one.MapGet("/reconciliation", async (string id, CurrentPerson person, Desk read, GrantDesk desk, Reconciliations reconciliations) =>
+            {
+                if (!read.May(person.AsPrincipal, "reconcile-grants")) throw new AccessDeniedException(Access.Denied(person.AsPrincipal));
+                return await reconciliations.Of(id) is { } both && desk.MayReconcile(person.AsPrincipal, both.Funder) ? TypedResults.Ok(ReconciliationRecord.Of(both)) : Answer.NotFound();
+            })
             .WithSummary("What the call holds for each grant, beside what the grant itself and the lists say.").Produces<ReconciliationRecord>();
 
         static void Move(RouteGroupBuilder one, string noun, string summary, Func<GrantCallCommand> command) => one
@@ -96,8 +100,8 @@ public static class GrantsApi
             {
                 var who = person.AsPrincipal;
                 if (await desk.Own(who, id) is { Exists: true } own) return Answer.Versioned(ApplicationRecord.Of(own, await Terms(read, who, own)), own.Version);
-                if (read.May(who, "read-grant-application") && await read.Look<GrantApplication>(who, "read-grant-application", id) is { Exists: true } view)
-                    return Answer.Versioned(ApplicationRecord.Of(view, await Terms(read, who, view)) with { Reviews = [.. view.State.Reviews.Values.Select(ReviewRecord.Of)] }, view.Version);
+                if (await read.Look<GrantApplication>(who, "read-grant-application", id) is { Exists: true } view)
+                    return Answer.Versioned(ApplicationRecord.Of(view, await Terms(read, who, view)) with { Reviews = [.. view.State.Reviews.Values.Select(ApplicationReviewRecord.Of)] }, view.Version);
                 return Answer.NotFound();
             })
             .WithSummary("An application: for its applicant, and after the deadline with the reviews for its funder.").Produces<ApplicationRecord>();
@@ -166,7 +170,7 @@ public static class GrantsApi
         Post<HeldAsked>(one, "holds", "Stops a payment that is not released.", (body, _) => new HoldTranche(body.Payment ?? ""), body => body.Reason);
         Post<HeldAsked>(one, "freeings", "A held payment goes on, from its beginning.", (body, _) => new FreeTranche(body.Payment ?? ""), body => body.Reason);
         Post<ConfirmationAsked>(one, "confirmations", "Confirms a condition that no record shows, with a file that shows it.", (body, _) => new ConfirmCondition(body.Payment ?? "", body.Condition ?? "", body.File ?? "", body.FileSha256 ?? ""));
-        Post<ReportAsked>(one, "reports", "Tells what was done, and what was spent so far in all.", (body, currency) => new SubmitGrantReport(body.Report ?? "", Money.Read(body.Spent, currency), body.Text ?? ""));
+        Post<GrantReportAsked>(one, "reports", "Tells what was done, and what was spent so far in all.", (body, currency) => new SubmitGrantReport(body.Report ?? "", Money.Read(body.Spent, currency), body.Text ?? ""));
         Post<ReportNamed>(one, "report-returns", "Gives a report back for more work.", (body, _) => new ReturnGrantReport(body.Report ?? ""), body => body.Reason);
         Post<ReportNamed>(one, "report-acceptances", "Accepts a report.", (body, _) => new AcceptGrantReport(body.Report ?? ""));
         Post<AmendmentAsked>(one, "amendments", "Proposes to change the agreement.", (body, currency) => new ProposeAmendment(body.Kind, body.Read(currency)), body => body.Reason);

@@ -46,7 +46,7 @@ internal static class GrantsExport
                 var (rows, posted) = await Public(context, lists);
                 return File("360giving.csv", context, GivingHeading, GivingPackage.Of(rows, posted).Grants.Select(grant => (string?[])
                 [
-                    grant.Id, grant.Title, grant.Description, grant.Currency, Text(grant.AmountAwarded), Text(grant.AmountDisbursed), grant.AwardDate, grant.RecipientOrganization[0].Id, grant.RecipientOrganization[0].Name,
+                    grant.Id, grant.Title, grant.Description, grant.Currency, Text(grant, grant.AmountAwarded), Text(grant, grant.AmountDisbursed), grant.AwardDate, grant.RecipientOrganization[0].Id, grant.RecipientOrganization[0].Name,
                     grant.FundingOrganization[0].Id, grant.FundingOrganization[0].Name, grant.PlannedDates?[0].EndDate, grant.GrantProgramme?[0].Code, grant.GrantProgramme?[0].Title, grant.BeneficiaryLocation?[0].CountryCode,
                 ]));
             })
@@ -80,7 +80,7 @@ internal static class GrantsExport
 
     internal static string Day(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
-    private static string Text(decimal amount) => amount.ToString(CultureInfo.InvariantCulture);
+    private static string Text(GivingGrant grant, decimal amount) => amount.ToString($"F{Currency.Digits(grant.Currency)}", CultureInfo.InvariantCulture);
 
     private static string? Blank(string? text) => string.IsNullOrEmpty(text) ? null : text;
 

@@ -1,4 +1,5 @@
 using InnovationScale.Components;
+using InnovationScale.Grants;
 using InnovationScale.People;
 using InnovationScale.Pilots;
 using InnovationScale.Storage;
@@ -6,7 +7,7 @@ using InnovationScale.Storage;
 namespace InnovationScale.Home;
 
 /// <summary>The first page: what waits for the person; a welcome for visitors; the first form where nobody is registered.</summary>
-public sealed class HomePage(SignInSetting setting, Desk desk, Registry registry, PilotLists lists) : PersonForm(setting, desk, registry)
+public sealed class HomePage(SignInSetting setting, Desk desk, Registry registry, PilotLists lists, GrantLists grants) : PersonForm(setting, desk, registry)
 {
     private readonly Desk desk = desk;
 
@@ -24,7 +25,7 @@ public sealed class HomePage(SignInSetting setting, Desk desk, Registry registry
     {
         if (Person is not null)
         {
-            Tasks = [.. await SafeguardingTasks(), .. await CommitteeTasks(), .. (await lists.Running(Who)).Select(TaskOf).OrderBy(task => task.State is TaskState.CannotStart)];
+            Tasks = [.. await SafeguardingTasks(), .. await CommitteeTasks(), .. await MoneyTasks(), .. (await lists.Running(Who)).Select(TaskOf).OrderBy(task => task.State is TaskState.CannotStart)];
             return;
         }
 
@@ -50,6 +51,14 @@ public sealed class HomePage(SignInSetting setting, Desk desk, Registry registry
         and ((s.answered = 0 and r.state in ('Tabled', 'Declared', 'Voting')) or (s.voted = 0 and s.eligible = 1 and r.state = 'Voting')) order by r.vote_from, r.id
         """,
         r => new TaskListed(r.GetString(2) is "Voting" ? Words["Vote on it"] : Words["Say what ties you to it"], $"/{Lang}/reviews/{r.GetString(0)}", r.GetString(1), TaskState.NotStarted), ("person", Who.Person)));
+
+    private async Task<IEnumerable<TaskListed>> MoneyTasks() =>
+    [
+        .. (await grants.Approvals(Who)).Select(payment => new TaskListed(Words["act.approve-payment"], $"/{Lang}/grants/{payment.Grant}", payment.Title, TaskState.NotStarted)),
+        .. (await grants.ToReview(Who)).Select(review => new TaskListed(Words["Review an application"], $"/{Lang}/applications/{review.Id}/review", review.Call, review.Declared && !review.MayRead ? TaskState.CannotStart : TaskState.NotStarted)),
+        // The funder reads of late reports beside its grants; they are the grantee’s to hand in.
+        .. (Who.Is(Role.ProgrammeOfficer) ? [] : await grants.Late(Who)).Select(late => new TaskListed(Words["act.hand-in-report"], $"/{Lang}/grants/{late.Grant}", late.Title, TaskState.NotStarted)),
+    ];
 
     private TaskListed TaskOf(PilotRow pilot)
     {

@@ -35,7 +35,7 @@ public static class HttpServing
         builder.Services.AddSingleton<PublicAddress>();
         builder.Services.AddSingleton<IMailer>(services => new MailFolder(options.MailFolder, services.GetRequiredService<TimeProvider>()));
         builder.Services.AddWeb(
-            new Site(options.Demo, options.SignInMode is not SignInMode.Off, Sections: ["pilots", "trials", "innovations", "committees"]),
+            new Site(options.Demo, options.SignInMode is not SignInMode.Off, Sections: ["pilots", "trials", "innovations", "committees", "calls"]),
             options.SignInMode,
             options.Https,
             keys => keys.KeepWith(options));

@@ -89,7 +89,7 @@ public class ReviewingAnApplication
 
     [Fact]
     public void Is_not_for_people_whom_the_records_tie_to_the_applicant() => InReview()
-        .When(new AskReviewer("pilar") { Ties = [new(TieKind.SharedPilot, Hard: true, "pilot-1")] }, Rana).ThenRefused("reviewer-tied")
+        .When(new AskReviewer("pilar") { Ties = [new(ApplicantTieKind.SharedPilot, Hard: true, "pilot-1")] }, Rana).ThenRefused("reviewer-tied")
         .When(new AskReviewer("amina") { Ties = [] }, Rana).ThenRefused("reviewer-tied")
         .When(new AskReviewer("pilar"), Rana).ThenRefused("ties-unknown");
 
@@ -114,8 +114,8 @@ public class ReviewingAnApplication
         .Where(application => Assert.True(application.IsReviewableBy("pilar")));
 
     [Fact]
-    public void That_the_records_show_a_soft_tie_waits_too() => InReview().After(new AskReviewer("pilar") { Ties = [new(TieKind.SameNetwork, Hard: false, "lantern")] }, Rana)
-        .After(new DeclareInterest(InterestKind.None, "") { Ties = [new(TieKind.SameNetwork, Hard: false, "lantern")] }, Pilar)
+    public void That_the_records_show_a_soft_tie_waits_too() => InReview().After(new AskReviewer("pilar") { Ties = [new(ApplicantTieKind.SameNetwork, Hard: false, "lantern")] }, Rana)
+        .After(new DeclareInterest(InterestKind.None, "") { Ties = [new(ApplicantTieKind.SameNetwork, Hard: false, "lantern")] }, Pilar)
         .When(Scores(30, 50), Pilar).ThenRefused("may-not-read");
 
     [Fact]
@@ -127,8 +127,8 @@ public class ReviewingAnApplication
 
     [Fact]
     public void That_the_records_find_a_hard_tie_is_over_whatever_was_said() => InReview().After(new AskReviewer("pilar") { Ties = [] }, Rana)
-        .When(new DeclareInterest(InterestKind.None, "") { Ties = [new(TieKind.SameOrganisation, Hard: true, "heron-bay")] }, Pilar)
-        .Then(new ReviewerDeclared(InterestKind.Hard, "", [new(TieKind.SameOrganisation, Hard: true, "heron-bay")]));
+        .When(new DeclareInterest(InterestKind.None, "") { Ties = [new(ApplicantTieKind.SameOrganisation, Hard: true, "heron-bay")] }, Pilar)
+        .Then(new ReviewerDeclared(InterestKind.Hard, "", [new(ApplicantTieKind.SameOrganisation, Hard: true, "heron-bay")]));
 
     public static TheoryData<string> Mistakes => ["scores-incomplete", "points-impossible", "comment-missing"];
 

@@ -189,7 +189,7 @@ public sealed class MoneyBetweenRecords : IAsyncLifetime
         clock.Now = Deadline;
         await Sweep();
         await Do(Officer, "application-1", new AskReviewer("lucia"));
-        Assert.Equal([TieKind.SameNetwork], (await Application()).Reviews["lucia"].Ties.Select(tie => tie.Kind));
+        Assert.Equal([ApplicantTieKind.SameNetwork], (await Application()).Reviews["lucia"].Ties.Select(tie => tie.Kind));
     }
 
     [Fact]

@@ -197,7 +197,7 @@ public class MoneyThatMustNotGoWrong
         foreach (var (what, who, how) in history)
         {
             at = at.AddDays(how % 4);
-            ImmutableArray<Tie>? ties = (how % 6) switch { 0 => null, 1 => [new(TieKind.SharedPilot, Hard: true, "pilot-1")], 2 => [new(TieKind.SameNetwork, Hard: false, "lantern")], _ => [] };
+            ImmutableArray<ApplicantTie>? ties = (how % 6) switch { 0 => null, 1 => [new(ApplicantTieKind.SharedPilot, Hard: true, "pilot-1")], 2 => [new(ApplicantTieKind.SameNetwork, Hard: false, "lantern")], _ => [] };
             var reviewer = people[how % people.Length].Actor;
             GrantApplicationCommand command = (what % 14) switch
             {

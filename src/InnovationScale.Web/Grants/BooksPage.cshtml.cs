@@ -1,0 +1,20 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+
+namespace InnovationScale.Grants;
+
+/// <summary>A call's envelope against its grants, and every ledger against the lists.</summary>
+[Authorize]
+public sealed class BooksPage(GrantDesk grants, Reconciliations reconciliations) : AppPage
+{
+    public string Id { get; private set; } = "";
+
+    public Reconciliation Both { get; private set; } = null!;
+
+    public async Task<IActionResult> OnGetAsync(string id)
+    {
+        if (await reconciliations.Of(id) is not { } both || !grants.MayReconcile(Who, both.Funder)) return NotFound();
+        (Id, Both) = (id, both);
+        return Page();
+    }
+}
