@@ -1,8 +1,10 @@
 using System.Security.Claims;
 using System.Text.Json.Nodes;
+using InnovationScale.Grants;
 using InnovationScale.People;
 using InnovationScale.Pilots;
 using InnovationScale.Safeguarding;
+using InnovationScale.ScaleUp;
 using InnovationScale.Storage;
 using InnovationScale.Trials;
 using Microsoft.AspNetCore.Builder;
@@ -85,6 +87,9 @@ public sealed class DryServer : IAsyncLifetime
         await Do("undated", new DraftTrial("A plan", "friday-exit-cards", "v1", null, Preset.Standard, new Registration()), By("ndeye", Role.Researcher, "institute", 4));
         await Do("undated", new AddSite("heron-bay", null, null, new(2026, 1, 5)), By("ndeye", Role.Researcher, "institute", 5));
         await Do("worry", new RaiseIncident("friday-exit-cards-heron-bay", Severity.Soft, "A parent called."), amina with { CommandId = "seed-6" });
+        await Do("quiet", new DraftCall(new() { Title = "A thought", Currency = "USD" }, 100_000), By("rana", Role.ProgrammeOfficer, "paper-boat-fund", 7));
+        await Do("sealed", new DraftApplication("small-steps", new() { Title = "A thought" }) { Funder = "paper-boat-fund" }, amina with { CommandId = "seed-8" });
+        await Do("asked", new DraftCase("A thought", "friday-exit-cards", "v1", "lantern-committee", Reach.Expand, Pathway.Horizontal) { VersionKnown = true, CommitteeKnown = true }, By("ndeye", Role.Researcher, "institute", 9));
     }
 
     private sealed class Chosen : IPeople

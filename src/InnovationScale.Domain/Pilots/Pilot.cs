@@ -265,7 +265,7 @@ public sealed record Pilot : IAggregate<Pilot, PilotCommand, PilotEvent>, IBelon
 
     private Decision<PilotEvent> Join(JoinByLink join, Stamp stamp)
     {
-        if (LinkOf(join.SecretSha256, stamp.At) is null) return Refusal.NotFound("link-over", "This link has been used, has ended or was never made. Ask your colleague for a new one.");
+        if (LinkOf(join.SecretSha256, stamp.At) is null) return TeamLink.Over;
         return OnTeam(join.Person) ? new Refusal("already-on-the-team", "This person is on the team already.") : new TeamJoined(join.Person) { Link = join.SecretSha256 };
     }
 
@@ -595,4 +595,6 @@ public sealed record TeamLink(string SecretSha256, DateTimeOffset Expires, strin
 
     /// <summary>As many of one pilot are open at once.</summary>
     public const int Most = 20;
+
+    public static Refusal Over { get; } = Refusal.NotFound("link-over", "This link has been used, has ended or was never made. Ask your colleague for a new one.");
 }

@@ -21,8 +21,11 @@ public sealed class TeamLinks(PilotDesk pilots, IGrains grains, Vault vault, Tim
         return state.LinkOf(Secret.Sha256(secret), clock.GetUtcNow()) is { } link ? (state, link) : null;
     }
 
-    /// <summary>Takes whoever opened a link onto the team.</summary>
-    public async Task<Outcome> Join(Principal who, Request request, string pilot, string secret) => who.IsSignedIn
-        ? await pilots.Execute(Principal.System, new(request.CommandId), pilot, new JoinByLink(who.Person, Secret.Sha256(secret)))
-        : Access.Denied(who);
+    /// <summary>Takes whoever opened a link onto the team. Without an open link nobody learns whether there is such a pilot.</summary>
+    public async Task<Outcome> Join(Principal who, Request request, string pilot, string secret)
+    {
+        if (!who.IsSignedIn) return Access.Denied(who);
+        var outcome = await pilots.Execute(Principal.System, new(request.CommandId), pilot, new JoinByLink(who.Person, Secret.Sha256(secret)));
+        return outcome.Refusal is not null && await Invited(pilot, secret) is null ? TeamLink.Over : outcome;
+    }
 }
