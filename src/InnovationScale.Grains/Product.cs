@@ -51,7 +51,7 @@ public static class Product
             return log;
         });
         services.AddSingleton(s => new GrainOptions { PauseMost = s.GetRequiredService<EventLog>().Store.IsShared ? TimeSpan.FromMilliseconds(20) : TimeSpan.Zero });
-        services.AddSingleton<Desk>().AddSingleton<Histories>().AddSingleton<Search.Finder>().AddSingleton<Pilots.PilotDesk>().AddSingleton<Pilots.TeamLinks>().AddSingleton<Pilots.PilotLists>().AddSingleton<Enquiry.CycleDesk>()
+        services.AddSingleton<Desk>().AddSingleton<Histories>().AddSingleton<Search.Finder>().AddSingleton<Pilots.PilotDesk>().AddSingleton<Pilots.TeamLinks>().AddSingleton<Pilots.PilotLists>().AddSingleton<Inbox>().AddSingleton<Enquiry.CycleDesk>()
             .AddSingleton<Trials.TrialDesk>().AddSingleton<Replications.ReplicationDesk>().AddSingleton<Trials.TrialFollowUps>();
         services.AddSingleton<Pilots.PilotCounts>().AddSingleton<Pilots.KnownVerdicts>().AddSingleton<People.SchoolUploads>();
         services.AddSingleton<Trials.TrialLists>().AddSingleton<Trials.TrialUploads>().AddSingleton<Evaluations.EvaluationLists>();

@@ -4,6 +4,7 @@ using InnovationScale.Enquiry;
 using InnovationScale.Evaluations;
 using InnovationScale.Evidence;
 using InnovationScale.Grants;
+using InnovationScale.Home;
 using InnovationScale.Innovations;
 using InnovationScale.Networks;
 using InnovationScale.Numbers;
@@ -27,6 +28,7 @@ public static class ProductPages
         app.MapWeb();
         app.MapPeople();
         app.MapTokens();
+        app.MapInbox();
         app.MapNetworks();
         app.MapPilots();
         app.MapSavedViews();

@@ -62,12 +62,11 @@ public sealed partial class ServerWithAccounts : IAsyncLifetime
     }
 
     /// <summary>The link in the newest mail to an address.</summary>
-    public string Mailed(string email)
-    {
-        var mail = Directory.EnumerateFiles(System.IO.Path.Combine(Server.DataFolder, "mail"), "*.eml", SearchOption.AllDirectories)
-            .OrderByDescending(System.IO.Path.GetFileName, StringComparer.Ordinal).Select(File.ReadAllText).First(text => text.Contains($"To: {email}\r\n", StringComparison.Ordinal));
-        return Path(Address().Match(mail).Value);
-    }
+    public string Mailed(string email) => Path(Address().Match(Mail(email)).Value);
+
+    /// <summary>The last mail to an address.</summary>
+    public string Mail(string email) => Directory.EnumerateFiles(System.IO.Path.Combine(Server.DataFolder, "mail"), "*.eml", SearchOption.AllDirectories)
+        .OrderByDescending(System.IO.Path.GetFileName, StringComparer.Ordinal).Select(File.ReadAllText).First(text => text.Contains($"To: {email}\r\n", StringComparison.Ordinal));
 
     public static bool Says(IHtmlDocument page, string words) => page.Body!.TextContent.Contains(words, StringComparison.Ordinal);
 

@@ -145,6 +145,13 @@ public sealed class HavingAnAccount(ServerWithAccounts accounts) : IClassFixture
             Assert.True(Says(await forgetful.SendForm("/en/forgotten", "Email", ("Email", "nobody@example.org")), "If this address has an account"));
             Assert.True(Says(await forgetful.SendForm("/en/forgotten", "Email", ("Email", email)), "If this address has an account"));
             var link = accounts.Mailed(email);
+
+            // Asked in Arabic, it is told in Arabic, the line of the subject too.
+            await forgetful.SendForm("/ar/forgotten", "Email", ("Email", email));
+            Assert.Contains($"Subject: =?utf-8?B?{Convert.ToBase64String(Encoding.UTF8.GetBytes("كلمة مرور جديدة"))}?=\r\n", accounts.Mail(email), StringComparison.Ordinal);
+            Assert.Contains("اختر واحدة خلال ساعة من هنا", accounts.Mail(email), StringComparison.Ordinal);
+            Assert.StartsWith("/ar/reset", accounts.Mailed(email), StringComparison.Ordinal);
+
             Assert.StartsWith("/en/sign-in", await forgetful.Send(link, ("Password", "the tide came back")), StringComparison.Ordinal);
             await forgetful.Open(link, HttpStatusCode.NotFound);
             Assert.StartsWith("/en/sign-in?", await person.LedTo("/en/account"), StringComparison.Ordinal);

@@ -35,6 +35,7 @@ public sealed partial class TheAccessMatrix(DryServer server) : IClassFixture<Dr
         ["GET /api/v1/people"] = "list-people",
         ["POST /api/v1/people"] = "register-person",
         ["POST /api/v1/people/{id}/erasure"] = Own,
+        ["GET /api/v1/inbox"] = Own,
         ["GET /api/v1/tokens"] = Own,
         ["POST /api/v1/tokens"] = Own,
         ["DELETE /api/v1/tokens/{id}"] = Own,

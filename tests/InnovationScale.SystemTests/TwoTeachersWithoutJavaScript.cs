@@ -80,7 +80,7 @@ public class TwoTeachersWithoutJavaScript(Browser browser, EmptyServer empty) : 
         await Holds(mateo, "choose-who-you-are");
         await mateo.Page.GetByRole(AriaRole.Button, new() { Name = "Mateo" }).ClickAsync();
         await Holds(mateo, "tasks");
-        await mateo.Page.GetByRole(AriaRole.Link, new() { Name = "Sign, as the second adult" }).ClickAsync();
+        await mateo.Page.GetByRole(AriaRole.Link, new() { Name = "It waits for your signature" }).ClickAsync();
         await Holds(mateo, "pilot-to-sign");
         await Press(mateo, "Sign: Adopted in this school");
 

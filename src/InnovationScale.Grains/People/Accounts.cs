@@ -134,25 +134,21 @@ public sealed class Accounts(
     }
 
     /// <summary>Sends a link to choose a new password, where the address has an account; says nothing either way.</summary>
-    /// <param name="link">Makes the link's address.</param>
-    public async Task<Refusal?> Forgotten(string? email, Place place, Func<string, string> link)
+    /// <param name="letter">Written with the link's secret.</param>
+    public async Task<Refusal?> Forgotten(string? email, Place place, Func<string, Letter> letter)
     {
         if (!tries.MayFrom(place.Address)) return TooOften;
         var key = vault.LookUp(email ?? "");
         if (await tries.MayAt(key) && await ByEmail(key) is { State.Account: { } account } person)
         {
             var pass = links.Write(new Pass(person.Id, account.Credentials, clock.GetUtcNow() + LinkLasts));
-            await mailer.Send(new(person.Id, account.Email, "A new password", $"""
-                Somebody, probably you, asked for a new password at InnovationScale. Choose one within an hour at:
-
-                {link(pass)}
-
-                If it was not you, nothing has changed, and nothing needs to be done.
-                """));
+            await Send(person.Id, account.Email, letter(pass));
         }
 
         return null;
     }
+
+    private Task Send(string person, string to, Letter letter) => mailer.Send(new(person, to, letter.Subject, letter.Text));
 
     /// <summary>Whether a link still lets somebody choose a new password.</summary>
     public async Task<bool> MayReset(string? link) => await Linked(link) is not null;
@@ -180,14 +176,13 @@ public sealed class Accounts(
     }
 
     /// <summary>Sends a link to the new address: it becomes the person's only when she has opened it there. The old address is told.</summary>
-    public async Task<Refusal?> AskForEmail(Session session, string? email, Func<string, string> link)
+    public async Task<Refusal?> AskForEmail(Session session, string? email, Func<string, Letter> toNew, Letter toOld)
     {
         if (await Known(session.Person) is not { Account: { } account }) return LinkOver;
         if (Person.BadEmail(email ?? "") is { } bad) return bad;
         var pass = links.Write(new Pass(session.Person, account.Credentials, clock.GetUtcNow() + LinkLasts) { Email = email!.Trim() });
-        await mailer.Send(new(session.Person, email.Trim(), "Your new address", $"To use this address at InnovationScale, open within an hour:\n\n{link(pass)}"));
-        await mailer.Send(new(session.Person, account.Email, "Your address is being changed",
-            "Somebody signed in as you asks to use another address at InnovationScale. If it was not you, change your password now and end the sessions you do not know."));
+        await Send(session.Person, email.Trim(), toNew(pass));
+        await Send(session.Person, account.Email, toOld);
         return null;
     }
 

@@ -7,6 +7,9 @@ namespace InnovationScale.People;
 /// <param name="Person">Whom it is for, by id: what was sent is forgotten with the person.</param>
 public sealed record Mail(string Person, string To, string Subject, string Text);
 
+/// <summary>What a mail says, in the language of whoever asked for it.</summary>
+public sealed record Letter(string Subject, string Text);
+
 /// <summary>Takes mail to people.</summary>
 public interface IMailer
 {
@@ -26,12 +29,15 @@ public sealed class MailFolder(string folder, TimeProvider clock) : IMailer
         Directory.CreateDirectory(to);
         var now = clock.GetUtcNow();
         var file = Path.Combine(to, $"{now.UtcTicks.ToString("D19", CultureInfo.InvariantCulture)}-{Guid.CreateVersion7():n}.eml");
-        var text = $"Date: {now.ToString("r", CultureInfo.InvariantCulture)}\r\nFrom: InnovationScale <no-reply@localhost>\r\nTo: {mail.To}\r\nSubject: {mail.Subject}\r\n" +
+        var text = $"Date: {now.ToString("r", CultureInfo.InvariantCulture)}\r\nFrom: InnovationScale <no-reply@localhost>\r\nTo: {mail.To}\r\nSubject: {Encoded(mail.Subject)}\r\n" +
             $"MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n{mail.Text.ReplaceLineEndings("\r\n")}\r\n";
         // It appears under its name only when it is whole.
         await File.WriteAllTextAsync(file + ".partial", text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
         File.Move(file + ".partial", file);
     }
+
+    /// <summary>A header holds letters of ASCII alone; others are encoded (RFC 2047).</summary>
+    private static string Encoded(string subject) => subject.All(char.IsAscii) ? subject : $"=?utf-8?B?{Convert.ToBase64String(Encoding.UTF8.GetBytes(subject))}?=";
 
     public void Forget(string person)
     {

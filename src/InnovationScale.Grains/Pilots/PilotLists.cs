@@ -64,6 +64,9 @@ public sealed class PilotLists(Desk desk)
     /// <summary>Pilots that wait for a decision on ethics, the longest first.</summary>
     public Task<List<PilotRow>> AwaitingEthics(Principal who) => Some(who, "p.awaits_ethics = 1", "p.started_at, p.id limit 100");
 
+    /// <summary>Pilots with a move that somebody has signed and somebody else still must, the longest first.</summary>
+    public Task<List<PilotRow>> AwaitingSignature(Principal who, int most) => Some(who, "p.awaits_signature is not null and p.status in ('Active', 'Paused')", $"p.started_at, p.id limit {most}");
+
     private Task<List<PilotRow>> Some(Principal who, string where, string order, params (string, object?)[] parameters) => desk.Query(who, "list-pilots", connection =>
     {
         var seen = desk.Seen<Pilot>(who, PilotsFeature.Promised, "p.id");

@@ -43,7 +43,7 @@ public static class PilotsFeature
 
     private static bool IsDraft(Pilot pilot) => pilot.Stage is PilotStage.Draft;
 
-    public static ReadTable<Pilot> Pilots { get; } = ReadTable<Pilot>.OneRow("pilot", 4,
+    public static ReadTable<Pilot> Pilots { get; } = ReadTable<Pilot>.OneRow("pilot", 5,
         [
             ("title", "text"), ("title_lower", "text"), ("subject", "text"), ("school", "text"), ("country", "text"), ("started_at", "text"), ("stage", "text"), ("status", "text"), ("closed_as", "text"), ("preset", "text"),
             ("innovation", "text"), ("innovation_version", "text"), ("second_adult", "text"), ("awaits_signature", "text"), ("awaits_ethics", "bigint"), ("origin", "text"), ("version", "bigint"),
@@ -51,7 +51,7 @@ public static class PilotsFeature
         // The first ones list in the order of time, whatever is asked for with them; the last but one counts everything without looking at a row.
         [
             "started_at, id", "stage, started_at, id", "country, started_at, id", "country, stage, started_at, id", "innovation, innovation_version, started_at, id", "subject, started_at, id",
-            "title_lower, id", "school", "second_adult", "country, stage, status, preset", "awaits_ethics", "origin",
+            "title_lower, id", "school", "second_adult", "country, stage, status, preset", "awaits_ethics", "awaits_signature", "origin",
         ],
         view => view.State is var p
             ?

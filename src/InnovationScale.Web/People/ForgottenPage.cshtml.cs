@@ -14,9 +14,17 @@ public sealed class ForgottenPage : AccountsPage
     {
     }
 
+    private Letter Letter(string key) => new(Words["A new password"], $"""
+        {Words["Somebody, probably you, asked for a new password at InnovationScale. Choose one within an hour at:"]}
+
+        {LinkTo("reset", key)}
+
+        {Words["If it was not you, nothing has changed, and nothing needs to be done."]}
+        """);
+
     public async Task<IActionResult> OnPost()
     {
-        if (await Accounts.Forgotten(Email, Place, key => LinkTo("reset", key)) is { } refused) return await GoIn(new(refused), null);
+        if (await Accounts.Forgotten(Email, Place, Letter) is { } refused) return await GoIn(new(refused), null);
 
         Sent = true;
         return Page();
