@@ -30,6 +30,7 @@ public static class Web
         services.AddRazorPages(pages => pages.RootDirectory = "/")
             // What is needed is a rule of the domain, which says it in its own words.
             .AddMvcOptions(mvc => mvc.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true);
+        services.AddSingleton<KeptAnswers>();
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
         services.AddActs();
         services.AddFaults();

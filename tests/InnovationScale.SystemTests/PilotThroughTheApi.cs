@@ -56,6 +56,30 @@ public class PilotThroughTheApi(EmptyServer empty) : IClassFixture<EmptyServer>
         Assert.Contains((await server.Anyone().Get("/api/v1/pilots?status=closed&q=talk")).Json["items"]!.AsArray(), item => pilot.EndsWith((string)item!["id"]!, StringComparison.Ordinal));
     }
 
+    /// <summary>Answers are kept for a moment: never past a change, never for another person.</summary>
+    [Fact]
+    public async Task What_is_asked_twice_is_answered_alike_and_what_was_written_is_seen_at_once()
+    {
+        var (amina, _) = await TwoTeachers();
+        var teacher = server.As(amina.Id);
+        const string list = "/api/v1/pilots?limit=1&sort=-title";
+        for (var n = 0; n < 3; n++)
+        {
+            var pilot = (await teacher.Post("/api/v1/pilots", new { title = $" Zz kept {n}", school = amina.School })).Expect(HttpStatusCode.Created).Header("Location")!;
+            Reply first = await teacher.Get(list), again = await teacher.Get(list);
+            Assert.Equal((first.Body, first.Header("Link"), first.Header("Vary"), first.MediaType), (again.Body, again.Header("Link"), again.Header("Vary"), again.MediaType));
+            Assert.EndsWith((string)first.Json["items"]![0]!["id"]!, pilot, StringComparison.Ordinal);
+            Assert.DoesNotContain("zz kept", (await server.Anyone().Get(list)).Body, StringComparison.Ordinal);
+
+            Reply read = await teacher.Get(pilot), reread = await teacher.Get(pilot);
+            Assert.Equal((read.Body, read.ETag, read.Header("Cache-Control")), (reread.Body, reread.ETag, reread.Header("Cache-Control")));
+            Assert.NotNull(read.ETag);
+            (await teacher.Patch(pilot, new { problem = "Half the class writes nothing." }, ifMatch: read.ETag)).Expect(HttpStatusCode.OK);
+            Assert.Equal("Half the class writes nothing.", (string?)(await teacher.Get(pilot)).Json["problem"]);
+            Assert.Equal(HttpStatusCode.NotFound, (await server.Anyone().Get(pilot)).Status);
+        }
+    }
+
     [Fact]
     public async Task A_draft_is_seen_by_people_signed_in_and_not_by_visitors()
     {

@@ -16,7 +16,7 @@ public static class PilotsApi
     {
         var pilots = app.MapGroup(Pilots).WithTags("pilots");
         pilots.MapGet("", List).WithSummary("Pilots, newest first or by sort (started, title, -title). Visitors do not see drafts. Whole as CSV or NDJSON where Accept says so.")
-            .Produces<Page<PilotListed>>().Produces<string>(StatusCodes.Status200OK, Csv.MediaType).WithRequestTimeout(TimeSpan.FromMinutes(10));
+            .Produces<Page<PilotListed>>().Produces<string>(StatusCodes.Status200OK, Csv.MediaType).Kept().WithRequestTimeout(TimeSpan.FromMinutes(10));
         app.MapPilotDownloads();
         pilots.MapPost("", async (NewPilot pilot, CurrentPerson person, IdempotencyKey key, PilotDesk desk) =>
             {
@@ -27,7 +27,7 @@ public static class PilotsApi
             .WithSummary("Opens a draft; whoever opens it leads the team. With an origin, version, plan and measure of that pilot are copied.").Produces<Recorded>(StatusCodes.Status201Created);
 
         var one = pilots.MapGroup("/{id}");
-        one.MapGet("", Read).WithSummary("A pilot, with every gate ahead, what it still needs, and what moving up would add.").Produces<PilotRecord>().ProducesProblem(404);
+        one.MapGet("", Read).WithSummary("A pilot, with every gate ahead, what it still needs, and what moving up would add.").Produces<PilotRecord>().ProducesProblem(404).Kept();
         one.MapGet("/timeline", Timeline).WithSummary("What has happened to a pilot and its cycles, newest first.").Produces<Page<Happened>>().ProducesProblem(404);
         one.MapGet("/comments", async (string id, HttpContext context, Desk desk) =>
             {

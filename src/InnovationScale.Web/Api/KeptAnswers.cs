@@ -1,0 +1,63 @@
+using System.Text.Json;
+using InnovationScale.People;
+using InnovationScale.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.Caching.Memory;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
+
+namespace InnovationScale.Api;
+
+/// <summary>
+/// Answers kept as the bytes they were, to be sent again to the same person while nothing at all has been written since: what many ask for costs them a look at
+/// the log's end. A few seconds at most, for days and roles end without anything being written.
+/// </summary>
+internal sealed class KeptAnswers(SqlLogStore store, IOptions<JsonOptions> json) : IDisposable
+{
+    private const long BytesMost = 32 << 20;
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
+
+    // What an endpoint says beside its body.
+    private static readonly string[] Said = ["ETag", "Link", "Cache-Control", "Vary"];
+
+    private readonly MemoryCache kept = new(new MemoryCacheOptions { SizeLimit = BytesMost });
+
+    public async ValueTask<object?> Answer(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var http = context.HttpContext;
+        var who = CurrentPerson.PrincipalOf(http);
+        var asked = (who.Person, string.Join(' ', who.Roles), http.Request.Path.Value, http.Request.QueryString.Value, http.Request.Headers.Accept.ToString());
+        // Looked at before the answer is made: what is written meanwhile may be in it, but is never missing from one that is sent again.
+        var end = await store.Query(connection => connection.Query("select coalesce(max(position), 0) from event", r => r.GetInt64(0)));
+        if (kept.TryGetValue(asked, out Kept? known) && known!.End == end[0])
+        {
+            foreach (var (name, said) in known.Headers) http.Response.Headers[name] = said;
+            return TypedResults.Bytes(known.Body, known.Type);
+        }
+
+        var answer = await next(context);
+        if (answer is not IValueHttpResult { Value: { } value } || answer is not IStatusCodeHttpResult { StatusCode: StatusCodes.Status200OK }) return answer;
+
+        var body = JsonSerializer.SerializeToUtf8Bytes(value, json.Value.SerializerOptions.GetTypeInfo(value.GetType()));
+        var made = new Kept(end[0], body, [.. Said.Where(name => http.Response.Headers.ContainsKey(name)).Select(name => (name, http.Response.Headers[name]))]);
+        kept.Set(asked, made, new MemoryCacheEntryOptions { Size = body.Length, AbsoluteExpirationRelativeToNow = Longest });
+        return TypedResults.Bytes(body, made.Type);
+    }
+
+    public void Dispose() => kept.Dispose();
+
+    private sealed record Kept(long End, byte[] Body, IReadOnlyList<(string Name, StringValues Value)> Headers)
+    {
+        public string Type => "application/json; charset=utf-8";
+    }
+}
+
+internal static class KeptAnswersRouting
+{
+    /// <summary>Keeps what this endpoint answers for a few seconds, while nothing is written.</summary>
+    public static RouteHandlerBuilder Kept(this RouteHandlerBuilder endpoint) =>
+        endpoint.AddEndpointFilter((context, next) => context.HttpContext.RequestServices.GetRequiredService<KeptAnswers>().Answer(context, next));
+}
