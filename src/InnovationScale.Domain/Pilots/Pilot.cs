@@ -175,7 +175,8 @@ public sealed record Pilot : IAggregate<Pilot, PilotCommand, PilotEvent>, IBelon
         },
         InnovationChosen e => this with { Innovation = e.Innovation, Version = e.Version },
         TeamJoined e => this with { Team = Team.Add(e.Person), Links = Links.RemoveAll(link => link.SecretSha256 == e.Link) },
-        TeamLeft e => this with { Team = Team.Remove(e.Person) },
+        // Nor does anybody come in, or back, by a link of whoever has left.
+        TeamLeft e => this with { Team = Team.Remove(e.Person), Links = Links.RemoveAll(link => link.By == e.Person) },
         SecondAdultNamed e => this with { SecondAdult = new(e.Person, e.School) },
         HeadTold e => this with { Head = new(e.Name, e.On, e.Consents) },
         RoutinePracticeAnswered e => this with { RoutinePractice = e.Answers },

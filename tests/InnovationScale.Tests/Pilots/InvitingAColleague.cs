@@ -43,6 +43,12 @@ public class InvitingAColleague
     }
 
     [Fact]
+    public void Whoever_leaves_the_team_takes_her_links_along() => Invited.After(new JoinTeam("cleo"), Ana)
+        .After(new InviteColleague("two", Soon), Cleo).After(new LeaveTeam("cleo"), Ana)
+        .When(new JoinByLink("cleo", "two"), TheSystem(Ana.At)).ThenRefused("link-over")
+        .When(new JoinByLink("dora", "one"), TheSystem(Ana.At)).ThenAccepted();
+
+    [Fact]
     public void Making_one_leaves_the_signatures_as_they_are()
     {
         var signed = Draft(Preset.Standard).After(new MovePilot(PilotTo.Registered) { Facts = AllGood }, Ana);
