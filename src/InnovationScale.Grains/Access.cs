@@ -58,9 +58,10 @@ public sealed class Access
     public ImmutableArray<HeldRole> Roles(Principal who, string action, Standing standing) => [.. Roles(who, action).Where(role => standing.Has(role, Asked(action, role.Role)))];
 
     /// <summary>Hides records of a kind in some states: for whoever may not do <paramref name="unless"/> with one it does not exist.</summary>
-    public Access Hide<TAggregate>(Func<TAggregate, bool> whilst, string unless) where TAggregate : class, IAggregate<TAggregate>
+    /// <param name="awaits">A command that a hidden record waits for from a person who does not see it.</param>
+    public Access Hide<TAggregate>(Func<TAggregate, bool> whilst, string unless, Func<TAggregate, ICommand<TAggregate>, string, bool>? awaits = null) where TAggregate : class, IAggregate<TAggregate>
     {
-        hidden.Add(typeof(TAggregate), new Hidden<TAggregate>(whilst, unless));
+        hidden.Add(typeof(TAggregate), new Hidden<TAggregate>(whilst, unless, awaits ?? ((_, _, _) => false)));
         return this;
     }
 
@@ -93,7 +94,8 @@ public sealed class Access
 }
 
 /// <summary>When records of a kind are hidden, and the action that sees them nevertheless: a row of the access table.</summary>
-public sealed record Hidden<TAggregate>(Func<TAggregate, bool> Whilst, string Unless) where TAggregate : class, IAggregate<TAggregate>;
+/// <param name="Awaits">Whether it waits for this command from this person, who does not see it.</param>
+public sealed record Hidden<TAggregate>(Func<TAggregate, bool> Whilst, string Unless, Func<TAggregate, ICommand<TAggregate>, string, bool> Awaits) where TAggregate : class, IAggregate<TAggregate>;
 
 /// <summary>A query was asked for by somebody who may not.</summary>
 public sealed class AccessDeniedException(Refusal refusal) : Exception(refusal.Sentence)

@@ -28,7 +28,7 @@ public sealed partial class Desk(IGrains grains, SqlLogStore store, Access acces
     {
         Outcome outcome = Access.Denied(who);
         var action = Access.ActionOf(command.GetType());
-        var isHidden = access.HiddenOf<TAggregate>() is not null && await IsHidden(who, await grains.Look<TAggregate>(id));
+        var isHidden = access.HiddenOf<TAggregate>() is { } rule && await grains.Look<TAggregate>(id) is var view && !rule.Awaits(view.State, command, who.Person) && await IsHidden(who, view);
         foreach (var role in access.Roles(who, action))
         {
             var asked = access.Asked(action, role.Role);

@@ -133,7 +133,14 @@ public partial class AWholeReview(CommitteeRoom room) : IClassFixture<CommitteeR
 
     private async Task LapsesWithACondition()
     {
-        (await room.As("oscar").Post($"{at}/conditions/c2/reports", new { evidence = "/en/trials" })).Expect(HttpStatusCode.OK);
+        Assert.Null((await room.As("oscar").Get(at)).Expect(HttpStatusCode.OK).Json["deliberation"]);
+        Assert.NotEqual(HttpStatusCode.OK, (await room.As("oscar").Post($"{at}/conditions/c1/reports", new { evidence = "/en/trials" })).Status);
+        using (var oscar = await PageClient.As(room.Address, "oscar"))
+        {
+            var tell = Assert.Single((await oscar.Open(Page)).QuerySelectorAll("main .acts a").Select(link => link.GetAttribute("href")!));
+            Assert.Equal(Page, await oscar.Send(tell, ("evidence", "/en/trials")));
+        }
+
         (await room.As("grace").Post($"{at}/conditions/c2/acceptances", new { })).Expect(HttpStatusCode.OK);
         await room.On(2027, 1, 31);
         Assert.Equal("conditions-open", await State());
@@ -151,6 +158,8 @@ public partial class AWholeReview(CommitteeRoom room) : IClassFixture<CommitteeR
         var seen = await Found("grace", addresses, secrets);
         Assert.True(secrets.All(seen.Select(one => one.Secret).Contains), $"Even a member does not see all of it: {string.Join(", ", seen)}");
         Assert.Empty(await Found("simone", addresses, secrets));
+        // Who sees to a condition reads no more than anybody, and tells by the form that it is met.
+        Assert.Empty(await Found("oscar", addresses, secrets));
         Assert.Empty(await Found(null, addresses, secrets));
     }
 

@@ -141,8 +141,8 @@ public sealed record ScaleUpReview : IAggregate<ScaleUpReview, ScaleUpReviewComm
 
     public IEnumerable<string> Workers => [DraftedBy];
 
-    /// <summary>Members who did not step aside and, once it is decided, those who see to a condition.</summary>
-    public IEnumerable<string> LookersOn => Seats.Select(seat => seat.Person).Concat(Conditions.Select(one => one.Condition.Owner)).Where(person => !StandsAside(person));
+    /// <summary>Members who did not step aside. Whoever sees to a condition tells that it is met without reading what was said.</summary>
+    public IEnumerable<string> LookersOn => Seats.Select(seat => seat.Person).Where(person => !StandsAside(person));
 
     public IEnumerable<string> Barred => Ties.Where(tie => tie.IsHard).Select(tie => tie.Person);
 
@@ -161,6 +161,9 @@ public sealed record ScaleUpReview : IAggregate<ScaleUpReview, ScaleUpReviewComm
             return [.. members, .. Seats.Where(seat => !seat.Votes).Select(seat => seat.Person).Where(person => !StandsAside(person)).Take(Math.Max(0, Rules.Floor - members.Length))];
         }
     }
+
+    /// <summary>The conditions that somebody tells are met.</summary>
+    public IEnumerable<TrackedCondition> SeenToBy(string person) => StandsAside(person) ? [] : Conditions.Where(one => one.Condition.Owner == person);
 
     public int SteppedAside => Seats.Count(seat => seat.Votes && StandsAside(seat.Person));
 
@@ -225,10 +228,10 @@ public sealed record ScaleUpReview : IAggregate<ScaleUpReview, ScaleUpReviewComm
         CaseTabled e => this with
         {
             State = ReviewState.Tabled, Dossier = e.Dossier, DossierSha256 = e.DossierSha256, SourcesSha256 = e.Dossier.Evidence.Sources.Sha256(), VoteFrom = e.VoteFrom, NoticeOver = false,
-            Agenda = e.Agenda, Rules = e.Rules, Seats = e.Seats, Ties = [.. Ties, .. e.Ties.Where(tie => !Ties.Any(known => known.Person == tie.Person && known.Ground == tie.Ground))], Answered = [],
+            Agenda = e.Agenda, Rules = e.Rules, Seats = e.Seats, Ties = [.. Ties, .. e.Ties.Where(tie => !Ties.Any(tie.SameAs))], Answered = [],
         },
         CaseDeferred => this with { State = ReviewState.Deferred },
-        TieDeclared e => this with { Answered = Answered.Add(stamp.Actor), Ties = e.Tie is null ? Ties : Ties.Add(e.Tie) },
+        TieDeclared e => this with { Answered = Answered.Add(stamp.Actor), Ties = e.Tie is { } told ? [.. Ties.Where(tie => !tie.SameAs(told)), told] : Ties },
         TieRuled e => this with
         {
             Ties = [.. Ties.Select(tie => tie.Person == e.Person && tie.Ground == e.Ground ? tie with { Ruled = e.Kind, RuledBy = stamp.Actor, RuledBecause = stamp.Reason } : tie)],
@@ -332,9 +335,10 @@ public sealed record ScaleUpReview : IAggregate<ScaleUpReview, ScaleUpReviewComm
         if (!IsSeated(stamp.Actor)) return NotSeated;
         if (declare.Ground is not { } ground) return Settled(new TieDeclared(null), stamp);
         if (string.IsNullOrWhiteSpace(declare.Words)) return Refusal.Invalid("tie-words-missing", "Say in a sentence what ties you to it.");
-        if (Ties.Any(tie => tie.Person == stamp.Actor && tie.Ground == ground)) return Settled(new TieDeclared(null), stamp);
 
-        return Settled(new TieDeclared(new(stamp.Actor, ground.Always() ?? declare.Kind, ground, declare.Words.Trim(), Detected: false)), stamp);
+        var told = new Tie(stamp.Actor, ground.Always() ?? declare.Kind, ground, declare.Words.Trim(), Detected: false);
+        // What is known stands, unless it turns out to weigh more.
+        return Settled(new TieDeclared(Ties.Any(known => known.SameAs(told) && (known.IsHard || !told.IsHard)) ? null : told), stamp);
     }
 
     private Decision<ScaleUpReviewEvent> Rule(RuleOnTie rule, Stamp stamp)
@@ -438,6 +442,7 @@ public sealed record ScaleUpReview : IAggregate<ScaleUpReview, ScaleUpReviewComm
         if (Of(tell.Condition) is not { } condition) return NoCondition;
         if (condition.Condition.Owner != stamp.Actor) return Refusal.NotAllowed("condition-owner", "The person who sees to a condition tells that it is met.");
         if (condition.State is not ConditionState.Open) return new Refusal("condition-not-open", "This condition is not open.");
+        if (condition.Condition.DueOn < stamp.Day) return ConditionOver;
         return string.IsNullOrWhiteSpace(tell.Evidence) ? Refusal.Invalid("condition-evidence", "Show what for, such as a link or a report.") : new ConditionTold(tell.Condition, tell.Evidence.Trim());
     }
 
@@ -446,6 +451,7 @@ public sealed record ScaleUpReview : IAggregate<ScaleUpReview, ScaleUpReviewComm
         if (Of(accept.Condition) is not { } condition) return NoCondition;
         if (condition.State is not ConditionState.Told) return new Refusal("condition-not-told", "Nobody has told yet that this condition is met.");
         if (condition.ToldBy == stamp.Actor) return Refusal.NotAllowed("condition-own", "Somebody else accepts what you told.");
+        if (condition.Condition.DueOn < stamp.Day) return ConditionOver;
 
         var accepted = new ConditionAccepted(accept.Condition);
         return Evolve(accepted, stamp).Conditions.All(one => one.State is ConditionState.Met) ? (ImmutableArray<ScaleUpReviewEvent>)[accepted, new CaseClosed()] : accepted;
@@ -476,4 +482,6 @@ public sealed record ScaleUpReview : IAggregate<ScaleUpReview, ScaleUpReviewComm
     private static Refusal NotSeated => Refusal.NotAllowed("review-not-seated", "Only who sat on the committee when this was put on the agenda takes part.");
 
     private static Refusal NoCondition => Refusal.NotFound("condition-unknown", "There is no such condition.");
+
+    private static Refusal ConditionOver => new Refusal("condition-over", "The last day of this condition is over: it was not met in time.");
 }

@@ -64,6 +64,9 @@ public sealed record Tie(string Person, TieKind Kind, TieGround Ground, string W
     /// <summary>A ruling can make a tie weigh more. It cannot make a hard one soft.</summary>
     public bool IsHard => Kind is TieKind.Hard || Ruled is TieKind.Hard;
 
+    /// <summary>Of the same person on the same ground.</summary>
+    public bool SameAs(Tie other) => (Person, Ground) == (other.Person, other.Ground);
+
     /// <summary>What a member told and the records do not show, somebody else weighs.</summary>
     public bool WaitsForRuling => this is { Kind: TieKind.Soft, Detected: false, Ruled: null };
 }

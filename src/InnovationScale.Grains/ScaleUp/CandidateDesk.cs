@@ -52,7 +52,7 @@ public sealed class CandidateDesk(Desk desk, IGrains grains, EvidenceDesk eviden
 
     private async Task<Dossier?> Dossier(Principal who, VersionEvidence known)
     {
-        var ids = await desk.Query(who, "list-reviews", connection => connection.Query("select id from review where innovation = @innovation and innovation_version = @version order by vote_from desc, id limit 1",
+        var ids = await desk.Query(who, "list-reviews", connection => connection.Query("select id from review where innovation = @innovation and innovation_version = @version and vote_from is not null and state <> 'Withdrawn' order by vote_from desc, id limit 1",
             r => r.GetString(0), ("innovation", known.InnovationId), ("version", known.Version.Id)));
         return ids is [var id] ? ReviewFace.Of(id, (await grains.Look<ScaleUpReview>(id)).State).Dossier : null;
     }

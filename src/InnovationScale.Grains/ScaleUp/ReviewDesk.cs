@@ -40,6 +40,14 @@ public sealed class ReviewDesk(Desk desk, IGrains grains, SqlLogStore store, Evi
     /// <summary>What anybody may read of a review; null where there is none.</summary>
     public async Task<ReviewFace?> Face(string id) => await grains.Look<ScaleUpReview>(id) is { Exists: true } review ? ReviewFace.Of(id, review.State) : null;
 
+    /// <summary>Of a review only what somebody needs who sees to a condition: what it is called, how far it is, and that condition.</summary>
+    public async Task<View<ScaleUpReview>> SeenToBy(string person, string id)
+    {
+        var review = (await grains.Look<ScaleUpReview>(id)).State;
+        ImmutableArray<TrackedCondition> own = [.. review.SeenToBy(person)];
+        return new(id, new() { State = review.State, Title = review.Title, Conditions = own }, own.IsEmpty ? 0 : 1);
+    }
+
     /// <summary>The gate as it stands now: what a case still needs, for those who may see it.</summary>
     public async Task<ImmutableArray<Missing>> Missing(ScaleUpReview review) => [.. ReviewGates.Missing(review.Case, review.Reach, review.Assessments, await Facts(review))];
 

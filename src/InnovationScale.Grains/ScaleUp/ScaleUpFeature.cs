@@ -9,12 +9,13 @@ public static class ScaleUpFeature
 {
     public static void Add(Kinds kinds, Access access)
     {
-        kinds.Add([Reviews, Seats, HiddenRows.Table<ScaleUpReview>(1, IsTalkedAbout),
+        kinds.Add([Reviews, Seats, HiddenRows.Table<ScaleUpReview>(2, IsTalkedAbout),
             Searched.Table<ScaleUpReview>(1, review => new(review.Title, review.Decision?.Motion.Words ?? "", null, Hidden: false, review.Title, review.Decision?.Motion.Words))], ScaleUpFollowUps.Of);
         access.Allow(ScaleUpReview.Steps).Allow("read-review", Access.Everybody).Allow("list-reviews", Access.Everybody).Allow("list-candidates", Access.Everybody)
             // A case is drafted in the open. From the day it is on the agenda the record is for members, who are beside it, and for the secretary; whoever stepped aside is barred. Everybody else reads its face.
             .Allow("take-part-in-review", [.. Access.SignedIn.To(Relation.Beside).Where(grant => grant.Role is not (Secretary or Auditor or Role.System)), Secretary.At(Relation.Home | Relation.Beside), Auditor, Role.System])
-            .Hide<ScaleUpReview>(IsTalkedAbout, unless: "take-part-in-review");
+            .Hide<ScaleUpReview>(IsTalkedAbout, unless: "take-part-in-review",
+                awaits: (review, command, person) => command is TellConditionMet tell && review.SeenToBy(person).Any(one => one.Condition.Id == tell.Condition));
     }
 
     private static bool IsTalkedAbout(ScaleUpReview review) => review.IsTalkedAbout;

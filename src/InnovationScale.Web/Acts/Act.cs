@@ -57,7 +57,7 @@ public abstract class Acts<TAggregate>(string kind, Desk desk, Access access) : 
 
     public async Task<Acting?> Open(Principal who, string id, string? of, Words words)
     {
-        var view = await Look<TAggregate>(who, $"read-{TAggregate.Kind}", id);
+        var view = await Seen(who, id);
         if (!view.Exists) return null;
 
         var asked = new ActsAsked<TAggregate>(who, view, of, words);
@@ -66,6 +66,9 @@ public abstract class Acts<TAggregate>(string kind, Desk desk, Access access) : 
         return new(Title(asked), Page(view), view.Version,
             [.. rows.Select(act => act with { Offered = act.Offered && !access.Roles(who, Access.ActionOf(act.Command), standing).IsEmpty && MayNow(view.State, act.Command, who) })]);
     }
+
+    /// <summary>The record as far as this person sees it.</summary>
+    protected virtual Task<View<TAggregate>> Seen(Principal who, string id) => Look<TAggregate>(who, $"read-{TAggregate.Kind}", id);
 
     /// <summary>A record as it was when this request first asked for it.</summary>
     protected Task<View<TOther>> Look<TOther>(Principal who, string action, string id) where TOther : class, IAggregate<TOther> => Once(Streams.Of<TOther>(id), () => desk.Look<TOther>(who, action, id));

@@ -32,7 +32,7 @@ public sealed class CommitteePage(Desk desk, IPeople people, TimeProvider clock)
         }
 
         Reviews = await desk.Query(Who, "list-reviews", connection => connection.Query(
-            "select id, title, state, decision from review where committee = @committee order by case when decided_on is null then 0 else 1 end, vote_from desc, id limit @most",
+            "select id, title, state, decision from review where committee = @committee order by case when decided_on is null then 0 else 1 end, case when vote_from is null then 1 else 0 end, vote_from desc, id limit @most",
             r => new ReviewRow(r.GetString(0), r.GetString(1), Enum.Parse<ReviewState>(r.GetString(2)), r.TextOrNull(3) is { } decision ? Enum.Parse<DecisionKind>(decision) : null), ("committee", id), ("most", Most)));
         return Page();
     }

@@ -24,6 +24,8 @@ internal sealed class ReviewActs(Desk desk, Access access, ReviewDesk reviews, I
 
     protected override string Title(ActsAsked<ScaleUpReview> asked) => asked.View.State.Title;
 
+    protected override async Task<View<ScaleUpReview>> Seen(Principal who, string id) => await base.Seen(who, id) is { Exists: true } seen ? seen : await Once(Condition + id, () => reviews.SeenToBy(who.Person, id));
+
     protected override async Task<IReadOnlyList<Act>> Rows(ActsAsked<ScaleUpReview> asked) => asked.Of switch
     {
         null => [.. Drafting(asked), .. await Meeting(asked)],

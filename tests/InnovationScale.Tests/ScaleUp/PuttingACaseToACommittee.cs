@@ -133,6 +133,15 @@ public class SteppingAside
         .When(new RuleOnTie("moussa", TieGround.Other, TieKind.Soft), Grace.Because("They met twice.")).Then(new TieRuled("moussa", TieGround.Other, TieKind.Soft), new TiesSettled());
 
     [Fact]
+    public void A_tie_told_again_as_a_hard_one_weighs_so() => Tabled.After(Friend, Moussa).After(Friend with { Kind = TieKind.Hard, Words = "We have married." }, Moussa)
+        .Where(review => Assert.Equal(("We have married.", true), (review.Ties.Single(tie => tie.Person is "moussa").Words, review.StandsAside("moussa"))))
+        .After(Friend, Moussa).Where(review => Assert.True(review.StandsAside("moussa")));
+
+    [Fact]
+    public void A_soft_tie_told_again_stays_as_it_was_ruled() => Tabled.After(Friend, Moussa).After(new RuleOnTie("moussa", TieGround.Other, TieKind.Soft), Grace.Because("They met twice."))
+        .When(Friend with { Words = "As I said." }, Moussa).Then(new TieDeclared(null));
+
+    [Fact]
     public void The_vice_chair_rules_on_the_chairs_own() => Tabled.After(Friend, Grace).When(new RuleOnTie("grace", TieGround.Other, TieKind.Hard), Grace.Because("No.")).ThenRefused("tie-own")
         .When(new RuleOnTie("grace", TieGround.Other, TieKind.Hard), Pilar.Because("They share a house.")).ThenAccepted().Where(review => Assert.True(review.StandsAside("grace")));
 
@@ -296,6 +305,21 @@ public class DecidingACase
     [Fact]
     public void Lapses_with_a_condition_that_was_not_met_in_time() => Decided().When(new LapseConditions(), Host.Later(146)).ThenRefused("nothing-lapses")
         .When(new LapseConditions(), Host.Later(147)).Then(new ConditionsLapsed(["c1"])).Where(review => Assert.Equal((ReviewState.Lapsed, ScaleStatus.Lapsed), (review.State, ScaleStatuses.Of([review]))));
+
+    [Fact]
+    public void Is_not_met_after_the_last_day_of_a_condition()
+    {
+        // 146 days on is the last day of the first condition.
+        Decided().When(new TellConditionMet("c1", "Signed."), Rana.Later(147)).ThenRefused("condition-over").When(new TellConditionMet("c1", "Signed."), Rana.Later(146)).ThenAccepted()
+            .When(new AcceptCondition("c1"), Grace.Later(147)).ThenRefused("condition-over").When(new AcceptCondition("c1"), Grace.Later(146)).ThenAccepted();
+    }
+
+    [Fact]
+    public void Shows_what_was_said_to_members_and_not_to_who_sees_to_a_condition() => Decided().Where(review =>
+    {
+        Assert.Equal(["grace", "pilar", "moussa", "hanan", "juma"], review.LookersOn);
+        Assert.Equal(["c1"], review.SeenToBy("rana").Select(one => one.Condition.Id));
+    });
 
     [Fact]
     public void Is_looked_at_again_on_its_day() => Decided(DecisionKind.Scale).When(new FallDue(), Host.Later(100)).ThenRefused("review-not-due").When(new FallDue(), Host.Later(365)).Then(new ReviewFellDue());
