@@ -4,7 +4,7 @@ using System.Text;
 
 namespace InnovationScale.Trials;
 
-/// <summary>One pupil, class or school, and the group that the lot put it into.</summary>
+/// <summary>One pupil, class or school, and the group that the lot put it into. Those of pupils are computed and never kept.</summary>
 public sealed record DrawnLot(string Unit, string Arm);
 
 /// <summary>
@@ -26,6 +26,10 @@ public static class Lots
             return block.OrderBy(unit => Convert.ToHexString(Hash(seed, unit)), StringComparer.Ordinal).Select((unit, n) => new DrawnLot(unit, turns[(first + n) % turns.Length]));
         }),
     ];
+
+    /// <summary>Tells whether a list is the one that was drawn from, without telling who is on it: the hash of its sorted lines, as <c>LC_ALL=C sort | sha256sum</c> gives it.</summary>
+    public static string HashOf(IEnumerable<string> units) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(units.Order(StringComparer.Ordinal).Select(unit => $"{unit}\n")))));
 
     /// <summary>The commitment to a seed, as a plan names it.</summary>
     public static string SealOf(string seed) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(seed)));

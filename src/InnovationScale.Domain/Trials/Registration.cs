@@ -120,6 +120,11 @@ public sealed record Registration
     }
 
     /// <summary>
+    /// What nobody may touch once it is known who is to be put into groups: whoever knows the list and may still choose the seed chooses the groups.
+    /// </summary>
+    public static ImmutableArray<string> FixedByTheFirstSchool { get; } = ["arms", "allocation", "design", "unitOfAssignment"];
+
+    /// <summary>
     /// What nobody may touch once a result exists: the primary outcome, the arms, who is in them, and the planned analysis with every
     /// number that decides its verdict. As <see cref="PlanChange.Field"/> names them.
     /// </summary>

@@ -13,7 +13,7 @@ public sealed record Trial : IAggregate<Trial, TrialCommand, TrialEvent>, IBelon
 
     public static Trial New { get; } = new();
 
-    public static int FoldVersion => 3;
+    public static int FoldVersion => 4;
 
     public TrialState State { get; init; }
 
@@ -45,8 +45,14 @@ public sealed record Trial : IAggregate<Trial, TrialCommand, TrialEvent>, IBelon
     /// <summary>The seed of the lots, revealed when they were drawn; null before.</summary>
     public string? Seed { get; init; }
 
-    /// <summary>Who was put into which group by lot; empty until lots are drawn.</summary>
+    /// <summary>Which class or school was put into which group by lot; empty until lots are drawn, and for ever where pupils are.</summary>
     public ImmutableArray<DrawnLot> Lots { get; init; } = [];
+
+    /// <summary>The hash of the sorted list that lots were drawn from.</summary>
+    public string? LotsSha256 { get; init; }
+
+    /// <summary>How many were drawn into each group.</summary>
+    public ImmutableSortedDictionary<string, int> LotCounts { get; init; } = ImmutableSortedDictionary<string, int>.Empty;
 
     /// <summary>Since then the primary outcome, the arms and the analysis stand for ever, even if that first cell was voided later.</summary>
     public DateTimeOffset? FirstObservationAt { get; init; }
@@ -150,7 +156,7 @@ public sealed record Trial : IAggregate<Trial, TrialCommand, TrialEvent>, IBelon
         },
         SiteAdded e => this with { Sites = Sites.Add(new(e.School, e.Pilot, e.Arm, e.Joined)) },
         SiteLeft e => this with { Sites = [.. Sites.Select(site => site.School == e.School ? site with { Left = e.Left, Why = stamp.Reason } : site)] },
-        LotsDrawn e => this with { Seed = e.Seed, Lots = e.Lots },
+        LotsDrawn e => Put(e.Lots) with { Seed = e.Seed, LotsSha256 = e.UnitsSha256, LotCounts = e.Counts },
         RecruitingStarted => this with { State = TrialState.Recruiting },
         FieldworkStarted => this with { State = TrialState.InField },
         CellRecorded e => Keep(e.Cells, stamp, batch: null),
@@ -218,7 +224,11 @@ public sealed record Trial : IAggregate<Trial, TrialCommand, TrialEvent>, IBelon
         ImmutableArray<Missing> missing = [.. amend.Plan.StillMissing()];
         if (!missing.IsEmpty) return NotYet("trial-plan-incomplete", "amendment", "The amended plan is not complete.", missing);
         if (FirstObservationAt is null)
-            return SitesFit(amend.Plan) ? new ProtocolAmended(amend.Plan, changes) : Refusal.Invalid("site-arm", "A school is in a group the amended plan does not have.");
+        {
+            return (!Sites.IsEmpty || Seed is not null) && changes.Any(change => Registration.FixedByTheFirstSchool.Contains(change.Field))
+                ? new Refusal("allocation-fixed", "Schools take part or lots are drawn: the groups, the seal of the seed, and how it is decided who is in which group stay as registered.")
+                : new ProtocolAmended(amend.Plan, changes);
+        }
 
         if (changes.FirstOrDefault(change => Registration.FixedByTheFirstObservation.Contains(change.Field)) is not null)
         {
@@ -236,8 +246,6 @@ public sealed record Trial : IAggregate<Trial, TrialCommand, TrialEvent>, IBelon
         ? Refusal.Invalid("deviation-empty", "Say where the trial left its plan.")
         : new DeviationRecorded(deviation.What);
 
-    private bool SitesFit(Registration plan) => Sites.All(site => site.Arm is null || plan.Arms.Any(arm => arm.Name == site.Arm));
-
     // Schools
 
     private Decision<TrialEvent> Add(AddSite site)
@@ -254,18 +262,37 @@ public sealed record Trial : IAggregate<Trial, TrialCommand, TrialEvent>, IBelon
 
     private Decision<TrialEvent> Draw(DrawLots draw)
     {
-        if (!Lots.IsEmpty) return new Refusal("lots-drawn-already", "The lots are drawn: they are not drawn again until they please.");
+        if (Seed is not null) return new Refusal("lots-drawn-already", "The lots are drawn: they are not drawn again until they please.");
         if (Plan.Allocation?.SeedSha256 is not { } seal) return new Refusal("lots-not-sealed", "The plan names no hash of a seed, so nobody could check these lots.");
         if (!string.Equals(seal, Trials.Lots.SealOf(draw.Seed), StringComparison.OrdinalIgnoreCase))
             return Refusal.Invalid("seed-not-the-sealed-one", "The SHA-256 of this seed is not the one in the dated plan.");
         ImmutableArray<string> units = [.. draw.Units.Select(unit => unit.Trim()).Where(unit => unit.Length > 0)];
         if (units.Length < 2 || units.Distinct(StringComparer.Ordinal).Count() != units.Length) return Refusal.Invalid("lots-of-nothing", "Name at least two to be put into groups, each of them once.");
+        if (units.FirstOrDefault(unit => !IsUnit(unit)) is { } stranger)
+            return Refusal.Invalid("lots-of-strangers", $"“{stranger}” is not what the plan puts into groups: name schools of this trial, or classes of theirs as school/class. Add a missing school first.");
 
         var lots = Trials.Lots.Draw(draw.Seed, units, Plan.Turns(), unit => Plan.Design is TrialDesign.MultisiteRandomised ? unit.Split('/')[0] : "");
         return Sites.FirstOrDefault(site => site.Arm is not null && lots.FirstOrDefault(lot => lot.Unit == site.School)?.Arm is { } drawn && drawn != site.Arm) is { } stray
             ? NotAsDrawn(stray.School, lots.First(lot => lot.Unit == stray.School).Arm)
-            : new LotsDrawn(draw.Seed, Trials.Lots.Method, lots);
+            : new LotsDrawn(draw.Seed, Trials.Lots.Method, Plan.UnitOfAssignment is UnitOfAssignment.Pupil ? [] : lots)
+            {
+                UnitsSha256 = Trials.Lots.HashOf(units), Counts = lots.CountBy(lot => lot.Arm, StringComparer.Ordinal).ToImmutableSortedDictionary(StringComparer.Ordinal),
+            };
     }
+
+    /// <summary>Anything may be a pupil's code; schools and their classes are those of the trial.</summary>
+    private bool IsUnit(string unit) => Plan.UnitOfAssignment switch
+    {
+        UnitOfAssignment.School => Sites.Any(site => site.School == unit),
+        UnitOfAssignment.Class => Sites.Any(site => unit.Length > site.School.Length + 1 && unit.StartsWith($"{site.School}/", StringComparison.Ordinal)),
+        _ => true,
+    };
+
+    /// <summary>A school that was drawn is in its group as a whole. Of pupils nothing is held, whatever an earlier release wrote down.</summary>
+    private Trial Put(ImmutableArray<DrawnLot> lots) => Plan.UnitOfAssignment is UnitOfAssignment.Pupil ? this : this with
+    {
+        Lots = lots, Sites = [.. Sites.Select(site => site with { Arm = site.Arm ?? lots.FirstOrDefault(lot => lot.Unit == site.School)?.Arm })],
+    };
 
     private string? LotOf(string unit) => Lots.FirstOrDefault(lot => lot.Unit == unit)?.Arm;
 

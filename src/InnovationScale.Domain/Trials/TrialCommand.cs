@@ -32,7 +32,7 @@ public sealed record AddSite(string School, string? Pilot, string? Arm, DateOnly
 public sealed record SiteLeaves(string School, DateOnly Left) : TrialCommand;
 
 /// <summary>Draws the lots with the seed whose hash the plan names, and so reveals it.</summary>
-/// <param name="Units">Pupils' codes, classes or schools; a class within a school is written <c>school/class</c>.</param>
+/// <param name="Units">As the plan's unit of assignment says: schools of the trial, classes of theirs as <c>school/class</c>, or pupils' codes, which are not kept.</param>
 public sealed record DrawLots(string Seed, ImmutableArray<string> Units) : TrialCommand;
 
 public sealed record StartRecruiting : TrialCommand;

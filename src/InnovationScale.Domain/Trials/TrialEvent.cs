@@ -59,7 +59,15 @@ public sealed record SiteAdded(string School, string? Pilot, string? Arm, DateOn
 public sealed record SiteLeft(string School, DateOnly Left) : TrialEvent;
 
 /// <param name="Method">Names the rules by which anybody draws them again, see <see cref="Trials.Lots"/>.</param>
-public sealed record LotsDrawn(string Seed, string Method, ImmutableArray<DrawnLot> Lots) : TrialEvent;
+/// <param name="Lots">Classes or schools; empty where pupils were drawn, whose codes are never kept.</param>
+public sealed record LotsDrawn(string Seed, string Method, ImmutableArray<DrawnLot> Lots) : TrialEvent
+{
+    /// <summary>Of the sorted list that was drawn from, see <see cref="Trials.Lots.HashOf"/>.</summary>
+    public string? UnitsSha256 { get; init; }
+
+    /// <summary>How many were drawn into each group.</summary>
+    public ImmutableSortedDictionary<string, int> Counts { get; init; } = ImmutableSortedDictionary<string, int>.Empty;
+}
 
 public sealed record RecruitingStarted : TrialEvent;
 

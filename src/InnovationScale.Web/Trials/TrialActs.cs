@@ -28,7 +28,7 @@ internal sealed class TrialActs(Desk desk, Access access, TrialDesk trials, Pilo
         {
             null =>
             [
-                Row(asked, "draw-lots", a => new DrawLots(a["seed"], a.All("units")), new("seed"), new("units", Asks.Lines)) with { Offered = trial.Plan.Allocation?.SeedSha256 is not null && trial.Lots.IsEmpty },
+                Row(asked, "draw-lots", a => new DrawLots(a["seed"], a.All("units")), new("seed"), new("units", Asks.Lines)) with { Offered = trial.Plan.Allocation?.SeedSha256 is not null && trial.Seed is null },
                 Row(asked, "tell-report", a => new ReportTrial(a["report"]), new Question("report", Asks.Text)),
             ],
             _ when asked.Of.StartsWith(School, StringComparison.Ordinal) && trial.Sites.FirstOrDefault(site => OfSchool(site.School) == asked.Of) is { } site =>

@@ -22,7 +22,7 @@ public sealed record SiteAsked(string? School, DateOnly Joined, string? Pilot = 
 
 public sealed record DepartureAsked(DateOnly Left, string? Reason = null);
 
-/// <param name="Units">Pupils' codes, classes (<c>school/class</c>) or schools.</param>
+/// <param name="Units">Pupils' codes, which are not kept, classes (<c>school/class</c>) or schools.</param>
 public sealed record LotsAsked(string? Seed, ImmutableArray<string>? Units);
 
 public sealed record GapAsked(string? School, string? Arm, string? Reason = null);
@@ -103,6 +103,8 @@ public sealed record TrialRecord(string Id, long Version, string Title, TrialSta
     public ImmutableArray<Site> Sites { get; init; } = [];
     public string? Seed { get; init; }
     public ImmutableArray<DrawnLot> Lots { get; init; } = [];
+    public string? LotsSha256 { get; init; }
+    public ImmutableSortedDictionary<string, int> LotCounts { get; init; } = ImmutableSortedDictionary<string, int>.Empty;
     public int Cells { get; init; }
     public int Unverified { get; init; }
     public ImmutableArray<ArmFlow> Flow { get; init; } = [];
@@ -123,7 +125,7 @@ public sealed record TrialRecord(string Id, long Version, string Title, TrialSta
         var t = view.State;
         return new(view.Id, view.Version, t.Title, t.State, t.Innovation, t.Version, t.Pilot, t.Preset)
         {
-            Seed = t.Seed, Lots = t.Lots,
+            Seed = t.Seed, Lots = t.Lots, LotsSha256 = t.LotsSha256, LotCounts = t.LotCounts,
             Plan = t.Plan, SubmittedBy = t.SubmittedBy, RegisteredAt = t.RegisteredAt, FirstObservationAt = t.FirstObservationAt, Sites = t.Sites,
             Cells = t.Cells.Count, Unverified = t.Cells.Unverified, Flow = [.. ArmFlow.Of(t)],
             Batches = [.. t.Batches.Values.OrderBy(batch => batch.At).Select(batch => new BatchRecord(

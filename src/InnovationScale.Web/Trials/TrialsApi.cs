@@ -59,7 +59,7 @@ public static class TrialsApi
             .WithSummary("Makes the report public.").Produces<Recorded>();
 
         Add<DeviationAsked>(one, "deviations", "Tells where the trial left its plan.", body => (new ReportDeviation(body.What ?? ""), body.Reason));
-        Add<LotsAsked>(one, "lots", "Draws the lots with the seed whose hash the plan names, and reveals it; anybody draws them again.", body => (new DrawLots(body.Seed ?? "", [.. (body.Units ?? []).OfType<string>()]), null));
+        Add<LotsAsked>(one, "lots", "Draws the lots with the seed whose hash the plan names, and reveals it; anybody draws them again. Of pupils, counts and the hash of the list alone are kept.", body => (new DrawLots(body.Seed ?? "", [.. (body.Units ?? []).OfType<string>()]), null));
         Add<SiteAsked>(one, "sites", "A school takes part.", body => (new AddSite(body.School ?? "", body.Pilot, body.Arm, body.Joined), null));
         one.MapPost("/sites/{school}/departures", async (string id, string school, DepartureAsked body, CurrentPerson person, IdempotencyKey key, TrialDesk desk) =>
                 Told.Done(await desk.Execute(person.AsPrincipal, new(key.Value, body.Reason), id, new SiteLeaves(school, body.Left))))

@@ -14,12 +14,47 @@ public class DrawingLots
 
     private static readonly Registration Sealed = Plan with { Allocation = Plan.Allocation! with { SeedSha256 = Lots.SealOf(Seed) } };
 
-    private static Story<Trial> Registered() => Recruiting().After(new AmendTrial(Sealed), Ndeye.Because("The seed was drawn with dice before witnesses."));
+    private static readonly Registration OfPupils = Sealed with { Design = TrialDesign.IndividualRandomised, UnitOfAssignment = UnitOfAssignment.Pupil };
+
+    private static readonly ImmutableArray<string> Pupils = ["p-07", "p-03", "p-11", "p-02", "p-05"];
+
+    private static Story<Trial> Registered() => Registered(Sealed);
+
+    private static Story<Trial> Registered(Registration plan) => ATrial.Registered().After(new AmendTrial(plan), Ndeye.Because("The seed was drawn with dice before witnesses."))
+        .After(new AddSite("heron-bay", "pilot-1", Arm: null, new(2026, 9, 1)), Ndeye).After(new AddSite("casa", Pilot: null, Arm: null, new(2026, 9, 1)), Ndeye)
+        .After(new StartRecruiting(), Ndeye);
 
     [Fact]
     public void Reveals_the_seed_that_the_plan_had_sealed() => Registered().When(new DrawLots(Seed, Classes), Ndeye)
-        .Then(new LotsDrawn(Seed, "hash-order/1", Lots.Draw(Seed, Classes, ["talk", "usual"], unit => unit.Split('/')[0])))
-        .Where(trial => Assert.Equal(Seed, trial.Seed));
+        .ThenAccepted()
+        .Where(trial => Assert.Equal(Seed, trial.Seed))
+        .Where(trial => Assert.Equal(Lots.Draw(Seed, Classes, ["talk", "usual"], unit => unit.Split('/')[0]).ToArray(), trial.Lots.ToArray()));
+
+    /// <summary>No pupil's row is ever kept: neither in what happened nor in the state, and lots that an earlier release wrote down are not read.</summary>
+    [Fact]
+    public void Of_pupils_keeps_counts_and_the_hash_of_the_list_alone()
+    {
+        var drawn = Registered(OfPupils).After(new DrawLots(Seed, Pupils), Ndeye);
+        Assert.All(Pupils, pupil => Assert.DoesNotContain(pupil, string.Concat(drawn.Stored), StringComparison.Ordinal));
+        Assert.Empty(drawn.State.Lots);
+        Assert.Equal(5, drawn.State.LotCounts.Values.Sum());
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData("p-02\np-03\np-05\np-07\np-11\n"u8)), drawn.State.LotsSha256);
+
+        Registered(OfPupils).Given(Ndeye, new LotsDrawn(Seed, Lots.Method, Lots.Draw(Seed, Pupils, ["talk", "usual"], _ => "")))
+            .Where(trial => Assert.Equal((Seed, true), (trial.Seed, trial.Lots.IsEmpty)));
+        drawn.When(new DrawLots(Seed, Pupils), Ndeye).ThenRefused("lots-drawn-already");
+    }
+
+    [Theory]
+    [InlineData(UnitOfAssignment.Class, "amal-hassan"), InlineData(UnitOfAssignment.Class, "casa"), InlineData(UnitOfAssignment.Class, "casa/"), InlineData(UnitOfAssignment.Class, "elsewhere/1a")]
+    [InlineData(UnitOfAssignment.School, "amal-hassan"), InlineData(UnitOfAssignment.School, "casa/2a")]
+    public void Of_classes_and_schools_takes_those_of_the_trial_alone(UnitOfAssignment unit, string stranger) =>
+        Registered(Sealed with { UnitOfAssignment = unit }).When(new DrawLots(Seed, [unit is UnitOfAssignment.School ? "casa" : "casa/2a", stranger]), Ndeye).ThenRefused("lots-of-strangers");
+
+    [Fact]
+    public void Puts_a_school_that_was_drawn_into_its_group() =>
+        Registered(Sealed with { Design = TrialDesign.ClusterRandomised, UnitOfAssignment = UnitOfAssignment.School }).When(new DrawLots(Seed, ["casa", "heron-bay"]), Ndeye).ThenAccepted()
+            .Where(trial => Assert.Equal(trial.Lots.OrderBy(lot => lot.Unit, StringComparer.Ordinal).Select(lot => lot.Arm), trial.Sites.OrderBy(site => site.School, StringComparer.Ordinal).Select(site => site.Arm)));
 
     [Fact]
     public void Takes_no_other_seed() => Registered().When(new DrawLots("one that gives better groups", Classes), Ndeye).ThenRefused("seed-not-the-sealed-one");

@@ -93,9 +93,22 @@ public class ChangingARegisteredPlan
     public void Must_leave_a_complete_plan() => Registered().When(new AmendTrial(Plan with { Primary = null }), Ndeye.Because("No.")).ThenRefused("trial-plan-incomplete", "primary-outcome");
 
     [Fact]
-    public void Must_leave_every_school_a_group() => Registered()
-        .After(new AddSite("heron-bay", Pilot: null, "talk", new(2026, 9, 1)), Ndeye)
-        .When(new AmendTrial(Plan with { Arms = [new("other", false), new("usual", true)] }), Ndeye.Because("Renamed.")).ThenRefused("site-arm");
+    public void May_choose_groups_and_seed_anew_while_nobody_takes_part() => Registered()
+        .When(new AmendTrial(Plan with { Allocation = Plan.Allocation! with { SeedSha256 = "0ther" } }), Ndeye.Because("The note with the seed is lost.")).ThenAccepted();
+
+    public static TheoryData<string> FixedByTheFirstSchool => ["seal", "ratio", "arms", "design", "unit"];
+
+    [Theory, MemberData(nameof(FixedByTheFirstSchool))]
+    public void Leaves_groups_and_seed_alone_once_a_school_takes_part(string what) => Registered()
+        .After(new AddSite("heron-bay", Pilot: null, Arm: null, new(2026, 9, 1)), Ndeye)
+        .When(new AmendTrial(what switch
+        {
+            "seal" => Plan with { Allocation = Plan.Allocation! with { SeedSha256 = "c405en" } },
+            "ratio" => Plan with { Allocation = Plan.Allocation! with { Ratio = "2:1" } },
+            "arms" => Plan with { Arms = [new("other", false), new("usual", true)] },
+            "design" => Plan with { Design = TrialDesign.ClusterRandomised },
+            _ => Plan with { UnitOfAssignment = UnitOfAssignment.School },
+        }), Ndeye.Because("These groups look better.")).ThenRefused("allocation-fixed");
 
     [Fact]
     public void After_the_first_result_is_a_public_deviation() => WithResults()
