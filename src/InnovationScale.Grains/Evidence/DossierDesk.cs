@@ -7,8 +7,8 @@ using InnovationScale.Trials;
 
 namespace InnovationScale.Evidence;
 
-/// <summary>Puts the dossier of a version together from what is on record.</summary>
-public sealed class DossierDesk(EvidenceDesk evidence, Desk desk, IGrains grains)
+/// <summary>Puts the dossier of a version together from what is on record and a person may see.</summary>
+public sealed class DossierDesk(EvidenceDesk evidence, Desk desk)
 {
     /// <summary>What counts as a decision, by its stored name.</summary>
     private static readonly ImmutableHashSet<string> Decisive =
@@ -25,7 +25,7 @@ public sealed class DossierDesk(EvidenceDesk evidence, Desk desk, IGrains grains
         var trials = ImmutableArray.CreateBuilder<DossierTrial>();
         foreach (var trial in read.Trials)
         {
-            var evaluation = trial.Evaluation is { } id ? (await grains.Look<Evaluation>(id)).State : null;
+            var evaluation = trial.Evaluation is { } id ? (await desk.Look<Evaluation>(who, "read-evaluation", id)).State : null;
             trials.Add(DossierTrial.Of(trial.Id, trial.Trial, trial.Evaluation, evaluation));
         }
 
@@ -42,8 +42,10 @@ public sealed class DossierDesk(EvidenceDesk evidence, Desk desk, IGrains grains
 
     private async Task<ImmutableArray<DossierDecision>> Decisions(Principal who, VersionEvidence read)
     {
+        var seen = desk.Seen<Evaluation>(who, "state in ('Published', 'Retracted')", "id");
         var evaluations = await desk.Query(who, "list-evaluations", connection => connection.Query(
-            "select id from evaluation where innovation = @innovation and innovation_version = @version order by id", r => r.GetString(0), ("innovation", read.InnovationId), ("version", read.Version.Id)));
+            $"select id from evaluation where innovation = @innovation and innovation_version = @version and {seen.Sql} order by id",
+            r => r.GetString(0), [("innovation", read.InnovationId), ("version", read.Version.Id), .. seen.Parameters]));
         string[] streams =
         [
             Streams.Of<Innovation>(read.InnovationId), .. read.Trials.Select(trial => Streams.Of<Trial>(trial.Id)), .. evaluations.Select(Streams.Of<Evaluation>),

@@ -11,7 +11,7 @@ using InnovationScale.Trials;
 
 namespace InnovationScale.Evidence;
 
-/// <summary>Gathers everything on record about one version of an innovation and reads it together.</summary>
+/// <summary>Gathers everything on record about one version of an innovation that a person may see, and reads it together.</summary>
 public sealed class EvidenceDesk(Desk desk, IGrains grains)
 {
     private const string OfVersion = "where innovation = @innovation and innovation_version = @version";
@@ -65,9 +65,10 @@ public sealed class EvidenceDesk(Desk desk, IGrains grains)
     /// <summary>The newest version that a signed evaluation or a study tells something of, else the newest.</summary>
     private async Task<string> Told(Principal who, View<Innovation> innovation)
     {
+        var seen = desk.Seen<Evaluation>(who, "state = 'Published'", "id");
         var told = await desk.Query(who, "read-innovation", connection => connection.Query(
-            "select innovation_version from evaluation where innovation = @innovation and state in ('Signed', 'Published') union select innovation_version from study where innovation = @innovation",
-            r => r.GetString(0), ("innovation", innovation.Id)));
+            $"select innovation_version from evaluation where innovation = @innovation and state in ('Signed', 'Published') and {seen.Sql} union select innovation_version from study where innovation = @innovation",
+            r => r.GetString(0), [("innovation", innovation.Id), .. seen.Parameters]));
         return (innovation.State.Versions.LastOrDefault(version => told.Contains(version.Id)) ?? innovation.State.Versions[^1]).Id;
     }
 
@@ -89,16 +90,22 @@ public sealed class EvidenceDesk(Desk desk, IGrains grains)
     private async Task<TrialOnRecord> Trial(Principal who, string id)
     {
         var trial = (await grains.Look<Trial>(id)).State;
-        var counting = await desk.Query(who, "list-evaluations", connection => connection.Query(
-            "select id from evaluation where trial = @trial and state in ('Signed', 'Published') order by id desc limit 1", r => r.GetString(0), ("trial", id)));
-        if (counting is not [var evaluation])
+        return await Newest(who, id, "'Signed', 'Published'") is { } counting
+            ? new(id, trial, counting.Id, TrialResult.Of(id, trial.Preset, counting.Id, counting.State, trial.Plan.SmallestWorthwhile) with { Title = trial.Title })
+            : new(id, trial, null, new(id, trial.Preset, Effect: null)) { SetAside = await Newest(who, id, "'Superseded', 'Retracted'") };
+    }
+
+    /// <summary>The newest evaluation of a trial in one of these states that this person may see.</summary>
+    private async Task<View<Evaluation>?> Newest(Principal who, string trial, string states)
+    {
+        var ids = await desk.Query(who, "list-evaluations", connection => connection.Query(
+            $"select id from evaluation where trial = @trial and state in ({states}) order by id desc", r => r.GetString(0), ("trial", trial)));
+        foreach (var id in ids)
         {
-            var aside = await desk.Query(who, "list-evaluations", connection => connection.Query(
-                "select id from evaluation where trial = @trial and state in ('Superseded', 'Retracted') order by id desc limit 1", r => r.GetString(0), ("trial", id)));
-            return new(id, trial, null, new(id, trial.Preset, Effect: null)) { SetAside = aside is [var gone] ? await grains.Look<Evaluation>(gone) : null };
+            if (await desk.Look<Evaluation>(who, "read-evaluation", id) is { Exists: true } seen) return seen;
         }
 
-        return new(id, trial, evaluation, TrialResult.Of(id, trial.Preset, evaluation, (await grains.Look<Evaluation>(evaluation)).State, trial.Plan.SmallestWorthwhile) with { Title = trial.Title });
+        return null;
     }
 
     private async Task<IEnumerable<(string Pilot, Cycle Cycle)>> Cycles(Principal who, string pilot)

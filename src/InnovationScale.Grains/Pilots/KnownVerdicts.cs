@@ -13,7 +13,7 @@ public sealed class KnownVerdicts(Desk desk, EvidenceDesk evidence, TimeProvider
 {
     private static readonly TimeSpan OldAfter = TimeSpan.FromMinutes(5);
 
-    private readonly ConcurrentDictionary<(string Innovation, string Version), (long Stand, Verdict Verdict, long At)> known = new();
+    private readonly ConcurrentDictionary<(bool Unpublished, (string Innovation, string Version) Of), (long Stand, Verdict Verdict, long At)> known = new();
 
     /// <summary>The filter narrowed to pilots of versions with this verdict. A version of which nothing is known cannot tell yet.</summary>
     public async Task<PilotFilter> Narrow(Principal who, PilotFilter filter, Verdict? verdict) => verdict switch
@@ -34,8 +34,10 @@ public sealed class KnownVerdicts(Desk desk, EvidenceDesk evidence, TimeProvider
         var all = new List<((string, string), Verdict)>(stands.Count);
         foreach (var (of, stand) in stands)
         {
-            if (!known.TryGetValue(of, out var one) || one.Stand != stand || clock.GetElapsedTime(one.At) > OldAfter)
-                known[of] = one = (stand, await evidence.Verdict(who, of.Item1, of.Item2), clock.GetTimestamp());
+            // A visitor's is worked out from what is public.
+            var asked = (desk.May(who, "read-unpublished-evaluation"), of);
+            if (!known.TryGetValue(asked, out var one) || one.Stand != stand || clock.GetElapsedTime(one.At) > OldAfter)
+                known[asked] = one = (stand, await evidence.Verdict(who, of.Item1, of.Item2), clock.GetTimestamp());
             all.Add((of, one.Verdict));
         }
 

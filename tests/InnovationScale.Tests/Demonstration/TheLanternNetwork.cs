@@ -39,7 +39,7 @@ public sealed class LoadedLantern : IAsyncLifetime
         await Load();
         var desk = new Desk(grains, Store, Access, TimeProvider.System);
         Evidence = new(desk, grains);
-        Dossiers = new(Evidence, desk, grains);
+        Dossiers = new(Evidence, desk);
         Uploads = new(desk, new(desk, grains, Store, TimeProvider.System), new(desk), Access, TimeProvider.System);
     }
 
