@@ -265,6 +265,7 @@ public sealed class DossierPackage
 
             Everything claimed of this version is in this folder, with the results it rests on: `figures.csv` and `evaluations.json` claim, `cells.csv` and `totals.csv` are what they are computed from,
             `registrations.json` holds the plans that were dated before the results, `deviations.csv` where they were left, `decisions.csv` what was decided when. `{Descriptor}` describes every column (Data Package 2.0).
+            Text that a spreadsheet would run has an apostrophe before it.
 
             No pupil's row was ever kept, no school of a trial is named, and no class of fewer than {Disclosure.FewestShown} pupils shows its own mean: such classes are *blended*, at least {PublishedCells.FewestBlended} at a time, so that
             their sizes, their sum and their spread together are their own, and every figure comes out the same. {(sealedTrials is [] ? "Nothing had to be withheld for it." : $"Withheld, because a group is too small to show: {string.Join("; ", sealedTrials)}. Their figures stand as signed.")}

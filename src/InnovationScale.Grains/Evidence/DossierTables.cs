@@ -10,7 +10,7 @@ using InnovationScale.Trials;
 
 namespace InnovationScale.Evidence;
 
-/// <summary>The tables of a dossier as CSV (RFC 4180), exact to the last digit.</summary>
+/// <summary>The tables of a dossier as CSV (RFC 4180), exact to the last digit, with no text that a spreadsheet would run.</summary>
 internal sealed record DossierTables(ImmutableArray<CellRow> Cells, ImmutableArray<TotalRow> Totals, ImmutableArray<DossierContext> Contexts, ImmutableArray<DossierDecision> Decisions, ImmutableArray<Figure> Figures)
 {
     private static readonly CsvConfiguration Csv = new(CultureInfo.InvariantCulture) { NewLine = "\r\n" };
@@ -81,7 +81,7 @@ internal sealed record DossierTables(ImmutableArray<CellRow> Cells, ImmutableArr
             using var csv = new CsvReader(new StringReader(Encoding.UTF8.GetString(file(name).AsSpan())), Csv);
             var rows = ImmutableArray.CreateBuilder<T>();
             csv.Read();
-            while (csv.Read()) rows.Add(read(column => csv.GetField(column) ?? ""));
+            while (csv.Read()) rows.Add(read(column => SpreadsheetText.Read(csv.GetField(column) ?? "")));
             return rows.ToImmutable();
         }
 
@@ -99,7 +99,7 @@ internal sealed record DossierTables(ImmutableArray<CellRow> Cells, ImmutableArr
         {
             foreach (var fields in rows.Prepend([.. columns.Select(column => column.Name)]))
             {
-                foreach (var field in fields) csv.WriteField(field is IFormattable number ? number.ToString(null, CultureInfo.InvariantCulture) : (string?)field ?? "");
+                foreach (var field in fields) csv.WriteField(field is IFormattable number ? number.ToString(null, CultureInfo.InvariantCulture) : SpreadsheetText.NoFormula((string?)field ?? ""));
                 csv.NextRecord();
             }
         }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using CsvHelper;
 using CsvHelper.Configuration;
+using InnovationScale.Publication;
 
 namespace InnovationScale.Api;
 
@@ -13,6 +14,6 @@ internal static class Csv
     public static CsvWriter Write(Stream to) =>
         new(new StreamWriter(to, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), leaveOpen: true), new CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\r\n" });
 
-    /// <summary>A spreadsheet shows the text and does not run it; some take the wide signs for the narrow ones.</summary>
-    public static string NoFormula(string? text) => text is null ? "" : text is ['=' or '+' or '-' or '@' or '\t' or '\r' or '\n' or '＝' or '＋' or '－' or '＠', ..] ? "'" + text : text;
+    /// <summary>A spreadsheet shows the text and does not run it.</summary>
+    public static string NoFormula(string? text) => SpreadsheetText.NoFormula(text ?? "");
 }

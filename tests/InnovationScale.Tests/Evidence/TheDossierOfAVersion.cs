@@ -83,6 +83,32 @@ public class TheDossierOfAVersion(LoadedLantern lantern) : IClassFixture<LoadedL
         Assert.Contains(DossierPackage.Verify(await Zip(Lantern.TalkFirst), new string('0', 64)).Faults, fault => fault.Contains("its hash is", StringComparison.Ordinal));
     }
 
+    /// <summary>A reason and a title as somebody might type them to have a funder's spreadsheet run them.</summary>
+    [Theory]
+    [InlineData("=HYPERLINK(\"http://example.org\")"), InlineData("@SUM(A1)"), InlineData("'=1+1"), InlineData("＝1+1")]
+    public async Task Holds_no_text_that_a_spreadsheet_runs_and_gives_it_back_as_it_was(string text)
+    {
+        var (_, dossier) = (await lantern.Dossiers.Read(Principal.Anonymous, Lantern.TalkFirst, "v1"))!.Value;
+        var package = DossierPackage.Of(dossier with
+        {
+            Trials = dossier.Trials.SetItem(0, dossier.Trials[0] with { Title = text }), Decisions = dossier.Decisions.Add(new("2026-11-02", dossier.Trials[0].Id, "trial-stopped", "Researcher", text)),
+        });
+        var check = DossierPackage.Verify(package.Zip());
+
+        Assert.Empty(check.Faults);
+        foreach (var name in (string[])["records.csv", "decisions.csv"])
+        {
+            var file = package.Files.Single(file => file.Name == name).Bytes;
+            using var csv = new CsvHelper.CsvReader(new StringReader(Encoding.UTF8.GetString(file.AsSpan())), CultureInfo.InvariantCulture);
+            var fields = new List<string>();
+            while (await csv.ReadAsync()) fields.AddRange(csv.Parser.Record!);
+            Assert.Contains($"'{text}", fields);
+            Assert.DoesNotContain(text, fields);
+        }
+
+        Assert.Equal(text, Publication.SpreadsheetText.Read(Publication.SpreadsheetText.NoFormula(text)));
+    }
+
     [Fact]
     public async Task Names_nobody_and_no_school_of_a_trial()
     {
