@@ -63,8 +63,11 @@ public sealed record StudyOnRecord(string Id, ExternalStudy Study, long Revision
     /// <summary>What it adds to the pool, class-adjusted and with improvement positive; null unless a reviewer took it in.</summary>
     public PooledEffect? Pooled => Study.InPool ? Reading?.Pooled(Study.About) : null;
 
-    /// <summary>One of its groups is too small to show, and its source does not show it either.</summary>
-    public bool Withholds(StudySite site) => !Study.About.AlreadyPublic && (Publication.Disclosure.IsFew(site.Treated.N) || Publication.Disclosure.IsFew(site.Compared.N));
+    /// <summary>
+    /// A group of one of its schools is too small to show, and its source does not show it either. Then no school is shown, and no pool of schools: less the others, the whole would tell of that one.
+    /// </summary>
+    public bool WithholdsSchools =>
+        !Study.About.AlreadyPublic && Reading is { } reading && reading.Sites.Any(site => Publication.Disclosure.IsFew(site.Treated.N) || Publication.Disclosure.IsFew(site.Compared.N));
 
     public int Sign => Study.About.Outcomes is [{ Direction: Direction.LowerIsBetter }, ..] ? -1 : 1;
 

@@ -97,6 +97,6 @@ public sealed record StudyRecord(
 /// <summary>One school of a study: Hedges' g as measured with its large-sample variance, which leaves classes out of account.</summary>
 public sealed record SchoolEffect(string School, long Treated, long Compared, int TreatedClasses, int ComparedClasses, double? G, double? Variance, string? NotComputed)
 {
-    internal static SchoolEffect Of(StudySite site, StudyOnRecord study) => study.Withholds(site) ? new(site.School, 0, 0, site.TreatedClasses, site.ComparedClasses, null, null, "Too few pupils to show.") : new(
+    internal static SchoolEffect Of(StudySite site, StudyOnRecord study) => study.WithholdsSchools ? new(site.School, 0, 0, site.TreatedClasses, site.ComparedClasses, null, null, "Too few pupils to show.") : new(
         site.School, site.Treated.N, site.Compared.N, site.TreatedClasses, site.ComparedClasses, site.Effect?.Value, site.Effect?.Variance, site.NotComputed);
 }

@@ -90,7 +90,7 @@ public sealed record SuccessRecord(int Successes, int Assessed, int Abandoned);
 /// <summary>A study from elsewhere.</summary>
 /// <param name="Reading">Which reading leads: <c>class-adjusted</c>, or <c>unadjusted</c> where it was asked for.</param>
 /// <param name="Adjusted">In the measure's unit.</param>
-/// <param name="Unadjusted">Schools pooled with variances that leave classes out of account: a check of arithmetic.</param>
+/// <param name="Unadjusted">Schools pooled with variances that leave classes out of account: a check of arithmetic; left out where a school is too small to show.</param>
 /// <param name="IntraclassCorrelationWithinArms">How alike pupils of a class are; differences between schools are in it too.</param>
 public sealed record StudyEffect(
     string Study, string Title, string Source, string Licence, bool InPool, string Reading, AdjustedEffect? Adjusted, string? NotAdjusted, double? IntraclassCorrelationWithinArms,
@@ -100,7 +100,7 @@ public sealed record StudyEffect(
     {
         var (about, read) = (one.Study.About, one.Reading);
         return new(one.Id, about.Title, about.Source, about.Licence, one.Study.InPool, reading ?? StudyReading.AdjustedMethod, AdjustedEffect.Of(read?.Adjusted, about.Outcomes[0].Unit), read?.NotAdjusted,
-            read?.Within?.Estimate, read is null ? null : PoolRecord.Of(read.Unadjusted), read?.Sites.Length ?? 0, read is null ? [] : [.. read.OneGroupOnly.Select(site => site.School)]);
+            read?.Within?.Estimate, read is null || one.WithholdsSchools ? null : PoolRecord.Of(read.Unadjusted), read?.Sites.Length ?? 0, read is null ? [] : [.. read.OneGroupOnly.Select(site => site.School)]);
     }
 }
 

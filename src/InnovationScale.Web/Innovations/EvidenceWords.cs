@@ -322,7 +322,7 @@ public sealed class EvidenceWords(VersionEvidence evidence, Words words)
             [
                 new(null,
                 [
-                    .. InOrder(study.Reading).Where(site => !study.Withholds(site)).Select(site => site.Effect is { } effect
+                    .. InOrder(study.Reading).Select(site => site.Effect is { } effect
                         ? new ForestRow(words["School {school}", ("school", site.School)], study.Sign * effect.Value, Of(Interval.Normal(study.Sign * effect.Value, effect.StandardError)), weights.GetValueOrDefault(site.School))
                         : new ForestRow(words["School {school}", ("school", site.School)], null, null, Part: ForestPart.NotPooled, Note: words["one group only"])),
                 ]),

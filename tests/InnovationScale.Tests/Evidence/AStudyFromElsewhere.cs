@@ -51,6 +51,22 @@ public class AStudyFromElsewhere
     public void Takes_the_same_upload_as_a_trial() => OnRecord.When(new ImportStudyCells(FirstBatch, Cells), Sela).Then(StudyCellsImported.Of(FirstBatch, Cells))
         .Where(study => Assert.False(study.InPool));
 
+    /// <summary>The whole less the schools that are shown would be the one that is not.</summary>
+    [Fact]
+    public void Shows_no_school_where_one_is_too_small_to_show()
+    {
+        ImmutableArray<Cell> large = [In("north", "small", 20), In("north", "regular", 21), In("south", "small", 19), In("south", "regular", 22)];
+
+        Assert.False(Read(About, large).WithholdsSchools);
+        Assert.True(Read(About, [.. large, In("west", "small", 4), In("west", "regular", 20)]).WithholdsSchools);
+        Assert.False(Read(About with { AlreadyPublic = true }, [.. large, In("west", "small", 4), In("west", "regular", 20)]).WithholdsSchools);
+
+        static Cell In(string school, string arm, int n) => new() { School = school, Class = $"{arm}-1", Arm = arm, Measure = "maths", Wave = "outcome", Outcome = new(n, 500, 1900) };
+
+        static StudyOnRecord Read(StudyDescription about, ImmutableArray<Cell> cells) => StudyOnRecord.Of(
+            new("study-1", Story.Of<ExternalStudy>().After(new DescribeStudy(about), Ndeye).After(new ImportStudyCells(FirstBatch, cells), Sela).State, 2));
+    }
+
     [Fact]
     public void Recognises_a_file() => WithCells.When(new ImportStudyCells(FirstBatch with { Id = "batch-2" }, Cells), Sela).ThenRefused("file-known");
 
