@@ -8,9 +8,9 @@ namespace InnovationScale;
 public sealed class Histories(Desk desk, SqlLogStore store, Kinds kinds)
 {
     /// <summary>
-    /// What is told of results is told by the trial's and the study's own pages, which know whom each figure may be shown to.
+    /// By path: what is told of results is told by the trial's and the study's own pages, which know whom each figure may be shown to; and no grantee reads who reviewed.
     /// </summary>
-    private static readonly string[] Untold = ["cells", "batches", "batchesByFile", "findings"];
+    private static readonly string[] Untold = ["cells", "batches", "batchesByFile", "findings", "offer.barred"];
 
     /// <summary>Steps of a record, newest first; null where there is no such record for this person.</summary>
     /// <param name="before">Only steps before this version.</param>
@@ -58,15 +58,14 @@ public sealed class Histories(Desk desk, SqlLogStore store, Kinds kinds)
     {
         using var document = JsonDocument.Parse(json);
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var member in document.RootElement.EnumerateObject())
-        {
-            if (!Untold.Contains(member.Name)) Collect(member.Name, member.Value);
-        }
+        foreach (var member in document.RootElement.EnumerateObject()) Collect(member.Name, member.Value);
 
         return values;
 
         void Collect(string path, JsonElement value)
         {
+            if (Untold.Contains(path)) return;
+
             switch (value.ValueKind)
             {
                 case JsonValueKind.Object:

@@ -66,6 +66,11 @@ public sealed class GrantsThroughTheApi(EmptyServer empty) : IClassFixture<Empty
             (await reviewer.Api.Get(application)).Expect(HttpStatusCode.NotFound);
         }
 
+        // The applicant sees in her list that it is in review, and nothing of what the reviewers say.
+        var listedOwn = (await lead.Api.Get(Applications)).Expect(HttpStatusCode.OK).Json["items"]!.AsArray().Single(one => (string)one!["id"]! == Last(application))!.AsObject();
+        Assert.Equal("in-review", (string?)listedOwn["state"]);
+        Assert.All((string[])["reviews", "meanPoints", "spread", "recommended"], figure => Assert.False(listedOwn.ContainsKey(figure), figure));
+
         // The applicant answers a question: every review is stale until its reviewer has looked again.
         (await officer.Api.Post($"{application}/questions", new { question = "Who pays for the room?" })).Expect(HttpStatusCode.OK);
         (await lead.Api.Post($"{application}/submissions", new { })).Expect(HttpStatusCode.OK);

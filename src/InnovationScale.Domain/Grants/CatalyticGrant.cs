@@ -123,6 +123,8 @@ public sealed record CatalyticGrant : IAggregate<CatalyticGrant, CatalyticGrantC
         if (Amendment is not null && command is ResumeGrant or TerminateGrant or CancelGrant or CloseGrant or PlanGrant)
             return new Refusal("amendment-open", "A change of the agreement is proposed: decide on it first.");
 
+        if (command is GuardedCommand guarded && Guard(guarded, stamp) is { } guard) return guard;
+
         return command switch
         {
             CreateGrant create => Currency.IsAmount(create.Amount) && Currency.Knows(create.Offer.Currency) ? new GrantAwarded(create.Call, create.Amount, create.Offer) : AmountImpossible,
@@ -228,6 +230,15 @@ public sealed record CatalyticGrant : IAggregate<CatalyticGrant, CatalyticGrantC
         _ => false,
     };
 
+    /// <summary>What cannot be looked up is a no; and whoever has a hand in what the money is for asks for it, or closes the books, and decides nothing else.</summary>
+    private Refusal? Guard(GuardedCommand guarded, Stamp stamp)
+    {
+        if (guarded.Facts is not { } facts) return FactsUnknown;
+        return guarded is not (RequestTranche or CloseGrant) && (facts.Beneficiaries.Contains(stamp.Actor) || Offer!.Barred.Contains(stamp.Actor))
+            ? Refusal.NotAllowed("approver-tied", "Whoever works with the grantee, reviewed the application or stepped aside decides nothing about this money.")
+            : null;
+    }
+
     // The agreement
 
     private Decision<CatalyticGrantEvent> Plan(PlanGrant plan) =>
@@ -299,41 +310,39 @@ public sealed record CatalyticGrant : IAggregate<CatalyticGrant, CatalyticGrantC
 
     private Decision<CatalyticGrantEvent> Request(RequestTranche request, Stamp stamp)
     {
-        if (request.Facts is not { } facts) return FactsUnknown;
         if (Tranche(request.Tranche) is not { State: TrancheState.Planned or TrancheState.Failed } tranche) return NotThere;
         if (tranche.Confirmed.Any(one => one.By == stamp.Actor)) return SamePerson;
         if (IsKnown(request.Transfer)) return TransferKnown;
-        if (WhyNot(tranche, facts) is { IsEmpty: false } missing) return NotYet(missing);
+        if (WhyNot(tranche, request.Facts!) is { IsEmpty: false } missing) return NotYet(missing);
 
-        return new TrancheRequested(request.Tranche, request.Transfer, Of(tranche, facts));
+        return new TrancheRequested(request.Tranche, request.Transfer, Of(tranche, request.Facts!));
     }
 
     private Decision<CatalyticGrantEvent> Approve(ApproveTranche approve, Stamp stamp)
     {
-        if (approve.Facts is not { } facts) return FactsUnknown;
         if (Tranche(approve.Tranche) is not { State: TrancheState.Requested or TrancheState.Approved } tranche) return NotThere;
         if (stamp.Actor == tranche.RequestedBy || stamp.Actor == tranche.ApprovedBy) return SamePerson;
-        if (facts.Beneficiaries.Contains(stamp.Actor) || Offer!.Barred.Contains(stamp.Actor))
-            return Refusal.NotAllowed("approver-tied", "Whoever works with the grantee, reviewed the application or stepped aside approves no payment.");
         var last = Offer!.Small || tranche.State is TrancheState.Approved;
         if (!Offer.Small && stamp.Role.Role is FinanceL2 != last) return Refusal.NotAllowed("approver-level", "The first approver approves first, then the second one.");
-        if (WhyNot(tranche, facts) is { IsEmpty: false } missing) return NotYet(missing);
-        if (!last) return new TrancheApproved(approve.Tranche, Of(tranche, facts));
+        if (WhyNot(tranche, approve.Facts!) is { IsEmpty: false } missing) return NotYet(missing);
+        if (!last) return new TrancheApproved(approve.Tranche, Of(tranche, approve.Facts!));
         // The plan never exceeds the award; this holds even if it did.
         if (Ledger.Released + tranche.Plan.Amount > Awarded || Ledger.Transfers.Length >= TransfersMost) return new Refusal("award-exceeded", "This would be more than was awarded.");
 
-        return new TrancheReleased(approve.Tranche, tranche.Transfer!, tranche.Plan.Amount, Of(tranche, facts));
+        return new TrancheReleased(approve.Tranche, tranche.Transfer!, tranche.Plan.Amount, Of(tranche, approve.Facts!));
     }
 
     private Decision<CatalyticGrantEvent> Pay(RecordPayment record)
     {
         if (Ledger.Find(record.Transfer) is not { Kind: TransferKind.Payment, State: TransferState.Pending }) return NoPending;
-        return Unproven(record.Reference, record.Exchanged) is { } fault ? fault : new PaymentPosted(record.Transfer, record.Reference.Trim(), record.On, record.Exchanged);
+        return Unproven(TransferKind.Payment, record.Reference, record.On, record.Exchanged) is { } fault ? fault : new PaymentPosted(record.Transfer, record.Reference.Trim(), record.On, record.Exchanged);
     }
 
-    private static Refusal? Unproven(string reference, Conversion? exchanged)
+    private Refusal? Unproven(TransferKind kind, string reference, DateOnly on, Conversion? exchanged)
     {
         if (string.IsNullOrWhiteSpace(reference)) return Refusal.Invalid("reference-missing", "Give the bank's reference.");
+        if (Ledger.Transfers.Any(one => one.Kind == kind && one.State is TransferState.Posted && one.Reference == reference.Trim() && one.On == on))
+            return new Refusal("reference-known", "This reference of the bank is recorded for that day already. Look at the transfers first.");
         return exchanged is not null && (!Currency.Knows(exchanged.Currency) || !Currency.IsAmount(exchanged.Amount) || exchanged.Rate <= 0 || string.IsNullOrWhiteSpace(exchanged.Source))
             ? Refusal.Invalid("conversion-impossible", "Say which currency was paid, how much of it, at which rate, and who says so.")
             : null;
@@ -343,7 +352,7 @@ public sealed record CatalyticGrant : IAggregate<CatalyticGrant, CatalyticGrantC
     {
         if (Tranche(confirm.Tranche) is not { IsOpen: true } tranche || tranche.Plan.Conditions.FirstOrDefault(one => one.Id == confirm.Condition) is not { Kind: ConditionKind.Manual }) return NotThere;
         if (tranche.Confirmed.Any(one => one.Condition == confirm.Condition)) return new Refusal("confirmed-already", "This condition has been confirmed already.");
-        if (stamp.Actor == tranche.RequestedBy || Offer!.Barred.Contains(stamp.Actor)) return SamePerson;
+        if (stamp.Actor == tranche.RequestedBy) return SamePerson;
         return string.IsNullOrWhiteSpace(confirm.File) || confirm.FileSha256.Length != 64 || !confirm.FileSha256.All(char.IsAsciiHexDigitLower)
             ? Refusal.Invalid("file-missing", "Name the file that shows it, with its SHA-256.")
             : new ConditionConfirmed(confirm.Tranche, confirm.Condition, confirm.File.Trim(), confirm.FileSha256);
@@ -461,7 +470,7 @@ public sealed record CatalyticGrant : IAggregate<CatalyticGrant, CatalyticGrantC
     {
         if (IsKnown(repay.Transfer)) return TransferKnown;
         if (!Currency.IsAmount(repay.Amount)) return AmountImpossible;
-        if (Unproven(repay.Reference, repay.Exchanged) is { } fault) return fault;
+        if (Unproven(TransferKind.Repayment, repay.Reference, repay.On, repay.Exchanged) is { } fault) return fault;
         if (repay.Recovery is { } claim ? Find(claim) is not { } known || known.Open < repay.Amount : repay.Amount > Unaccounted)
             return new Refusal("repayment-above-owed", "That is more than can come back: what was spent, returned or claimed stays out of it.");
         if (Ledger.Transfers.Length >= TransfersMost) return new Refusal("transfers-full", "A grant holds no more transfers than this.");
@@ -472,16 +481,12 @@ public sealed record CatalyticGrant : IAggregate<CatalyticGrant, CatalyticGrantC
     private Decision<CatalyticGrantEvent> WriteOff(ConfirmWriteOff confirm, Stamp stamp)
     {
         if (Find(confirm.Recovery) is not { Open: > 0, WriteOffBy: { } first } claim) return NoClaim;
-        if (first == stamp.Actor) return SamePerson;
-        return Offer!.Barred.Contains(stamp.Actor)
-            ? Refusal.NotAllowed("approver-tied", "Whoever works with the grantee, reviewed the application or stepped aside approves no payment.")
-            : new RecoveryWrittenOff(confirm.Recovery, claim.Open);
+        return first == stamp.Actor ? SamePerson : new RecoveryWrittenOff(confirm.Recovery, claim.Open);
     }
 
     private Decision<CatalyticGrantEvent> Close(CloseGrant close)
     {
-        if (close.Facts is not { } facts) return FactsUnknown;
-        ImmutableArray<Missing> missing = [.. NotAccounted(facts)];
+        ImmutableArray<Missing> missing = [.. NotAccounted(close.Facts!)];
         return missing.IsEmpty ? new GrantClosed(Ledger.Net) : new Refusal("grant-not-accounted", "Not everything is accounted for yet.") { Missing = missing };
     }
 
@@ -499,7 +504,7 @@ public sealed record CatalyticGrant : IAggregate<CatalyticGrant, CatalyticGrantC
 
     private static Refusal NotYet(ImmutableArray<Missing> missing) => new("tranche-not-due", "This payment cannot be made yet.") { Missing = missing };
 
-    private static Refusal FactsUnknown => new Refusal("grant-facts-unknown", "What this payment rests on could not be looked up, so nothing is paid. Try again.");
+    private static Refusal FactsUnknown => new Refusal("grant-facts-unknown", "What this rests on could not be looked up, so nothing was done. Try again.");
 
     private static Refusal SamePerson => Refusal.NotAllowed("grant-same-person", "Somebody else does this: nobody approves what she asked for, approved or wrote herself.");
 

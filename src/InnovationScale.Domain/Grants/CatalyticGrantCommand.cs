@@ -51,19 +51,19 @@ public sealed record HoldTranche(string Tranche) : CatalyticGrantCommand;
 public sealed record FreeTranche(string Tranche) : CatalyticGrantCommand;
 
 /// <summary>Confirms a condition that no record can show, with a file that shows it.</summary>
-public sealed record ConfirmCondition(string Tranche, string Condition, string File, string FileSha256) : CatalyticGrantCommand;
+public sealed record ConfirmCondition(string Tranche, string Condition, string File, string FileSha256) : GuardedCommand;
 
 /// <summary>Tells what was done and what was spent so far, in all.</summary>
 public sealed record SubmitGrantReport(string Report, long Spent, string Text) : CatalyticGrantCommand;
 
 public sealed record ReturnGrantReport(string Report) : CatalyticGrantCommand;
 
-public sealed record AcceptGrantReport(string Report) : CatalyticGrantCommand;
+public sealed record AcceptGrantReport(string Report) : GuardedCommand;
 
 /// <summary>Proposes to change the agreement. What is left out stays.</summary>
 public sealed record ProposeAmendment(AmendmentKind Change, AgreementChange To) : CatalyticGrantCommand;
 
-public sealed record ApproveAmendment : CatalyticGrantCommand;
+public sealed record ApproveAmendment : GuardedCommand;
 
 public sealed record RejectAmendment : CatalyticGrantCommand;
 
@@ -91,17 +91,17 @@ public sealed record RecordRepayment(string Transfer, long Amount, string? Recov
 }
 
 /// <summary>Gives a claim up, the first of two people.</summary>
-public sealed record ProposeWriteOff(string Recovery) : CatalyticGrantCommand;
+public sealed record ProposeWriteOff(string Recovery) : GuardedCommand;
 
 /// <summary>Gives a claim up, the second of two people.</summary>
-public sealed record ConfirmWriteOff(string Recovery) : CatalyticGrantCommand;
+public sealed record ConfirmWriteOff(string Recovery) : GuardedCommand;
 
 /// <summary>Closes it when all is accounted for.</summary>
 public sealed record CloseGrant : GuardedCommand;
 
 /// <summary>What money rests on, as the records say it now.</summary>
 /// <param name="Seen">Whether each condition that a record can show is met.</param>
-/// <param name="Beneficiaries">People of the grantee, its payee and its team: none of them approves a payment.</param>
+/// <param name="Beneficiaries">People of the grantee, its payee and its team: none of them decides about its money.</param>
 public sealed record GrantFacts(ImmutableArray<SeenFact> Seen, ImmutableArray<string> Beneficiaries)
 {
     /// <summary>The pilot is paused or withdrawn.</summary>

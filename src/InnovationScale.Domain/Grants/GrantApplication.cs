@@ -54,7 +54,7 @@ public sealed record GrantApplication : IAggregate<GrantApplication, GrantApplic
         new(typeof(WritePanelNote), [ApplicationState.InReview], [Officer]),
         new(typeof(RecommendApplication), [ApplicationState.InReview], [Officer]),
         new(typeof(WaitlistApplication), [ApplicationState.Recommended], [Officer]),
-        new(typeof(DeclineApplication), [ApplicationState.Ineligible, ApplicationState.InReview, ApplicationState.NotRecommended, ApplicationState.Recommended, ApplicationState.Waitlisted], [Officer]),
+        new(typeof(DeclineApplication), [ApplicationState.Ineligible, ApplicationState.InReview, ApplicationState.MoreInfo, ApplicationState.NotRecommended, ApplicationState.Recommended, ApplicationState.Waitlisted], [Officer]),
         new(typeof(RecordAward), [ApplicationState.Recommended, ApplicationState.Waitlisted], [Role.System]));
 
     private static ImmutableArray<Grant> Applicants => [Teacher.At(Relation.Site), SchoolLead.At(Relation.Site), Researcher.At(Relation.Site)];
@@ -139,8 +139,8 @@ public sealed record GrantApplication : IAggregate<GrantApplication, GrantApplic
     public bool IsOf(string person, IEnumerable<HeldRole> roles) => State is not ApplicationState.None
         && (Writers.Contains(person) || roles.Any(role => role.Role is Teacher or SchoolLead or Researcher && role.In == Applicant));
 
-    /// <summary>Whether somebody reads it for the funder, with the reviews: never before its deadline, and never with a hand in the application.</summary>
-    public bool IsOpenTo(string person, IEnumerable<HeldRole> roles) => Unsealed && person.Length > 0 && !IsOf(person, roles) && Reviews.GetValueOrDefault(person) is null or { Interest: not InterestKind.Hard }
+    /// <summary>Whether somebody reads it for the funder, with the reviews: never before its deadline, and never with a hand in the application or asked to review it: a reviewer reads it as one, and nothing of the others.</summary>
+    public bool IsOpenTo(string person, IEnumerable<HeldRole> roles) => Unsealed && person.Length > 0 && !IsOf(person, roles) && !Reviews.ContainsKey(person)
         && roles.Any(role => role.Role is Auditor || (role.Role is ProgrammeOfficer or FinanceL1 or FinanceL2 && role.In == Funder));
 
     /// <summary>Whether somebody may read it in order to review it.</summary>
@@ -164,7 +164,7 @@ public sealed record GrantApplication : IAggregate<GrantApplication, GrantApplic
             DeclareInterest declare => Declare(declare, stamp),
             RuleOnInterest rule => Rule(rule, stamp),
             SubmitReview review => Score(review, stamp),
-            ReaffirmReview => Reaffirm(stamp),
+            ReaffirmReview reaffirm => Reaffirm(reaffirm, stamp),
             AskApplicant ask => string.IsNullOrWhiteSpace(ask.Question) ? Refusal.Invalid("question-missing", "Write what you want to know.") : new ApplicantAsked(ask.Question.Trim()),
             WritePanelNote write => string.IsNullOrWhiteSpace(write.Note) ? Refusal.Invalid("note-missing", "Write what the reviewers agreed on.") : new PanelNoteWritten(write.Note.Trim()),
             RecommendApplication recommend => Recommend(recommend, stamp),
@@ -208,7 +208,7 @@ public sealed record GrantApplication : IAggregate<GrantApplication, GrantApplic
     /// <summary>What is answered after a question changes what reviewers have read: they look again.</summary>
     private GrantApplication Submitted(ApplicationSubmitted e, Stamp stamp) => this with
     {
-        State = State is ApplicationState.MoreInfo ? ApplicationState.InReview : e.Findings.All(finding => finding.Met) ? ApplicationState.Submitted : ApplicationState.Ineligible,
+        State = !e.Findings.All(finding => finding.Met) ? ApplicationState.Ineligible : State is ApplicationState.MoreInfo ? ApplicationState.InReview : ApplicationState.Submitted,
         CertifiedBy = stamp.Actor, SubmittedAt = stamp.At, SealedUntil = e.SealedUntil, Level = e.Level, Findings = e.Findings, Criteria = e.Criteria, ReviewsLeast = e.ReviewsLeast, Question = null,
         Reviews = Reviews.ToImmutableSortedDictionary(one => one.Key, one => one.Value with { Stale = !one.Value.Scores.IsEmpty }),
         PanelNote = null,
@@ -245,16 +245,15 @@ public sealed record GrantApplication : IAggregate<GrantApplication, GrantApplic
     private Decision<GrantApplicationEvent> Ask(AskReviewer ask)
     {
         if (Reviews.ContainsKey(ask.Reviewer)) return new Refusal("reviewer-asked-already", "This person has been asked already.");
-        if (ask.Ties is not { } ties) return new Refusal("ties-unknown", "It could not be looked up what ties this person to the applicant, so nobody is asked to read. Try again.");
-        if (Barred.Contains(ask.Reviewer) || ties.Any(tie => tie.Hard)) return new Refusal("reviewer-tied", "This person is tied to the applicant and cannot review the application. Ask somebody else.");
-        return new ReviewerAsked(ask.Reviewer, ties);
+        if (Barred.Contains(ask.Reviewer)) return ReviewerTied;
+        return Shutting(ask.Ties) is { } shut ? shut : new ReviewerAsked(ask.Reviewer, ask.Ties!.Value);
     }
 
     private Decision<GrantApplicationEvent> Declare(DeclareInterest declare, Stamp stamp)
     {
         if (!Reviews.TryGetValue(stamp.Actor, out var review)) return NotAsked;
         if (review.Interest is not null) return new Refusal("declared-already", "You have said this already; the funder rules on it.");
-        if (declare.Ties is not { } ties) return new Refusal("ties-unknown", "It could not be looked up what ties this person to the applicant, so nobody is asked to read. Try again.");
+        if (declare.Ties is not { } ties) return TiesUnknown;
         if (declare.Interest is not InterestKind.None && string.IsNullOrWhiteSpace(declare.What)) return Refusal.Invalid("interest-untold", "Say what ties you to the applicant.");
 
         return new ReviewerDeclared(ties.Any(tie => tie.Hard) ? InterestKind.Hard : declare.Interest, declare.What.Trim(), ties);
@@ -272,6 +271,7 @@ public sealed record GrantApplication : IAggregate<GrantApplication, GrantApplic
     {
         if (!Reviews.TryGetValue(stamp.Actor, out var review)) return NotAsked;
         if (!review.MayRead) return MayNotRead;
+        if (Shutting(submit.Ties) is { } shut) return shut;
         if (review is { Scores.IsEmpty: false, Stale: false }) return new Refusal("review-stands", "Your review is handed in and stands. It opens again if the application changes.");
         if (submit.Scores.Length != Criteria.Length || Criteria.Any(criterion => submit.Scores.Count(score => score.Criterion == criterion.Name) != 1))
             return Refusal.Invalid("scores-incomplete", "Give points for every criterion, once.");
@@ -282,16 +282,17 @@ public sealed record GrantApplication : IAggregate<GrantApplication, GrantApplic
             : new ReviewSubmitted(submit.Scores);
     }
 
-    private Decision<GrantApplicationEvent> Reaffirm(Stamp stamp)
+    private Decision<GrantApplicationEvent> Reaffirm(ReaffirmReview reaffirm, Stamp stamp)
     {
         if (!Reviews.TryGetValue(stamp.Actor, out var review)) return NotAsked;
         if (!review.MayRead) return MayNotRead;
+        if (Shutting(reaffirm.Ties) is { } shut) return shut;
         return review.Stale ? new ReviewReaffirmed() : new Refusal("nothing-to-reaffirm", "There is no review of yours that waits to be looked at again.");
     }
 
     private Decision<GrantApplicationEvent> Recommend(RecommendApplication recommend, Stamp stamp)
     {
-        if (recommend.Applicants is not { } people) return new Refusal("ties-unknown", "It could not be looked up what ties this person to the applicant, so nobody is asked to read. Try again.");
+        if (recommend.Applicants is not { } people) return TiesUnknown;
         if (people.Contains(stamp.Actor) || Barred.Contains(stamp.Actor)) return Refusal.NotAllowed("own-application", "Whoever reviewed an application, works with the applicant or stepped aside does not decide on it.");
         if (Live.Count() is var live && live < ReviewsLeast) return new Refusal("reviews-missing", $"{ReviewsLeast} reviews are needed, about the application as it is now; there are {live}.");
         if (Reviews.Values.Any(review => review.Stale && review.MayRead)) return new Refusal("reviews-stale", "The application changed after a review: its reviewer looks again first.");
@@ -308,6 +309,13 @@ public sealed record GrantApplication : IAggregate<GrantApplication, GrantApplic
         if (Barred.Contains(stamp.Actor)) return Refusal.NotAllowed("own-application", "Whoever reviewed an application, works with the applicant or stepped aside does not decide on it.");
         return string.IsNullOrWhiteSpace(because) ? Refusal.Invalid("reasons-missing", "Give the reasons: the applicant reads them.") : then();
     }
+
+    /// <summary>What the records show is looked at whenever somebody is asked and whenever she says something: a tie may have come meanwhile.</summary>
+    private static Refusal? Shutting(ImmutableArray<ApplicantTie>? ties) => ties is not { } known ? TiesUnknown : known.Any(tie => tie.Hard) ? ReviewerTied : null;
+
+    private static Refusal ReviewerTied => new Refusal("reviewer-tied", "This person is tied to the applicant and cannot review the application. Ask somebody else.");
+
+    private static Refusal TiesUnknown => new Refusal("ties-unknown", "It could not be looked up what ties this person to the applicant, so nobody is asked to read. Try again.");
 
     private static Refusal NotAsked => Refusal.NotAllowed("not-asked", "You were not asked to review this application.");
 

@@ -54,10 +54,18 @@ public sealed record DeclareInterest(InterestKind Interest, string What) : Grant
 public sealed record RuleOnInterest(string Reviewer, bool MayReview) : GrantApplicationCommand;
 
 /// <summary>Every criterion with points and a comment. It stands: nobody changes a review that was handed in.</summary>
-public sealed record SubmitReview(ImmutableArray<Score> Scores) : GrantApplicationCommand;
+public sealed record SubmitReview(ImmutableArray<Score> Scores) : GrantApplicationCommand
+{
+    /// <summary>What the records show now of ties to the applicant; null when it could not be looked up.</summary>
+    [Gathered] public ImmutableArray<ApplicantTie>? Ties { get; init; }
+}
 
 /// <summary>The application changed, and the reviewer's view of it did not.</summary>
-public sealed record ReaffirmReview : GrantApplicationCommand;
+public sealed record ReaffirmReview : GrantApplicationCommand
+{
+    /// <summary>What the records show now of ties to the applicant; null when it could not be looked up.</summary>
+    [Gathered] public ImmutableArray<ApplicantTie>? Ties { get; init; }
+}
 
 /// <summary>Opens the application to its applicant again, with a question; the reviews so far become stale.</summary>
 public sealed record AskApplicant(string Question) : GrantApplicationCommand;

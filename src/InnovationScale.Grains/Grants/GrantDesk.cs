@@ -31,6 +31,8 @@ public sealed class GrantDesk(Desk desk, IGrains grains, SqlLogStore store, Evid
             SubmitApplication submit => submit with { Asks = call.Exists ? await Asks(view.State, call.State) : null, RestsOn = [call.Head] },
             AskReviewer ask => ask with { Ties = await Ties(ask.Reviewer, view.State) },
             DeclareInterest declare => declare with { Ties = await Ties(who.Person, view.State) },
+            SubmitReview review => review with { Ties = await Ties(who.Person, view.State) },
+            ReaffirmReview again => again with { Ties = await Ties(who.Person, view.State) },
             RecommendApplication recommend => recommend with { Applicants = await People(view.State.Answers.Subject, view.State.Applicant, view.State.Answers.Payee) },
             EndApplication end => end with
             {
@@ -161,7 +163,7 @@ public sealed class GrantDesk(Desk desk, IGrains grains, SqlLogStore store, Evid
         {
             var trial = await grains.Look<Trial>(id);
             reached.Add(trial);
-            if (trial.State.Pilot is { } leads) pilots.Add(leads);
+            pilots.UnionWith(trial.State.Sites.Select(site => site.Pilot).Append(trial.State.Pilot).OfType<string>());
         }
 
         var views = ImmutableArray.CreateBuilder<View<Pilot>>();

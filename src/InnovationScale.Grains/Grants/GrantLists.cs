@@ -25,7 +25,7 @@ public sealed class GrantLists(Desk desk, TimeProvider clock)
     {
         if (!who.Roles.Any(role => role.Role is Role.Auditor || (role.In == funder && role.Role is Role.ProgrammeOfficer or Role.FinanceL1 or Role.FinanceL2))) return ([], 0L);
         var rows = await connection.Query(
-            $"select {ApplicationColumns} where a.call = @call and a.unsealed = 1 and a.state <> 'Draft' and not exists (select 1 from grant_reviewer r where r.id = a.id and r.person = @person and r.interest = 'Hard') "
+            $"select {ApplicationColumns} where a.call = @call and a.unsealed = 1 and a.state <> 'Draft' and not exists (select 1 from grant_reviewer r where r.id = a.id and r.person = @person) "
             + "order by coalesce(a.mean_points, -1) desc, a.title, a.id limit @most",
             Listed, ("call", call), ("person", who.Person), ("most", Most));
         return (rows, (await connection.Query("select count(*) from grant_application where call = @call and unsealed = 0 and state = 'Submitted'", r => r.GetInt64(0), ("call", call)))[0]);

@@ -60,11 +60,14 @@ public sealed class Answers
         },
     };
 
-    /// <summary>Point or comma. “1,200” may be twelve hundred or one and a bit: it is asked again.</summary>
+    /// <summary>“1,200” may be twelve hundred or one and a bit: it is asked again.</summary>
+    public static bool IsAmbiguous(string text) => text.Split(',') is [_, .., { Length: 3 }] && !text.StartsWith('0');
+
+    /// <summary>Point or comma.</summary>
     private static bool TryNumber(string text, out double number)
     {
         number = 0;
-        return !(text.Split(',') is [_, .., { Length: 3 }] && !text.StartsWith('0'))
+        return !IsAmbiguous(text)
             && double.TryParse(text.Replace(',', '.'), NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number) && double.IsFinite(number);
     }
 

@@ -29,7 +29,7 @@ internal sealed class CallActs(Desk desk, Access access, GrantDesk grants) : Act
 }
 
 /// <summary>What the funder's people do with an application; <c>of</c> names a reviewer.</summary>
-internal sealed class ApplicationActs(Desk desk, Access access, GrantDesk grants) : Acts<GrantApplication>("applications", desk, access)
+public sealed class ApplicationActs(Desk desk, Access access, GrantDesk grants) : Acts<GrantApplication>("applications", desk, access)
 {
     protected override string Title(ActsAsked<GrantApplication> asked) => asked.View.State.Answers.Title;
 
@@ -52,10 +52,11 @@ internal sealed class ApplicationActs(Desk desk, Access access, GrantDesk grants
             Row(asked, "ask-applicant", a => new AskApplicant(a["question"]), new Question("question", Asks.Text)),
             Row(asked, "write-panel-note", a => new WritePanelNote(a["note"]), new Question("note", Asks.Text)) with { Offered = application.Spread > GrantApplication.SpreadMost },
             Row(asked, "recommend", a => new RecommendApplication(a.Yes("yes"), Amounts.Read(a, currency), a["summary"]), new Question("yes", Asks.YesNo), Amounts.Question(currency, application.Answers.Asked), new Question("summary", Asks.Text)),
-            new("award", typeof(AwardApplication), (a, request) => grants.Execute(asked.Who, request, application.Call,
+            // The form knows the application's version, and the award goes to the call: what it must know of the application is gathered and checked there.
+            new("award", typeof(AwardApplication), (a, request) => grants.Execute(asked.Who, request with { ExpectedVersion = null }, application.Call,
                 new AwardApplication(asked.View.Id, Ids.For(asked.Who, request, CatalyticGrant.Kind), Amounts.Read(a, currency), a["reasons"])), [Amounts.Question(currency, application.Recommended), new("reasons", Asks.Text)]),
-            Row(asked, "waitlist", a => new WaitlistApplication(a["reasons"]), new Question("because", Asks.Text)),
-            Row(asked, "decline", a => new DeclineApplication(a["reasons"]), new Question("because", Asks.Text)),
+            Row(asked, "waitlist", a => new WaitlistApplication(a["reasons"]), new Question("reasons", Asks.Text)),
+            Row(asked, "decline", a => new DeclineApplication(a["reasons"]), new Question("reasons", Asks.Text)),
         ];
     }
 
@@ -157,7 +158,7 @@ internal sealed class GrantActs(Desk desk, Access access, GrantDesk grants) : Ac
 }
 
 /// <summary>Amounts in forms.</summary>
-internal static class Amounts
+public static class Amounts
 {
     public static Question Question(string currency, long? given = null) => new("amount", Asks.Number) { Hint = currency, Given = given is { } minor ? Money.Write(currency, minor) : null };
 
@@ -165,7 +166,7 @@ internal static class Amounts
     public static long Read(Answers answers, string currency) => Read(answers["amount"], currency);
 
     public static long Read(string? text, string currency) =>
-        decimal.TryParse(text?.Replace(',', '.'), NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var amount) ? Currency.Minor(currency, amount) ?? 0 : 0;
+        text?.Trim() is { } typed && !Answers.IsAmbiguous(typed) && decimal.TryParse(typed.Replace(',', '.'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount) ? Currency.Minor(currency, amount) ?? 0 : 0;
 }
 
 /// <summary>An agreement as lines that people write: <c>first; 4000; 2026-10-01; trial-registered trial-1</c>.</summary>

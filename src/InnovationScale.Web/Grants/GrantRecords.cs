@@ -176,6 +176,12 @@ public sealed record ApplicationRow(
         Money.Of(one.Currency, one.Recommended), one.Grant);
 }
 
+/// <summary>What applicants read of their own application in a list: nothing of the reviews.</summary>
+public sealed record OwnApplicationRow(string Id, string Call, string Applicant, string ApplicantName, string Title, ApplicationState State, Money Asked, string? Grant)
+{
+    internal static OwnApplicationRow Of(ApplicationListed one) => new(one.Id, one.Call, one.Applicant, one.ApplicantName, one.Title, one.State, Money.Of(one.Currency, one.Asked), one.Grant);
+}
+
 /// <param name="Because">What the applicant is told.</param>
 /// <param name="Reviews">For the funder alone.</param>
 public sealed record ApplicationRecord(

@@ -85,8 +85,8 @@ public static class GrantsApi
 
     private static void MapApplications(RouteGroupBuilder applications)
     {
-        applications.MapGet("", async (CurrentPerson person, GrantLists lists) => TypedResults.Ok(new Page<ApplicationRow>([.. (await lists.Own(person.AsPrincipal)).Select(ApplicationRow.Of)], null)))
-            .WithSummary("Applications of one's own organisations.").Produces<Page<ApplicationRow>>();
+        applications.MapGet("", async (CurrentPerson person, GrantLists lists) => TypedResults.Ok(new Page<OwnApplicationRow>([.. (await lists.Own(person.AsPrincipal)).Select(OwnApplicationRow.Of)], null)))
+            .WithSummary("Applications of one's own organisations.").Produces<Page<OwnApplicationRow>>();
         applications.MapPost("", async (ApplicationAsked body, CurrentPerson person, IdempotencyKey key, Desk read, GrantDesk desk) =>
             {
                 var (who, request) = (person.AsPrincipal, new Request(key.Value));

@@ -64,7 +64,7 @@ internal static class AGrant
     public static Story<GrantApplication> Reading(this Story<GrantApplication> story, Stamp reviewer) => story
         .After(new AskReviewer(reviewer.Actor) { Ties = [] }, Rana).After(new DeclareInterest(InterestKind.None, "") { Ties = [] }, reviewer);
 
-    public static SubmitReview Scores(int need, int plan) => new([new("Need", need, "Many cannot read yet."), new("Plan", plan, "Clear and cheap.")]);
+    public static SubmitReview Scores(int need, int plan) => new([new("Need", need, "Many cannot read yet."), new("Plan", plan, "Clear and cheap.")]) { Ties = [] };
 
     public static Story<GrantApplication> Reviewed() => InReview().Reading(Pilar).Reading(Hana).Reading(Adler)
         .After(Scores(30, 50), Pilar).After(Scores(35, 40), Hana).After(Scores(28, 45), Adler);
@@ -101,13 +101,13 @@ internal static class AGrant
     public static Story<CatalyticGrant> Released(this Story<CatalyticGrant> story, string tranche = "first", string? transfer = null) => story
         .After(Request(tranche, transfer), Amina).After(Approve(tranche), Tomas).After(Approve(tranche), Ines);
 
-    public static RecordPayment Pay(string transfer = "first-transfer") => new(transfer, "bank-1", new(2026, 10, 2));
+    public static RecordPayment Pay(string transfer = "first-transfer") => new(transfer, $"bank-{transfer}", new(2026, 10, 2));
 
     public static Story<CatalyticGrant> Paid(this Story<CatalyticGrant> story, string tranche = "first") => story.Released(tranche).After(Pay($"{tranche}-transfer"), Tomas);
 
     public static Story<CatalyticGrant> Reported(this Story<CatalyticGrant> story, string report, long spent) => story
-        .After(new SubmitGrantReport(report, spent, "We talked and wrote."), Amina).After(new AcceptGrantReport(report), Rana);
+        .After(new SubmitGrantReport(report, spent, "We talked and wrote."), Amina).After(new AcceptGrantReport(report) { Facts = Known }, Rana);
 
     public static Story<CatalyticGrant> PaidWhole() => Agreed().Paid().Paid("second").Reported("interim", 600_000)
-        .After(new ConfirmCondition("third", "visit", "visit.pdf", new string('a', 64)), Rana).Paid("third");
+        .After(new ConfirmCondition("third", "visit", "visit.pdf", new string('a', 64)) { Facts = Known }, Rana).Paid("third");
 }

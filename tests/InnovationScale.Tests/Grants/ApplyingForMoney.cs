@@ -126,6 +126,28 @@ public class ReviewingAnApplication
         .Where(application => Assert.False(application.IsOpenTo("pilar", [Rana.Role])));
 
     [Fact]
+    public void Is_over_when_a_hard_tie_came_meanwhile() => InReview().Reading(Pilar)
+        .When(Scores(30, 50) with { Ties = [new(ApplicantTieKind.Payment, Hard: true, "grant-9")] }, Pilar).ThenRefused("reviewer-tied")
+        .When(Scores(30, 50) with { Ties = null }, Pilar).ThenRefused("ties-unknown")
+        .After(Scores(30, 50), Pilar).After(new AskApplicant("Who pays for the books?"), Rana).After(new SubmitApplication { Asks = Asks }, Grace.On(Deadline.AddDays(9)))
+        .When(new ReaffirmReview { Ties = [new(ApplicantTieKind.Payment, Hard: true, "grant-9")] }, Pilar).ThenRefused("reviewer-tied")
+        .When(new ReaffirmReview { Ties = [] }, Pilar).ThenAccepted();
+
+    [Fact]
+    public void Stops_where_an_answer_comes_from_an_applicant_who_may_not_apply_any_more() => InReview().Reading(Pilar).After(new AskApplicant("Who pays for the books?"), Rana)
+        .After(new SubmitApplication { Asks = Asks with { Findings = [new(EligibilityKind.Country, Met: false, ["KE", "SN"], "FR")] } }, Grace.On(Deadline.AddDays(9)))
+        .Where(application => Assert.Equal(ApplicationState.Ineligible, application.State))
+        .When(Scores(30, 50), Pilar).ThenRefused("application-state");
+
+    [Fact]
+    public void Ends_where_no_answer_comes() => InReview().Reading(Pilar).After(new AskApplicant("Who pays for the books?"), Rana)
+        .When(new DeclineApplication("No answer came.") { AwardPending = false }, Rana).ThenAccepted();
+
+    [Fact]
+    public void Shows_nobody_who_is_asked_what_the_others_say() => InReview().After(new AskReviewer("pilar") { Ties = [] }, Rana)
+        .Where(application => Assert.Equal((false, true), (application.IsOpenTo("pilar", [Rana.Role]), application.IsOpenTo("rana", [Rana.Role]))));
+
+    [Fact]
     public void That_the_records_find_a_hard_tie_is_over_whatever_was_said() => InReview().After(new AskReviewer("pilar") { Ties = [] }, Rana)
         .When(new DeclareInterest(InterestKind.None, "") { Ties = [new(ApplicantTieKind.SameOrganisation, Hard: true, "heron-bay")] }, Pilar)
         .Then(new ReviewerDeclared(InterestKind.Hard, "", [new(ApplicantTieKind.SameOrganisation, Hard: true, "heron-bay")]));
@@ -135,22 +157,22 @@ public class ReviewingAnApplication
     [Theory, MemberData(nameof(Mistakes))]
     public void Gives_every_criterion_points_and_a_comment(string code) => InReview().Reading(Pilar).When(code switch
     {
-        "scores-incomplete" => new SubmitReview([new("Need", 30, "Yes.")]),
+        "scores-incomplete" => new SubmitReview([new("Need", 30, "Yes.")]) { Ties = [] },
         "points-impossible" => Scores(41, 50),
-        _ => new SubmitReview([new("Need", 30, "Yes."), new("Plan", 40, " ")]),
+        _ => new SubmitReview([new("Need", 30, "Yes."), new("Plan", 40, " ")]) { Ties = [] },
     }, Pilar).ThenRefused(code);
 
     /// <summary>I11.</summary>
     [Fact]
     public void Stands_once_it_is_handed_in() => InReview().Reading(Pilar).After(Scores(30, 50), Pilar).When(Scores(20, 10), Pilar).ThenRefused("review-stands")
-        .When(new ReaffirmReview(), Pilar).ThenRefused("nothing-to-reaffirm");
+        .When(new ReaffirmReview { Ties = [] }, Pilar).ThenRefused("nothing-to-reaffirm");
 
     [Fact]
     public void Is_stale_when_the_applicant_was_asked_and_answered() => Reviewed()
         .After(new AskApplicant("Who pays for the books?"), Rana).After(new ReviseApplication(Answers with { Answers = ["We do."] }), Amina).After(new SubmitApplication { Asks = Asks }, Grace.On(Deadline.AddDays(9)))
         .Where(application => Assert.Equal((ApplicationState.InReview, 0, true), (application.State, application.Live.Count(), application.Unsealed)))
         .When(Yes, Rana).ThenRefused("reviews-missing")
-        .After(new ReaffirmReview(), Pilar).After(Scores(40, 60), Hana).After(new ReaffirmReview(), Adler)
+        .After(new ReaffirmReview { Ties = [] }, Pilar).After(Scores(40, 60), Hana).After(new ReaffirmReview { Ties = [] }, Adler)
         .Where(application => Assert.Equal([73, 100, 80], application.Live.OrderBy(review => review.By).Select(review => review.Points)))
         .When(Yes, Rana).ThenAccepted();
 

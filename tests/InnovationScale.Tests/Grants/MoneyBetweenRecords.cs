@@ -4,6 +4,8 @@ using InnovationScale.People;
 using InnovationScale.Pilots;
 using InnovationScale.Safeguarding;
 using InnovationScale.Storage;
+using InnovationScale.Trials;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using static InnovationScale.Grants.AGrant;
 
@@ -27,6 +29,7 @@ public sealed class MoneyBetweenRecords : IAsyncLifetime
     private Histories histories = null!;
     private GrantDesk grants = null!;
     private GrantLists lists = null!;
+    private ApplicationActs acts = null!;
     private Reconciliations reconciliations = null!;
     private Dictionary<string, Func<Note, Task>> steps = null!;
     private int sent;
@@ -41,7 +44,7 @@ public sealed class MoneyBetweenRecords : IAsyncLifetime
         desk = new(grains, store, access, clock);
         histories = new(desk, store, kinds);
         grants = new(desk, grains, store, new EvidenceDesk(desk, grains), access, clock);
-        (lists, reconciliations) = (new(desk, clock), new(grains, store));
+        (lists, reconciliations, acts) = (new(desk, clock), new(grains, store), new(desk, access, grants));
         steps = new GrantFollowUps(grants, grains, store).Steps.ToDictionary(step => step.Kind, step => step.Run, StringComparer.Ordinal);
         await Done(desk.Execute(Principal.System, Next, "heron-bay", new RegisterSchool("Heron Bay", "KE", "lantern")));
         foreach (var (person, home) in ((string, string)[])[("amina", "heron-bay"), ("grace", "heron-bay"), ("rana", "paper-boat"), ("pilar", "institute"), ("hana", "institute"), ("adler", "far-university"), ("lucia", "lantern")])
@@ -156,6 +159,9 @@ public sealed class MoneyBetweenRecords : IAsyncLifetime
         await Do(Officer, "application-1", new AskReviewer("lucia"));
         Principal lucia = new("lucia", "Lucia", [new(Role.Reviewer, "lantern"), new(Role.ProgrammeOfficer, "paper-boat")]);
         Assert.False((await grants.ForReview(lucia, "application-1")).MayRead);
+        // Not before she has said what ties her, and not what others say.
+        Assert.False((await desk.Look<GrantApplication>(lucia, "read-grant-application", "application-1")).Exists);
+        Assert.Empty((await lists.Of(lucia, "call-1", "paper-boat")).Rows);
         await Do(lucia, "application-1", new DeclareInterest(InterestKind.Hard, "He is my brother."));
 
         Assert.False((await desk.Look<GrantApplication>(lucia, "read-grant-application", "application-1")).Exists);
@@ -284,6 +290,51 @@ public sealed class MoneyBetweenRecords : IAsyncLifetime
         await Do(First, "grant-1", new ApproveTranche("first"));
         await Done(desk.Execute(Teacher, Next, "incident-1", new RaiseIncident("pilot-1", Severity.Hard, "Somebody was hurt.")));
         Assert.Equal("tranche-not-due", await Refused(Second, "grant-1", new ApproveTranche("first")));
+    }
+
+    [Fact]
+    public async Task A_trial_is_stopped_by_what_happens_at_any_of_its_schools()
+    {
+        Principal researcher = new("ndeye", "Ndeye", [new(Role.Researcher, "far-university")]);
+        await Done(desk.Execute(researcher, Next, "trial-1", new DraftTrial("Talk first", "talk-first", "v1", null, Preset.Standard, new Registration())));
+        await Done(desk.Execute(researcher, Next, "trial-1", new AddSite("heron-bay", "pilot-1", null, new(2026, 9, 1))));
+        var grant = Awarded(Offer with { Subject = new(GrantSubjectKind.Trial, "trial-1"), Grantee = "casa", Payee = "casa" }).State;
+        Assert.Equal((false, true), (await grants.Facts(grant)).Facts is var before ? (before.HardIncident, before.Beneficiaries.Contains("amina")) : default);
+
+        await Done(desk.Execute(Teacher, Next, "incident-1", new RaiseIncident("pilot-1", Severity.Hard, "Somebody was hurt.")));
+        Assert.True((await grants.Facts(grant)).Facts.HardIncident);
+    }
+
+    /// <summary>The form of an act as its page sends it: with the version of the application that it shows.</summary>
+    [Theory]
+    [InlineData("award", ApplicationState.Awarded)]
+    [InlineData("waitlist", ApplicationState.Waitlisted)]
+    [InlineData("decline", ApplicationState.Declined)]
+    public async Task What_is_decided_on_a_page_happens(string act, ApplicationState becomes)
+    {
+        await Reach(4_000_000, "application-1");
+        var acting = (await acts.Open(SecondOfficer, "application-1", of: null, Words.English))!;
+        var chosen = acting.Offered.Single(one => one.Name == act);
+        var answers = Acts.Answers.Read(new FormCollection(new() { ["amount"] = "12000", ["reasons"] = "Good." }), chosen, Words.English, (question, sentence) => Assert.Fail($"{question}: {sentence}"));
+        await Done(chosen.Do(answers, Next with { ExpectedVersion = acting.Version }));
+        await Sweep();
+        Assert.Equal((becomes, "Good."), await Application() is var application ? (application.State, application.Because) : default);
+    }
+
+    [Theory]
+    [InlineData("1200", 120_000)]
+    [InlineData(" 1200,50 ", 120_050)]
+    [InlineData("120,000", 0)]   // a hundred and twenty thousand, or a hundred and twenty: no rule takes 0
+    [InlineData("1,200.50", 0)]
+    public void An_amount_that_can_be_read_in_two_ways_is_none(string typed, long minor) => Assert.Equal(minor, Amounts.Read(typed, "USD"));
+
+    [Fact]
+    public async Task A_grantee_never_reads_in_the_history_who_reviewed()
+    {
+        await Agree();
+        var told = (await histories.Compare(Lead, CatalyticGrant.Kind, "grant-1", 1))!.Changes.Select(change => change.Name).ToArray();
+        Assert.Contains("offer.title", told);
+        Assert.DoesNotContain(told, name => name.StartsWith("offer.barred", StringComparison.Ordinal));
     }
 
     [Fact]

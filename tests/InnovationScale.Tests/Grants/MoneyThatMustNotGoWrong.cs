@@ -38,27 +38,27 @@ public class MoneyThatMustNotGoWrong
         {
             0 or 1 or 2 or 3 => new RequestTranche(tranche, transfer) { Facts = FactsOf((byte)(how / 12)) },
             4 or 5 or 6 or 7 or 8 => new ApproveTranche(tranche) { Facts = FactsOf((byte)(how / 3)) },
-            9 or 10 => new RecordPayment(transfer, "bank", new(2026, 10, 2)),
+            9 or 10 => new RecordPayment(transfer, $"bank-{how % 5}", new(2026, 10, 2)),
             11 => new RecordFailedPayment(transfer),
             12 => new HoldTranche(tranche),
             13 => new FreeTranche(tranche),
-            14 => new ConfirmCondition("third", "visit", "visit.pdf", new string('a', 64)),
+            14 => new ConfirmCondition("third", "visit", "visit.pdf", new string('a', 64)) { Facts = FactsOf(how) },
             15 => new SubmitGrantReport(how % 2 == 0 ? "interim" : "final", amount, "Done."),
-            16 => new AcceptGrantReport(how % 2 == 0 ? "interim" : "final"),
+            16 => new AcceptGrantReport(how % 2 == 0 ? "interim" : "final") { Facts = FactsOf((byte)(how / 2)) },
             17 => new ReturnGrantReport(how % 2 == 0 ? "interim" : "final"),
             18 => new ProposeAmendment(AmendmentKind.BudgetLarge, new()
             {
                 Awarded = 400_000 + amount, Tranches = [Tranches[0] with { Amount = 400_000 }, Tranches[1] with { Amount = amount }],
             }),
-            19 => new ApproveAmendment(),
+            19 => new ApproveAmendment { Facts = FactsOf(how) },
             20 => new RejectAmendment(),
             21 => new SuspendGrant(),
             22 => new ResumeGrant(),
             23 => how % 5 == 0 ? new TerminateGrant() : new CancelGrant(),
             24 => new RaiseRecovery(claim, amount, Disallowed: how % 3 == 0),
-            25 => new RecordRepayment($"back-{how % 7}", amount, how % 3 == 0 ? null : claim, "bank", new(2026, 11, 2)),
-            26 => new ProposeWriteOff(claim),
-            27 => new ConfirmWriteOff(claim),
+            25 => new RecordRepayment($"back-{how % 7}", amount, how % 3 == 0 ? null : claim, $"bank-{how % 5}", new(2026, 11, 2)),
+            26 => new ProposeWriteOff(claim) { Facts = FactsOf((byte)(how / 2)) },
+            27 => new ConfirmWriteOff(claim) { Facts = FactsOf((byte)(how / 2)) },
             28 => new AgreeRecovery(claim),
             _ => new CloseGrant { Facts = FactsOf(how) },
         };
@@ -103,6 +103,7 @@ public class MoneyThatMustNotGoWrong
             {
                 grant = grant.Evolve(happened, stamp);
                 reached.Add(happened.GetType());
+                if (happened is ConditionConfirmed or GrantReportAccepted or AmendmentApplied or WriteOffProposed or RecoveryWrittenOff) Assert.DoesNotContain(stamp.Actor, Known.Beneficiaries.Union(before.Offer!.Barred));
                 switch (happened)
                 {
                     case TrancheRequested e:
@@ -116,7 +117,7 @@ public class MoneyThatMustNotGoWrong
                         Released(before, e, ((ApproveTranche)command).Facts, stamp, requested[e.Tranche], approved.GetValueOrDefault(e.Tranche));
                         break;
                     case PaymentPosted e:
-                        Assert.True(paidOnce.Add(e.Transfer), "paid twice");
+                        Assert.True(paidOnce.Add(e.Transfer) && paidOnce.Add($"{e.Reference} {e.On:O}"), "paid twice");
                         break;
                     case AmendmentApplied:
                         Assert.Equal(grant.Awarded, grant.Planned);
@@ -206,7 +207,7 @@ public class MoneyThatMustNotGoWrong
                 4 or 5 => new DeclareInterest((InterestKind)(how % 3), "We met.") { Ties = ties },
                 6 => new RuleOnInterest(reviewer, how % 2 == 0),
                 7 or 8 => Scores(how % 41, how % 61),
-                9 => new ReaffirmReview(),
+                9 => new ReaffirmReview { Ties = [] },
                 10 => new AskApplicant("Why?"),
                 11 => new SubmitApplication { Asks = Asks },
                 12 => new WritePanelNote("We talked."),
