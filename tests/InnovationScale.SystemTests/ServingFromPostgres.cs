@@ -38,7 +38,7 @@ public sealed class ServingFromPostgres
             Assert.Equal((path, one.Status), (path, other.Status));
             if (one.Status is not HttpStatusCode.OK) return rows;
             Assert.Equal(one.Body, other.Body);
-            if (one.Json is not JsonObject part || part["items"] is not JsonArray items) return rows;
+            if (one.MediaType is not "application/json" || one.Json is not JsonObject part || part["items"] is not JsonArray items) return rows;
             rows += items.Count;
             if ((string?)part["next"] is not { } next) return rows;
             path = next.StartsWith('/') ? next : $"{path.Split("&after=")[0]}&after={Uri.EscapeDataString(next)}";
