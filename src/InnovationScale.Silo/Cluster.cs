@@ -26,8 +26,9 @@ public static class Cluster
         {
             // A silo that does not answer for so long is voted out: its grains move, and a machine that merely paused has to start its silo again.
             (members.ProbeTimeout, members.NumMissedProbesLimit) = (TimeSpan.FromSeconds(options.ProbeSeconds), options.ProbesMissed);
-            // The longest that a probe may take, times the probes missed, is also how long a silo counts as alive after its last message.
             (members.MinProbeTimeout, members.MaxProbeTimeout) = (members.ProbeTimeout / 2, members.ProbeTimeout);
+            // A message is no sign of life: where all silos were killed at once, a new one says no at the address of its predecessor, which would never be voted out.
+            members.EnableConnectionLivenessCheck = false;
             // Two silos must agree, and the last probe goes through a third. Waiting longer where a silo believes itself busy, as Orleans does unless told
             // otherwise, multiplies the time by up to nine exactly when a silo is lost, for that is what makes the others busy.
             members.ExtendProbeTimeoutDuringDegradation = false;
