@@ -261,7 +261,7 @@ public sealed class DossierPackage
         return $"""
             # {dossier.Title}, {dossier.Version.Id}
 
-            Level {figures.Conclusion.Level} of 5, verdict “{JsonNamingPolicy.KebabCaseLower.ConvertName(figures.Conclusion.Verdict.ToString())}”. Figures are Hedges' g with improvement above 0 unless a name says otherwise.
+            Level {figures.Conclusion.Level} of {figures.Conclusion.Steps[^1].Level}, verdict “{JsonNamingPolicy.KebabCaseLower.ConvertName(figures.Conclusion.Verdict.ToString())}”. Figures are Hedges' g with improvement above 0 unless a name says otherwise.
 
             Everything claimed of this version is in this folder, with the results it rests on: `figures.csv` and `evaluations.json` claim, `cells.csv` and `totals.csv` are what they are computed from,
             `registrations.json` holds the plans that were dated before the results, `deviations.csv` where they were left, `decisions.csv` what was decided when. `{Descriptor}` describes every column (Data Package 2.0).

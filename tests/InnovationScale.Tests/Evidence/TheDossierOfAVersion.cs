@@ -42,6 +42,15 @@ public class TheDossierOfAVersion(LoadedLantern lantern) : IClassFixture<LoadedL
         Assert.Equal(evidence.Level.Pool.Fit!.Estimate, computed.Figures.Single(figure => figure is { About: Figure.AllTrials, Name: "mean" }).Value, 1e-10);
     }
 
+    [Fact]
+    public async Task Says_its_level_of_those_there_are()
+    {
+        var (evidence, dossier) = (await lantern.Dossiers.Read(Principal.Anonymous, Lantern.TalkFirst, "v1"))!.Value;
+        var readme = Encoding.UTF8.GetString(DossierPackage.Of(dossier).Files.Single(file => file.Name == DossierPackage.Readme).Bytes.AsSpan());
+
+        Assert.Contains($"Level {evidence.Level.Level} of {evidence.Level.Steps[^1].Level}", readme);
+    }
+
     [Theory, MemberData(nameof(Versions))]
     public async Task Has_the_same_bytes_whenever_it_is_asked_for(string innovation) => Assert.Equal(await Zip(innovation), await Zip(innovation));
 
