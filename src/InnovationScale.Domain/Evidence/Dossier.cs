@@ -80,7 +80,7 @@ public sealed record DossierTrial(string Id, string Title, TrialState State, Pre
 
     public ImmutableArray<Deviation> Deviations { get; init; } = [];
 
-    /// <summary>Planned results that are missing, and why.</summary>
+    /// <summary>Planned results that are missing, and why; in which school is left out.</summary>
     public ImmutableArray<Gap> Gaps { get; init; } = [];
 
     public int SitesLost { get; init; }
@@ -110,7 +110,7 @@ public sealed record DossierTrial(string Id, string Title, TrialState State, Pre
         {
             Amendments = [.. trial.Amendments.Select(amendment => amendment with { By = "" })],
             Deviations = trial.Deviations,
-            Gaps = trial.Gaps,
+            Gaps = [.. trial.Gaps.Select(gap => gap with { School = "" })],
             SitesLost = trial.Sites.Count(site => site.Left is not null),
             StoppedBecause = trial.StopReason,
             PooledClasses = trial.Cells.Held.Any(held => held.Cell.Classes > 1),
@@ -126,7 +126,7 @@ public sealed record DossierTrial(string Id, string Title, TrialState State, Pre
         if (IsSealed) return signed;
         var data = new ClosedTrial(signed.DatasetSha256, "", "", Preset, Plan, Cells.AsCells())
         {
-            Deviations = Deviations, Gaps = Gaps, SitesLost = SitesLost, StoppedBecause = StoppedBecause, PooledClasses = PooledClasses,
+            Deviations = Deviations, SitesLost = SitesLost, StoppedBecause = StoppedBecause, PooledClasses = PooledClasses,
         };
         var method = Methods.Named(signed.Method) ?? throw new FormatException($"{Id}: there is no method “{signed.Method}”.");
         var found = method.Evaluate(data);
@@ -142,12 +142,12 @@ public sealed record DossierTrial(string Id, string Title, TrialState State, Pre
         : TrialResult.Of(Id, Preset, evaluation.Evaluation, new() { State = EvaluationState.Signed, Trial = Id, Findings = evaluation.Findings, Rating = evaluation.Rating }, Plan.SmallestWorthwhile) with { Title = Title };
 }
 
-/// <summary>An evaluation as it was signed.</summary>
+/// <summary>An evaluation as it was signed, without the gaps of its schools.</summary>
 /// <param name="DatasetSha256">Of the closed results, class by class, which those who run the trial keep.</param>
 public sealed record DossierEvaluation(string Trial, string Evaluation, EvaluationState State, string Method, string DatasetSha256, bool Independent, Findings Findings, Rating Rating)
 {
     internal static DossierEvaluation Of(string id, Evaluation evaluation) =>
-        new(evaluation.Trial, id, evaluation.State, evaluation.Method, evaluation.DatasetSha256, evaluation.Independent, evaluation.Findings!, evaluation.Rating!);
+        new(evaluation.Trial, id, evaluation.State, evaluation.Method, evaluation.DatasetSha256, evaluation.Independent, evaluation.Findings! with { Gaps = [] }, evaluation.Rating!);
 }
 
 /// <summary>A study from elsewhere. Its classes are here only where its source publishes them, or where every one of them may be shown.</summary>

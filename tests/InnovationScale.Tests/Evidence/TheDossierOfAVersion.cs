@@ -4,6 +4,9 @@ using System.IO.Compression;
 using System.Text;
 using System.Text.Json.Nodes;
 using InnovationScale.Demonstration;
+using InnovationScale.Evaluations;
+using InnovationScale.Trials;
+using static InnovationScale.Trials.ATrial;
 
 namespace InnovationScale.Evidence;
 
@@ -128,6 +131,26 @@ public class TheDossierOfAVersion(LoadedLantern lantern) : IClassFixture<LoadedL
             var text = Encoding.UTF8.GetString(file.Bytes.AsSpan());
             Assert.DoesNotContain(people, person => text.Contains($"\"{person}\"", StringComparison.Ordinal) || text.Contains($",{person},", StringComparison.Ordinal));
         }
+    }
+
+    /// <summary>Casa has no result and says why; the evaluation names it.</summary>
+    [Fact]
+    public void Tells_of_a_gap_without_its_school()
+    {
+        var proposed = InField().After(new ImportCells(FirstBatch, [.. Results.Where(cell => cell.School != "casa")]) { Permission = Allowed }, Ndeye).After(new VerifyBatch(FirstBatch.Id), Sela)
+            .After(new ExplainMissing("casa", "talk"), Sela.Because("A flood.")).After(new ExplainMissing("casa", "usual"), Sela.Because("A flood.")).After(new ProposeLock { Team = Team }, Sela);
+        var trial = proposed.After(new ConfirmLock(proposed.State.ProposedLock!.DatasetSha256) { Team = Team }, Ndeye).State;
+        var evaluation = Story.Of<Evaluation>().After(AnEvaluation.Compute(ClosedTrial.Of(trial)), Ndeye).After(new SubmitEvaluation(), Ndeye)
+            .After(new SignEvaluation { LockedSha256 = trial.LockedSha256, Ties = AnEvaluation.NoTies }, Adler).State;
+        var package = DossierPackage.Of(new("talk-first", "Talk first", "Talk in pairs", new("v1", null, [], Major: false, new(2026, 9, 1)), new(HasTheory: true, 1, RunChartSignal: false, NormReferencedGain: false, CostKnown: false))
+        {
+            Trials = [DossierTrial.Of("trial-1", trial, "evaluation-1", evaluation)],
+        });
+
+        Assert.Equal(["casa, talk: A flood.", "casa, usual: A flood."], evaluation.Findings!.Gaps);
+        Assert.Contains("A flood.", Encoding.UTF8.GetString(package.Files.Single(file => file.Name == "registrations.json").Bytes.AsSpan()), StringComparison.Ordinal);
+        Assert.All(package.Files, file => Assert.DoesNotContain("casa", Encoding.UTF8.GetString(file.Bytes.AsSpan()), StringComparison.Ordinal));
+        Assert.Empty(DossierPackage.Verify(package.Zip()).Faults);
     }
 
     [Fact]
