@@ -64,7 +64,7 @@ public sealed record Dossier(string Innovation, string Title, string Description
                 .. evaluations.SelectMany(one => Figure.Of(one.Trial, one.Findings)),
                 .. Figure.Of(Figure.AllTrials, level.Pool),
                 .. splits.SelectMany(Figure.Of),
-                .. read.Where(one => one.Reading is not null).SelectMany(one => Figure.Of(one.Study.Id, one.Reading!)),
+                .. read.SelectMany(one => one.Reading is { } reading ? Figure.Of(one.Study.Id, reading) : one.Study.Signed is { } signed ? Figure.Of(one.Study, signed) : []),
             ]);
     }
 }
@@ -156,6 +156,9 @@ public sealed record DossierStudy(string Id, StudyDescription About, bool? InPoo
     /// <summary>Some of its classes are too small to show, so that nothing of it can be computed again here.</summary>
     public bool Withheld { get; init; }
 
+    /// <summary>What it adds to the pool where its classes are withheld; null where they are not, or it adds nothing.</summary>
+    public PooledEffect? Signed { get; init; }
+
     /// <summary>Kept as rows beside the description.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public ImmutableArray<Cell> Cells { get; init; } = [];
@@ -168,13 +171,13 @@ public sealed record DossierStudy(string Id, StudyDescription About, bool? InPoo
             .. study.Cells.Held.Select(held => held.Cell).Where(cell => cell.Measure == outcome.Measure && cell.Wave == outcome.Wave && cell.Subgroup.Length == 0 && cell.Outcome.N > 0)
                 .Select(cell => new Cell { School = cell.School, Class = cell.Class, Arm = cell.Arm, Measure = cell.Measure, Wave = cell.Wave, Classes = cell.Classes, Outcome = cell.Outcome }),
         ];
-        var withheld = !study.About.AlreadyPublic && cells.Any(cell => Disclosure.IsFew(cell.Outcome.N));
-        return new(id, study.About, study.Pool?.In, study.Pool?.Why, study.Cells.Sha256()) { Withheld = withheld, Cells = withheld ? [] : cells };
+        var whole = new DossierStudy(id, study.About, study.Pool?.In, study.Pool?.Why, study.Cells.Sha256()) { Cells = cells };
+        return !study.About.AlreadyPublic && cells.Any(cell => Disclosure.IsFew(cell.Outcome.N)) ? whole with { Withheld = true, Signed = whole.Pooled(whole.Read()), Cells = [] } : whole;
     }
 
     internal StudyReading? Read() => Cells.IsEmpty ? null : StudyReading.Of(Cells, About.Outcomes[0], About.Arms.First(arm => !arm.Comparison).Name, About.Arms.First(arm => arm.Comparison).Name);
 
-    internal PooledEffect? Pooled(StudyReading? reading) => InPool == true ? reading?.Pooled(About) : null;
+    internal PooledEffect? Pooled(StudyReading? reading) => InPool != true ? null : Withheld ? Signed : reading?.Pooled(About);
 }
 
 /// <summary>Where the version was tried again, and what came of it.</summary>
@@ -285,6 +288,15 @@ public sealed record Figure(string About, string Measure, string Wave, string Ar
         foreach (var figure in Of(study, reading.Unadjusted, "unadjusted-")) yield return figure;
 
         Figure One(string name, double value) => new(study, "", "", "", "", name, value);
+    }
+
+    /// <summary>A study whose classes are withheld: its effect as it was measured, not turned so that improvement is above 0.</summary>
+    internal static IEnumerable<Figure> Of(DossierStudy study, PooledEffect signed)
+    {
+        var outcome = study.About.Outcomes[0];
+        return [One("g", outcome.Direction is Direction.LowerIsBetter ? -signed.G : signed.G), One("standard-error", Math.Sqrt(signed.Variance))];
+
+        Figure One(string name, double value) => new(study.Id, outcome.Measure, outcome.Wave, study.About.Arms.First(arm => !arm.Comparison).Name, "", name, value);
     }
 
     private static Figure Apart(ContextSplit split, string name, double value) => new(split.Dimension, "", "", "", "", name, value);

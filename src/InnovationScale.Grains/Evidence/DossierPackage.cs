@@ -169,8 +169,8 @@ public sealed class DossierPackage
         var again = Of(dossier, claimed).Files.ToDictionary(file => file.Name, StringComparer.Ordinal);
         faults.AddRange(files.Where(file => file.Name != Sums && again.GetValueOrDefault(file.Name)?.Sha256 != file.Sha256).Select(file => $"{file.Name}: it does not follow from the other files."));
         faults.AddRange(again.Keys.Except(files.Select(file => file.Name), StringComparer.Ordinal).Select(name => $"{name}: it is not there."));
-        var sealedTrials = dossier.Trials.Where(trial => trial.IsSealed).Select(trial => trial.Id).ToHashSet(StringComparer.Ordinal);
-        var withheld = computed.Figures.Count(figure => sealedTrials.Contains(figure.About)
+        var records = dossier.Trials.Where(trial => trial.IsSealed).Select(trial => trial.Id).Concat(dossier.Studies.Where(study => study.Withheld).Select(study => study.Id)).ToHashSet(StringComparer.Ordinal);
+        var withheld = computed.Figures.Count(figure => records.Contains(figure.About)
             || dossier.Trials.Any(trial => trial.Id == figure.About && trial.Withheld.Any(group => (group.Measure, group.Wave, group.Subgroup) == (figure.Measure, figure.Wave, figure.Subgroup))));
         return (computed.Figures.Length - withheld, withheld);
 
@@ -257,7 +257,7 @@ public sealed class DossierPackage
 
     private static string Words(Dossier dossier, DossierFigures figures, string script)
     {
-        var sealedTrials = dossier.Trials.Where(trial => trial.IsSealed).Select(trial => trial.Title).ToArray();
+        string[] withheld = [.. dossier.Trials.Where(trial => !trial.Withheld.IsEmpty).Select(trial => trial.Title), .. dossier.Studies.Where(study => study.Withheld).Select(study => study.About.Title)];
         return $"""
             # {dossier.Title}, {dossier.Version.Id}
 
@@ -268,7 +268,7 @@ public sealed class DossierPackage
             Text that a spreadsheet would run has an apostrophe before it.
 
             No pupil's row was ever kept, no school of a trial is named, and no class of fewer than {Disclosure.FewestShown} pupils shows its own mean: such classes are *blended*, at least {PublishedCells.FewestBlended} at a time, so that
-            their sizes, their sum and their spread together are their own, and every figure comes out the same. {(sealedTrials is [] ? "Nothing had to be withheld for it." : $"Withheld, because a group is too small to show: {string.Join("; ", sealedTrials)}. Their figures stand as signed.")}
+            their sizes, their sum and their spread together are their own, and every figure comes out the same. {(withheld is [] ? "Nothing had to be withheld for it." : $"Results withheld, because a group is too small to show, of {string.Join("; ", withheld)}. What rests on them stands as signed.")}
 
             ## Check it
 

@@ -121,6 +121,54 @@ public class TheDossierOfAVersion(LoadedLantern lantern) : IClassFixture<LoadedL
         Assert.Equal(text, Publication.SpreadsheetText.Read(Publication.SpreadsheetText.NoFormula(text)));
     }
 
+    /// <summary>A study with a class of four, taken into the pool, whose source publishes no class.</summary>
+    private static View<ExternalStudy> Withheld
+    {
+        get
+        {
+            var about = new StudyDescription
+            {
+                Title = "Late buses", Innovation = Lantern.TalkFirst, Version = "v1", Source = "A thesis", Licence = "All rights reserved", Design = TrialDesign.MultisiteRandomised,
+                Arms = [new("early", Comparison: false), new("late", Comparison: true)], Outcomes = [new("absence", "days", 0, 190, Direction.LowerIsBetter)], MinimumCellSize = 1,
+            };
+            var story = Story.Of<ExternalStudy>().After(new DescribeStudy(about), Ndeye).After(new ImportStudyCells(FirstBatch,
+            [
+                In("north", "early", "a", 20, 11), In("north", "early", "b", 21, 13), In("north", "late", "c", 22, 15), In("north", "late", "d", 4, 18),
+                In("south", "early", "a", 24, 9), In("south", "early", "b", 18, 12), In("south", "late", "c", 19, 16), In("south", "late", "d", 23, 14),
+            ]), Sela);
+            return new("late-buses", story.After(new TakeIntoPool(story.State.Cells.Sha256()), By("wen", Role.Reviewer).Because("Lots were drawn.")).State, 3);
+
+            static Cell In(string school, string arm, string name, int n, double mean) =>
+                new() { School = school, Class = name, Arm = arm, Measure = "absence", Wave = "outcome", Outcome = new(n, mean, 30 * (n - 1)) };
+        }
+    }
+
+    private async Task<(EvidenceLevel Expected, Dossier Dossier)> WithAStudyWithheld()
+    {
+        var (evidence, dossier) = (await lantern.Dossiers.Read(Principal.Anonymous, Lantern.TalkFirst, "v1"))!.Value;
+        return (EvidenceLevel.Of(evidence.Record with { FromElsewhere = [.. evidence.Record.FromElsewhere, StudyOnRecord.Of(Withheld).Pooled!] }),
+            dossier with { Studies = dossier.Studies.Add(DossierStudy.Of(Withheld.Id, Withheld.State)) });
+    }
+
+    [Fact]
+    public async Task Counts_a_pooled_study_whose_classes_it_withholds()
+    {
+        var (expected, dossier) = await WithAStudyWithheld();
+        var (computed, package) = (dossier.Compute(), DossierPackage.Of(dossier));
+        var check = DossierPackage.Verify(package.Zip());
+
+        Assert.Equal((expected.Level, expected.Verdict), (computed.Conclusion.Level, computed.Conclusion.Verdict));
+        Assert.Equal(Missing(expected.Steps), Missing(computed.Conclusion.Steps));
+        Assert.Equal(expected.Pool.K, computed.Figures.Single(figure => figure is { About: Figure.AllTrials, Name: "pooled" }).Value);
+        Assert.Equal(expected.Pool.Fit!.Estimate, computed.Figures.Single(figure => figure is { About: Figure.AllTrials, Name: "mean" }).Value, 1e-10);
+        Assert.Empty(check.Faults);
+        Assert.Equal(2, check.Withheld);
+        Assert.Contains("too small to show, of Late buses.", Encoding.UTF8.GetString(package.Files.Single(file => file.Name == DossierPackage.Readme).Bytes.AsSpan()), StringComparison.Ordinal);
+        Assert.DoesNotContain(",north,", Encoding.UTF8.GetString(package.Files.Single(file => file.Name == "cells.csv").Bytes.AsSpan()), StringComparison.Ordinal);
+
+        static IEnumerable<string> Missing(IEnumerable<LevelStep> steps) => steps.SelectMany(step => step.Missing, (step, missing) => $"{step.Level} {missing.Code}");
+    }
+
     [Fact]
     public async Task Names_nobody_and_no_school_of_a_trial()
     {
@@ -169,13 +217,15 @@ public class TheDossierOfAVersion(LoadedLantern lantern) : IClassFixture<LoadedL
         }
     }
 
-    [NeedsRscriptTheory, MemberData(nameof(Versions))]
-    public async Task Is_computed_again_by_the_readme_s_lines_of_R(string innovation)
+    [NeedsRscriptTheory]
+    [InlineData(Lantern.TalkFirst, false), InlineData(Lantern.TalkFirst, true), InlineData(Lantern.SmallClasses, false)]
+    public async Task Is_computed_again_by_the_readme_s_lines_of_R(string innovation, bool withAStudyWithheld)
     {
+        var zip = withAStudyWithheld ? DossierPackage.Of((await WithAStudyWithheld()).Dossier).Zip() : await Zip(innovation);
         var folder = Directory.CreateTempSubdirectory("innovationscale-dossier-").FullName;
         try
         {
-            await ZipFile.ExtractToDirectoryAsync(new MemoryStream(await Zip(innovation)), folder);
+            await ZipFile.ExtractToDirectoryAsync(new MemoryStream(zip), folder);
             var readme = await File.ReadAllTextAsync(Path.Combine(folder, DossierPackage.Readme));
             var lines = Path.Combine(folder, "readme.R");
             await File.WriteAllTextAsync(lines, readme.Split("```r\n")[1].Split("```")[0]);
@@ -185,7 +235,7 @@ public class TheDossierOfAVersion(LoadedLantern lantern) : IClassFixture<LoadedL
 
             Assert.True(r.ExitCode == 0, await output + await errors);
             var last = (await output).TrimEnd().Split('\n')[^1].Split(' ');
-            Assert.Equal(last[0], last[2]);
+            Assert.Equal(withAStudyWithheld ? 2 : 0, int.Parse(last[2], CultureInfo.InvariantCulture) - int.Parse(last[0], CultureInfo.InvariantCulture));
             Assert.InRange(double.Parse(last[^1].TrimEnd('.'), CultureInfo.InvariantCulture), 0, 1e-8);
         }
         finally
