@@ -15,12 +15,17 @@ public sealed record PlannedOutlook(double SmallestNoticed, double CannotTellIfW
     /// <summary>Null while the plan does not say how many, or where the design compares no groups.</summary>
     public static PlannedOutlook? Of(Registration plan)
     {
-        if (plan is not { PlannedPupils: > 0 and var pupils, Primary: { } primary } || !plan.Design.ComparesGroups()) return null;
-        if (plan.UnitOfAssignment is UnitOfAssignment.Pupil) return Of(new IndividualDesign(pupils), plan.SmallestWorthwhile, null);
+        if (plan is not { PlannedPupils: > 0 and var pupils, Primary: { } primary, Comparison: { } usual } || plan.Treated().FirstOrDefault() is not { } tried || !plan.Design.ComparesGroups()) return null;
+
+        // The verdict is about the first group that tries it against the comparison: whoever is in another group tells nothing of it.
+        var turns = plan.Turns();
+        double treated = turns.Count(arm => arm == tried.Name), compared = treated + turns.Count(arm => arm == usual.Name);
+        var (part, share) = (compared / turns.Length, treated / compared);
+        if (plan.UnitOfAssignment is UnitOfAssignment.Pupil) return Of(new IndividualDesign(pupils * part, share), plan.SmallestWorthwhile, null);
         if (plan.PlannedUnits is not > 0) return null;
 
         var alike = primary.Attainment ? ClusterAdjustment.DefaultForAchievement : ClusterAdjustment.DefaultForOther;
-        return Of(new ClusterDesign(plan.PlannedUnits.Value, (double)pupils / plan.PlannedUnits.Value, alike), plan.SmallestWorthwhile, alike);
+        return Of(new ClusterDesign(plan.PlannedUnits.Value * part, (double)pupils / plan.PlannedUnits.Value, alike, share), plan.SmallestWorthwhile, alike);
     }
 
     private static PlannedOutlook? Of(RandomisedDesign design, double worthwhile, double? alike) => Computed.Try(() =>

@@ -269,7 +269,11 @@ public sealed record Trial : IAggregate<Trial, TrialCommand, TrialEvent>, IBelon
         ImmutableArray<string> units = [.. draw.Units.Select(unit => unit.Trim()).Where(unit => unit.Length > 0)];
         if (units.Length < 2 || units.Distinct(StringComparer.Ordinal).Count() != units.Length) return Refusal.Invalid("lots-of-nothing", "Name at least two to be put into groups, each of them once.");
         if (units.FirstOrDefault(unit => !IsUnit(unit)) is { } stranger)
-            return Refusal.Invalid("lots-of-strangers", $"“{stranger}” is not what the plan puts into groups: name schools of this trial, or classes of theirs as school/class. Add a missing school first.");
+        {
+            return Plan.UnitOfAssignment is UnitOfAssignment.Pupil
+                ? Refusal.Invalid("lots-outside-schools", "Lots are drawn within each school: write every pupil as school/pupil, with a school of this trial. Add a missing school first.")
+                : Refusal.Invalid("lots-of-strangers", $"“{stranger}” is not what the plan puts into groups: name schools of this trial, or classes of theirs as school/class. Add a missing school first.");
+        }
 
         var lots = Trials.Lots.Draw(draw.Seed, units, Plan.Turns(), unit => Plan.Design is TrialDesign.MultisiteRandomised ? unit.Split('/')[0] : "");
         return Sites.FirstOrDefault(site => site.Arm is not null && lots.FirstOrDefault(lot => lot.Unit == site.School)?.Arm is { } drawn && drawn != site.Arm) is { } stray
@@ -280,11 +284,11 @@ public sealed record Trial : IAggregate<Trial, TrialCommand, TrialEvent>, IBelon
             };
     }
 
-    /// <summary>Anything may be a pupil's code; schools and their classes are those of the trial.</summary>
-    private bool IsUnit(string unit) => Plan.UnitOfAssignment switch
+    /// <summary>Anything may be a pupil's code; schools are those of the trial, and so are the schools of its classes and of pupils who are drawn within them.</summary>
+    private bool IsUnit(string unit) => (Plan.UnitOfAssignment, Plan.Design) switch
     {
-        UnitOfAssignment.School => Sites.Any(site => site.School == unit),
-        UnitOfAssignment.Class => Sites.Any(site => unit.Length > site.School.Length + 1 && unit.StartsWith($"{site.School}/", StringComparison.Ordinal)),
+        (UnitOfAssignment.School, _) => Sites.Any(site => site.School == unit),
+        (UnitOfAssignment.Class, _) or (_, TrialDesign.MultisiteRandomised) => Sites.Any(site => unit.Length > site.School.Length + 1 && unit.StartsWith($"{site.School}/", StringComparison.Ordinal)),
         _ => true,
     };
 

@@ -51,6 +51,17 @@ public class DrawingLots
     public void Of_classes_and_schools_takes_those_of_the_trial_alone(UnitOfAssignment unit, string stranger) =>
         Registered(Sealed with { UnitOfAssignment = unit }).When(new DrawLots(Seed, [unit is UnitOfAssignment.School ? "casa" : "casa/2a", stranger]), Ndeye).ThenRefused("lots-of-strangers");
 
+    /// <summary>Otherwise every pupil would be a block of her own, and her school drawn unevenly.</summary>
+    [Theory]
+    [InlineData("p-07"), InlineData("casa/"), InlineData("elsewhere/p-07")]
+    public void Of_pupils_within_schools_takes_those_of_the_trial_s_schools_alone(string stranger)
+    {
+        var inSchools = Registered(OfPupils with { Design = TrialDesign.MultisiteRandomised });
+        inSchools.When(new DrawLots(Seed, ["casa/p-01", stranger]), Ndeye).ThenRefused("lots-outside-schools");
+        inSchools.When(new DrawLots(Seed, ["casa/p-01", "casa/p-02", "heron-bay/p-01", "heron-bay/p-02"]), Ndeye).ThenAccepted()
+            .Where(trial => Assert.Equal([2, 2], trial.LotCounts.Values));
+    }
+
     [Fact]
     public void Puts_a_school_that_was_drawn_into_its_group() =>
         Registered(Sealed with { Design = TrialDesign.ClusterRandomised, UnitOfAssignment = UnitOfAssignment.School }).When(new DrawLots(Seed, ["casa", "heron-bay"]), Ndeye).ThenAccepted()
@@ -127,6 +138,19 @@ public class TheOutlookOfAPlan
     [Fact]
     public void Is_the_smallest_difference_by_Bloom() =>
         Assert.Equal(new ClusterDesign(40, 20, 0.2).MinimumDetectableEffect(), PlannedOutlook.Of(Forty)!.SmallestNoticed, 1e-12);
+
+    [Fact]
+    public void Follows_the_planned_shares() => Assert.Equal(new ClusterDesign(40, 20, 0.2, TreatedShare: 0.75).MinimumDetectableEffect(),
+        PlannedOutlook.Of(Forty with { Allocation = Forty.Allocation! with { Ratio = "3:1" } })!.SmallestNoticed, 1e-12);
+
+    /// <summary>Its verdict is about the first group and the comparison.</summary>
+    [Fact]
+    public void Leaves_out_whoever_is_in_another_group()
+    {
+        var three = Forty with { PlannedPupils = 1_200, PlannedUnits = 60, Arms = [.. Forty.Arms, new("talk at home", Comparison: false)], Allocation = Forty.Allocation! with { Ratio = "1:1:1" } };
+        Assert.Equal(new ClusterDesign(40, 20, 0.2).MinimumDetectableEffect(), PlannedOutlook.Of(three)!.SmallestNoticed, 1e-12);
+        Assert.Equal(new IndividualDesign(800).MinimumDetectableEffect(), PlannedOutlook.Of(three with { UnitOfAssignment = UnitOfAssignment.Pupil })!.SmallestNoticed, 1e-12);
+    }
 
     /// <summary>Counted over many estimates, by the rule that gives a verdict.</summary>
     [Theory]
