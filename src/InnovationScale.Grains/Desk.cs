@@ -126,11 +126,13 @@ public sealed partial class Desk(IGrains grains, SqlLogStore store, Access acces
     }
 
     /// <summary>Everything that has happened to some streams, newest first, as it is stored.</summary>
-    public Task<List<LoggedEvent>> History(Principal who, string action, IEnumerable<string> streams, int most = 500) => Query(who, action, async connection =>
+    /// <param name="names">Only events of these stored names; all when left out.</param>
+    public Task<List<LoggedEvent>> History(Principal who, string action, IEnumerable<string> streams, int most = 500, params ImmutableArray<string> names) => Query(who, action, async connection =>
     {
+        (string, object?)[] named = [.. names.Select((name, n) => ($"name{n}", (object?)name))];
+        var where = $"where stream = @stream{(names.IsEmpty ? "" : $" and name in ({string.Join(", ", named.Select(one => $"@{one.Item1}"))})")} order by version desc limit @most";
         var events = new List<LoggedEvent>();
-        foreach (var stream in streams)
-            events.AddRange(await connection.Events("where stream = @stream order by version desc limit @most", ("stream", stream), ("most", most)));
+        foreach (var stream in streams) events.AddRange(await connection.Events(where, [("stream", stream), ("most", most), .. named]));
         return events.OrderByDescending(e => e.At, StringComparer.Ordinal).ThenByDescending(e => e.Version).Take(most).ToList();
     });
 

@@ -9,7 +9,7 @@ public sealed class EvaluationLists(Desk desk)
     /// <summary>Evaluations of a trial, or of an innovation and its version, in the order of their ids. Visitors see those that were published.</summary>
     public Task<(List<EvaluationListed> Rows, string? Next)> List(Principal who, EvaluationFilter filter, int limit, string? after) => desk.Query(who, "list-evaluations", async connection =>
     {
-        var seen = desk.Seen<Evaluation>(who, "state in ('Published', 'Retracted')", "id");
+        var seen = desk.Seen<Evaluation>(who, EvaluationsFeature.Public, "id");
         List<string> where = [seen.Sql, "id > @after"];
         List<(string, object?)> parameters = [("limit", limit + 1), ("after", after ?? ""), .. seen.Parameters];
         foreach (var (column, value) in ((string, string?)[])[("trial", filter.Trial), ("innovation", filter.Innovation), ("innovation_version", filter.Version)])

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using InnovationScale.Storage;
 
 namespace InnovationScale.Evaluations;
@@ -5,13 +6,19 @@ namespace InnovationScale.Evaluations;
 /// <summary>Evaluations as the host runs and lists them.</summary>
 public static class EvaluationsFeature
 {
+    /// <summary>An evaluation that was taken back stays for everybody to see, with the reason.</summary>
+    private static readonly ImmutableArray<EvaluationState> PublicStates = [EvaluationState.Published, EvaluationState.Retracted];
+
+    /// <summary>What holds of the rows that anybody may see.</summary>
+    public static string Public { get; } = $"state in ({string.Join(", ", PublicStates.Select(state => $"'{state}'"))})";
+
     public static void Add(Kinds kinds, Access access)
     {
         kinds.Add([Evaluations], (view, happened, stamp) => [.. Trials.TrialFollowUps.Of(view, happened, stamp), .. ScaleUp.ScaleUpFollowUps.Of(view, happened, stamp)]);
         access.Allow(Evaluation.Steps).Allow("read-evaluation", Access.Everybody).Allow("list-evaluations", Access.Everybody)
             // A visitor sees one once it is public.
             .Allow("read-unpublished-evaluation", Access.SignedIn)
-            .Hide<Evaluation>(evaluation => evaluation.State is not (EvaluationState.Published or EvaluationState.Retracted), unless: "read-unpublished-evaluation");
+            .Hide<Evaluation>(evaluation => !PublicStates.Contains(evaluation.State), unless: "read-unpublished-evaluation");
     }
 
     /// <summary>One row an evaluation; the effect is the primary one, improvement positive, in standard deviations.</summary>

@@ -11,7 +11,7 @@ namespace InnovationScale.Evidence;
 public sealed class DossierDesk(EvidenceDesk evidence, Desk desk)
 {
     /// <summary>What counts as a decision, by its stored name.</summary>
-    private static readonly ImmutableHashSet<string> Decisive =
+    private static readonly ImmutableArray<string> Decisive =
     [
         "innovation-registered", "adaptation-enacted", "trial-registered", "protocol-amended", "results-locked", "results-unlocked", "trial-stopped",
         "evaluation-signed", "evaluation-published", "evaluation-superseded", "evaluation-retracted", "replication-assessed", "replication-abandoned", "study-taken-into-pool", "study-left-out",
@@ -42,7 +42,7 @@ public sealed class DossierDesk(EvidenceDesk evidence, Desk desk)
 
     private async Task<ImmutableArray<DossierDecision>> Decisions(Principal who, VersionEvidence read)
     {
-        var seen = desk.Seen<Evaluation>(who, "state in ('Published', 'Retracted')", "id");
+        var seen = desk.Seen<Evaluation>(who, EvaluationsFeature.Public, "id");
         var evaluations = await desk.Query(who, "list-evaluations", connection => connection.Query(
             $"select id from evaluation where innovation = @innovation and innovation_version = @version and {seen.Sql} order by id",
             r => r.GetString(0), [("innovation", read.InnovationId), ("version", read.Version.Id), .. seen.Parameters]));
@@ -51,10 +51,10 @@ public sealed class DossierDesk(EvidenceDesk evidence, Desk desk)
             Streams.Of<Innovation>(read.InnovationId), .. read.Trials.Select(trial => Streams.Of<Trial>(trial.Id)), .. evaluations.Select(Streams.Of<Evaluation>),
             .. read.Replications.Select(again => Streams.Of<Replication>(again.Id)), .. read.Studies.Select(study => Streams.Of<ExternalStudy>(study.Id)),
         ];
-        var events = await desk.History(who, "read-innovation", streams, int.MaxValue);
+        var events = await desk.History(who, "read-innovation", streams, int.MaxValue, Decisive);
         return
         [
-            .. events.Where(e => Decisive.Contains(e.Name)).Reverse()
+            .. events.AsEnumerable().Reverse()
                 .Select(e => new DossierDecision(e.At[..10], LoggedEvent.SubjectOf(e.Stream), e.Name, e.Stamp.Role.Role.ToString(), string.IsNullOrEmpty(e.Reason) ? null : e.Reason)),
         ];
     }

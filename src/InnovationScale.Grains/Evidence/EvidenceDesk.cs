@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Data.Common;
+using System.Globalization;
 using InnovationScale.Enquiry;
 using InnovationScale.Evaluations;
 using InnovationScale.Innovations;
@@ -25,13 +26,11 @@ public sealed class EvidenceDesk(Desk desk, IGrains grains)
         if (!view.Exists || view.State.Version(version ?? await Told(who, view)) is not { } about) return null;
 
         var ids = await desk.Query(who, "read-innovation", connection => Ids(connection, innovation, about.Id));
-        var trials = new List<TrialOnRecord>();
-        foreach (var id in ids.Trials) trials.Add(await Trial(who, id));
+        var trials = await Trials(who, ids.Trials, innovation, about.Id);
         var replications = await Each<Replication>(ids.Replications);
         var studies = (await Each<ExternalStudy>(ids.Studies)).Select(study => StudyOnRecord.Of(study, method)).ToImmutableArray();
         var pilots = await Each<Pilot>(ids.Pilots);
-        var cycles = new List<(string Pilot, Cycle Cycle)>();
-        foreach (var pilot in pilots) cycles.AddRange(await Cycles(who, pilot.Id));
+        var cycles = await Cycles(who, ids.Pilots, innovation, about.Id);
 
         var watched = cycles.GroupBy(one => one.Pilot, one => one.Cycle, StringComparer.Ordinal).Select(ofPilot => (Pilot: ofPilot.Key, Series: WatchedSeries.Of([.. ofPilot])))
             .Where(one => one.Series is not null).ToImmutableDictionary(one => one.Pilot, one => one.Series!, StringComparer.Ordinal);
@@ -65,7 +64,7 @@ public sealed class EvidenceDesk(Desk desk, IGrains grains)
     /// <summary>The newest version that a signed evaluation or a study tells something of, else the newest.</summary>
     private async Task<string> Told(Principal who, View<Innovation> innovation)
     {
-        var seen = desk.Seen<Evaluation>(who, "state = 'Published'", "id");
+        var seen = desk.Seen<Evaluation>(who, EvaluationsFeature.Public, "id");
         var told = await desk.Query(who, "read-innovation", connection => connection.Query(
             $"select innovation_version from evaluation where innovation = @innovation and state in ('Signed', 'Published') and {seen.Sql} union select innovation_version from study where innovation = @innovation",
             r => r.GetString(0), [("innovation", innovation.Id), .. seen.Parameters]));
@@ -76,8 +75,7 @@ public sealed class EvidenceDesk(Desk desk, IGrains grains)
     public async Task<Verdict> Verdict(Principal who, string innovation, string version)
     {
         var ids = await desk.Query(who, "read-innovation", connection => Ids(connection, innovation, version));
-        var trials = new List<TrialOnRecord>();
-        foreach (var id in ids.Trials) trials.Add(await Trial(who, id));
+        var trials = await Trials(who, ids.Trials, innovation, version);
         var schools = await Schools(trials.SelectMany(trial => trial.Trial.Sites.Select(site => site.School)));
         return EvidenceLevel.Of(new()
         {
@@ -87,31 +85,43 @@ public sealed class EvidenceDesk(Desk desk, IGrains grains)
         }).Verdict;
     }
 
-    private async Task<TrialOnRecord> Trial(Principal who, string id)
+    /// <summary>Each trial with the newest of its evaluations that counts and that this person may see; where there is none, with the newest that counted once.</summary>
+    private async Task<List<TrialOnRecord>> Trials(Principal who, List<string> ids, string innovation, string version)
     {
-        var trial = (await grains.Look<Trial>(id)).State;
-        return await Newest(who, id, "'Signed', 'Published'") is { } counting
-            ? new(id, trial, counting.Id, TrialResult.Of(id, trial.Preset, counting.Id, counting.State, trial.Plan.SmallestWorthwhile) with { Title = trial.Title })
-            : new(id, trial, null, new(id, trial.Preset, Effect: null)) { SetAside = await Newest(who, id, "'Superseded', 'Retracted'") };
-    }
-
-    /// <summary>The newest evaluation of a trial in one of these states that this person may see.</summary>
-    private async Task<View<Evaluation>?> Newest(Principal who, string trial, string states)
-    {
-        var ids = await desk.Query(who, "list-evaluations", connection => connection.Query(
-            $"select id from evaluation where trial = @trial and state in ({states}) order by id desc", r => r.GetString(0), ("trial", trial)));
+        var seen = desk.Seen<Evaluation>(who, EvaluationsFeature.Public, "id");
+        var evaluations = (await desk.Query(who, "list-evaluations", connection => connection.Query(
+                $"select trial, id, state in ('Signed', 'Published') from evaluation where trial in (select id from trial {OfVersion}) and state in ('Signed', 'Published', 'Superseded', 'Retracted') and {seen.Sql} order by id desc",
+                r => (Trial: r.GetString(0), Id: r.GetString(1), Counts: Convert.ToBoolean(r.GetValue(2), CultureInfo.InvariantCulture)), [("innovation", innovation), ("version", version), .. seen.Parameters])))
+            .ToLookup(evaluation => (evaluation.Trial, evaluation.Counts), evaluation => evaluation.Id);
+        var trials = new List<TrialOnRecord>(ids.Count);
         foreach (var id in ids)
         {
-            if (await desk.Look<Evaluation>(who, "read-evaluation", id) is { Exists: true } seen) return seen;
+            var trial = (await grains.Look<Trial>(id)).State;
+            trials.Add(await Newest(id, counts: true) is { } counting
+                ? new(id, trial, counting.Id, TrialResult.Of(id, trial.Preset, counting.Id, counting.State, trial.Plan.SmallestWorthwhile) with { Title = trial.Title })
+                : new(id, trial, null, new(id, trial.Preset, Effect: null)) { SetAside = await Newest(id, counts: false) });
         }
 
-        return null;
+        return trials;
+
+        async Task<View<Evaluation>?> Newest(string trial, bool counts)
+        {
+            foreach (var id in evaluations[(trial, counts)])
+            {
+                if (await desk.Look<Evaluation>(who, "read-evaluation", id) is { Exists: true } shown) return shown;
+            }
+
+            return null;
+        }
     }
 
-    private async Task<IEnumerable<(string Pilot, Cycle Cycle)>> Cycles(Principal who, string pilot)
+    private async Task<List<(string Pilot, Cycle Cycle)>> Cycles(Principal who, List<string> pilots, string innovation, string version)
     {
-        var ids = await desk.Query(who, "list-cycles", connection => connection.Query("select id from cycle where pilot = @pilot", r => r.GetString(0), ("pilot", pilot)));
-        return (await Each<Cycle>(ids)).Select(cycle => (pilot, cycle.State));
+        var ids = (await desk.Query(who, "list-cycles", connection => connection.Query(
+            $"select pilot, id from cycle where pilot in (select id from pilot {OfVersion})", r => (Pilot: r.GetString(0), Id: r.GetString(1)), ("innovation", innovation), ("version", version)))).ToLookup(one => one.Pilot, one => one.Id);
+        var cycles = new List<(string, Cycle)>();
+        foreach (var pilot in pilots) cycles.AddRange((await Each<Cycle>([.. ids[pilot]])).Select(cycle => (pilot, cycle.State)));
+        return cycles;
     }
 
     /// <summary>Trials whose schools all share one level of a dimension that was named beforehand.</summary>

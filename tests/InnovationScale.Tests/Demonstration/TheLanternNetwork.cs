@@ -17,6 +17,8 @@ public sealed class LoadedLantern : IAsyncLifetime
     private EventLog log = null!;
     private LocalGrains grains = null!;
 
+    internal Desk Desk { get; private set; } = null!;
+
     internal EvidenceDesk Evidence { get; private set; } = null!;
 
     internal DossierDesk Dossiers { get; private set; } = null!;
@@ -37,10 +39,10 @@ public sealed class LoadedLantern : IAsyncLifetime
         log.Start();
         grains = new(kinds, log, TimeProvider.System);
         await Load();
-        var desk = new Desk(grains, Store, Access, TimeProvider.System);
-        Evidence = new(desk, grains);
-        Dossiers = new(Evidence, desk);
-        Uploads = new(desk, new(desk, grains, Store, TimeProvider.System), new(desk), Access, TimeProvider.System);
+        Desk = new(grains, Store, Access, TimeProvider.System);
+        Evidence = new(Desk, grains);
+        Dossiers = new(Evidence, Desk);
+        Uploads = new(Desk, new(Desk, grains, Store, TimeProvider.System), new(Desk), Access, TimeProvider.System);
     }
 
     internal Task Load() => Lantern.Load(grains, log, Store, Access);

@@ -54,6 +54,30 @@ public class TheDossierOfAVersion(LoadedLantern lantern) : IClassFixture<LoadedL
         Assert.Contains($"Level {evidence.Level.Level} of {evidence.Level.Steps[^1].Level}", readme);
     }
 
+    [Fact]
+    public async Task Reads_of_a_history_what_it_tells_alone()
+    {
+        string[] streams = [Streams.Of<Innovations.Innovation>(Lantern.TalkFirst)];
+        var told = await lantern.Desk.History(Principal.Anonymous, "read-innovation", streams, int.MaxValue, "innovation-registered", "adaptation-enacted");
+
+        Assert.Equal(["adaptation-enacted", "innovation-registered"], told.Select(e => e.Name).Distinct());
+        Assert.InRange(told.Count, 2, (await lantern.Desk.History(Principal.Anonymous, "read-innovation", streams, int.MaxValue)).Count - 1);
+    }
+
+    /// <summary>Records are looked at one by one, in memory; the tables are asked as often for nine trials as for one.</summary>
+    [Fact]
+    public async Task Asks_once_for_the_evaluations_of_all_trials_and_once_for_the_cycles_of_all_pilots()
+    {
+        using var listener = new Hosting.Listener();
+        using var asked = new System.Diagnostics.Activity("asked").Start();
+        var evidence = (await lantern.Evidence.Read(Principal.Anonymous, Lantern.TalkFirst, "v1"))!;
+        string[] queries = [.. listener.Spans("query").Where(span => span.TraceId == asked.TraceId).Select(span => span.DisplayName)];
+
+        Assert.InRange(evidence.Trials.Length, 8, int.MaxValue);
+        Assert.Equal(1, queries.Count(query => query is "list-evaluations"));
+        Assert.Equal(1, queries.Count(query => query is "list-cycles"));
+    }
+
     [Theory, MemberData(nameof(Versions))]
     public async Task Has_the_same_bytes_whenever_it_is_asked_for(string innovation) => Assert.Equal(await Zip(innovation), await Zip(innovation));
 
@@ -195,7 +219,7 @@ public class TheDossierOfAVersion(LoadedLantern lantern) : IClassFixture<LoadedL
             Trials = [DossierTrial.Of("trial-1", trial, "evaluation-1", evaluation)],
         });
 
-        Assert.Equal(["casa, talk: A flood.", "casa, usual: A flood."], evaluation.Findings!.Gaps);
+        Assert.Equal(["casa, talk: A flood.", "casa, usual: A flood."], evaluation.Findings!.Gaps.ToArray());
         Assert.Contains("A flood.", Encoding.UTF8.GetString(package.Files.Single(file => file.Name == "registrations.json").Bytes.AsSpan()), StringComparison.Ordinal);
         Assert.All(package.Files, file => Assert.DoesNotContain("casa", Encoding.UTF8.GetString(file.Bytes.AsSpan()), StringComparison.Ordinal));
         Assert.Empty(DossierPackage.Verify(package.Zip()).Faults);
