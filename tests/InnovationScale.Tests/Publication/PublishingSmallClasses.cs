@@ -18,22 +18,29 @@ public class PublishingSmallClasses
     [Fact]
     public void Tells_nobody_what_a_few_pupils_scored_in_2_000_trials()
     {
-        var (hidden, withheld) = (0, 0);
+        var (hidden, started, withheld) = (0, 0, 0);
         for (var seed = 0; seed < Tables; seed++)
         {
             var trial = RandomTrial.Of(seed);
             var published = PublishedCells.Of(trial.Cells, [Maths]);
-            var attacker = new Attacker(trial, published);
-            foreach (var few in trial.Few(published))
+            var (after, before) = (new Attacker(trial, Attacker.Sums(trial, published)), new Attacker(trial, Attacker.Totals(trial, published)));
+            foreach (var few in trial.Few())
             {
                 hidden++;
-                Assert.False(attacker.KnowsTheSumOf(few), $"Seed {seed}: the sum of {few.Count} pupils' scores can be told.");
+                Assert.False(after.KnowsTheSumOf(few), $"Seed {seed}: the sum of {few.Count} pupils' scores can be told.");
+            }
+
+            foreach (var few in trial.FewBefore())
+            {
+                started++;
+                Assert.False(before.KnowsTheSumOf(few), $"Seed {seed}: the sum of {few.Count} pupils' scores before the start can be told.");
             }
 
             withheld += published.Withheld.Length;
         }
 
         Assert.InRange(hidden, Tables, int.MaxValue);
+        Assert.InRange(started, Tables, int.MaxValue);
         Assert.InRange(withheld, 1, Tables * 6);
     }
 
@@ -41,18 +48,21 @@ public class PublishingSmallClasses
     [Fact]
     public void Is_attacked_by_somebody_who_finds_what_is_left_open()
     {
-        var found = 0;
+        var (found, left) = (0, 0);
         for (var seed = 0; seed < 100; seed++)
         {
             var trial = RandomTrial.Of(seed);
             // As if small classes were left out of the list and the group's total stood below it.
-            var careless = new PublishedCells([], [], []);
-            var attacker = new Attacker(trial, careless, trial.Classes.Where(one => one.Pupils.Length >= Disclosure.FewestShown).Select(one => one.Pupils)
+            var attacker = new Attacker(trial, trial.Classes.Where(one => one.Pupils.Length >= Disclosure.FewestShown).Select(one => one.Pupils)
                 .Concat(trial.Classes.GroupBy(one => one.Arm).Select(arm => arm.SelectMany(one => one.Pupils).ToImmutableArray())));
-            found += trial.Few(careless).Count(attacker.KnowsTheSumOf);
+            found += trial.Few().Count(attacker.KnowsTheSumOf);
+            // As if every question's totals were published, whoever is left over.
+            var totals = new Attacker(trial, trial.Cells.GroupBy(CellGroup.Of).Select(group => trial.Measured(group).ToImmutableArray()));
+            left += trial.FewBefore().Count(totals.KnowsTheSumOf);
         }
 
         Assert.InRange(found, 10, int.MaxValue);
+        Assert.InRange(left, 10, int.MaxValue);
     }
 
     /// <summary>Three and more classes blended: other classes than these, of other means, would have been published the same.</summary>
@@ -164,7 +174,7 @@ public class PublishingSmallClasses
         };
 
         /// <summary>Every set of fewer than ten that could be meant: small classes, a subgroup in a school, and whoever is left over.</summary>
-        public IEnumerable<HashSet<int>> Few(PublishedCells published)
+        public IEnumerable<HashSet<int>> Few()
         {
             var sets = new List<HashSet<int>>(Classes.Select(one => one.Pupils.ToHashSet()));
             foreach (var place in Pupils.Index().GroupBy(one => (one.Item.School, one.Item.Arm)))
@@ -176,6 +186,22 @@ public class PublishingSmallClasses
             foreach (var arm in Pupils.Index().GroupBy(one => one.Item.Arm)) sets.AddRange(arm.GroupBy(one => one.Item.Lunch, one => one.Index).Select(part => part.ToHashSet()));
             return sets.Where(set => Disclosure.IsFew(set.Count));
         }
+
+        /// <summary>The same of scores before the start, which are published of whole groups alone: of those who have one.</summary>
+        public IEnumerable<HashSet<int>> FewBefore()
+        {
+            var places = Pupils.Index().Where(one => one.Item.Before is not null).ToList();
+            return places.GroupBy(one => (one.Item.School, one.Item.Class)).Select(one => one.Select(pupil => pupil.Index).ToHashSet())
+                .Concat(places.GroupBy(one => one.Item.Arm).SelectMany(arm => arm.Select(one => one.Item.Lunch).Distinct()
+                    .SelectMany(lunch => (HashSet<int>[])[[.. arm.Where(one => one.Item.Lunch == lunch).Select(one => one.Index)], [.. arm.Where(one => one.Item.Lunch != lunch).Select(one => one.Index)]])))
+                .Where(set => Disclosure.IsFew(set.Count));
+        }
+
+        /// <summary>Pupils of these cells who have a score before the start.</summary>
+        public IEnumerable<int> Measured(IEnumerable<Cell> cells) => cells.SelectMany(Behind).Where(one => Pupils[one].Before is not null);
+
+        public IEnumerable<int> Behind(Cell cell) => Pupils.Index()
+            .Where(one => one.Item.School == cell.School && one.Item.Arm == cell.Arm && (cell.Subgroup.Length > 0 ? one.Item.Lunch == cell.Subgroup : one.Item.Class == cell.Class)).Select(one => one.Index);
     }
 
     private sealed record Pupil(string School, string Class, string Arm, string Lunch, double Score, double? Before);
@@ -187,27 +213,21 @@ public class PublishingSmallClasses
         private readonly int[] kind;
         private readonly int kinds;
 
-        public Attacker(RandomTrial trial, PublishedCells published) : this(trial, published, Sums(trial, published))
+        public Attacker(RandomTrial trial, IEnumerable<ImmutableArray<int>> sums)
         {
-        }
-
-        public Attacker(RandomTrial trial, PublishedCells published, IEnumerable<ImmutableArray<int>> sums)
-        {
-            // Pupils of one class and subgroup always stand in the same sums.
-            var keys = trial.Pupils.Select(pupil => (pupil.School, pupil.Class, pupil.Lunch)).Distinct().ToList();
-            kind = [.. trial.Pupils.Select(pupil => keys.IndexOf((pupil.School, pupil.Class, pupil.Lunch)))];
+            // Pupils of one class and subgroup always stand in the same sums, those who have a score before the start apart.
+            var keys = trial.Pupils.Select(pupil => (pupil.School, pupil.Class, pupil.Lunch, pupil.Before is null)).Distinct().ToList();
+            kind = [.. trial.Pupils.Select(pupil => keys.IndexOf((pupil.School, pupil.Class, pupil.Lunch, pupil.Before is null)))];
             kinds = keys.Count;
-            _ = published;
             foreach (var sum in sums) Add(Row(sum));
         }
 
         public bool KnowsTheSumOf(HashSet<int> few) => Eliminated(Row(few)).All(value => Math.Abs(value) < 1e-9);
 
         /// <summary>Every published row as the set of pupils behind it.</summary>
-        private static IEnumerable<ImmutableArray<int>> Sums(RandomTrial trial, PublishedCells published)
+        public static IEnumerable<ImmutableArray<int>> Sums(RandomTrial trial, PublishedCells published)
         {
-            var of = trial.Cells.ToDictionary(cell => cell, cell => trial.Pupils.Index()
-                .Where(one => one.Item.School == cell.School && one.Item.Arm == cell.Arm && (cell.Subgroup.Length > 0 ? one.Item.Lunch == cell.Subgroup : one.Item.Class == cell.Class)).Select(one => one.Index).ToImmutableArray());
+            var of = trial.Cells.ToDictionary(cell => cell, cell => trial.Behind(cell).ToImmutableArray());
             foreach (var group in published.Cells.GroupBy(cell => cell.Group))
             {
                 var own = of.Where(one => CellGroup.Of(one.Key) == group.Key).ToList();
@@ -222,6 +242,10 @@ public class PublishingSmallClasses
                 if (blended.Count > 0) yield return [.. blended.SelectMany(one => one)];
             }
         }
+
+        /// <summary>Where a group started is published of the whole group.</summary>
+        public static IEnumerable<ImmutableArray<int>> Totals(RandomTrial trial, PublishedCells published) =>
+            published.Totals.Select(total => trial.Measured(trial.Cells.Where(cell => CellGroup.Of(cell) == total.Group)).ToImmutableArray());
 
         private double[] Row(IEnumerable<int> pupils)
         {
