@@ -95,8 +95,9 @@ public sealed record StudyRecord(
 }
 
 /// <summary>One school of a study: Hedges' g as measured with its large-sample variance, which leaves classes out of account.</summary>
-public sealed record SchoolEffect(string School, long Treated, long Compared, int TreatedClasses, int ComparedClasses, double? G, double? Variance, string? NotComputed)
+/// <param name="Treated">Pupils; null where too few of some school stand in a group to show any.</param>
+public sealed record SchoolEffect(string School, long? Treated, long? Compared, int TreatedClasses, int ComparedClasses, double? G, double? Variance, string? NotComputed)
 {
-    internal static SchoolEffect Of(StudySite site, StudyOnRecord study) => study.WithholdsSchools ? new(site.School, 0, 0, site.TreatedClasses, site.ComparedClasses, null, null, "Too few pupils to show.") : new(
+    public static SchoolEffect Of(StudySite site, StudyOnRecord study) => study.WithholdsSchools ? new(site.School, null, null, site.TreatedClasses, site.ComparedClasses, null, null, "Too few pupils to show.") : new(
         site.School, site.Treated.N, site.Compared.N, site.TreatedClasses, site.ComparedClasses, site.Effect?.Value, site.Effect?.Variance, site.NotComputed);
 }

@@ -59,6 +59,8 @@ public class AStudyFromElsewhere
 
         Assert.False(Read(About, large).WithholdsSchools);
         Assert.True(Read(About, [.. large, In("west", "small", 4), In("west", "regular", 20)]).WithholdsSchools);
+        var small = Read(About, [.. large, In("west", "small", 4), In("west", "regular", 20)]);
+        Assert.All(small.Reading!.Sites.Select(site => SchoolEffect.Of(site, small)), school => Assert.Equal(((long?)null, (long?)null, (double?)null), (school.Treated, school.Compared, school.G)));
         Assert.False(Read(About with { AlreadyPublic = true }, [.. large, In("west", "small", 4), In("west", "regular", 20)]).WithholdsSchools);
 
         static Cell In(string school, string arm, int n) => new() { School = school, Class = $"{arm}-1", Arm = arm, Measure = "maths", Wave = "outcome", Outcome = new(n, 500, 1900) };
