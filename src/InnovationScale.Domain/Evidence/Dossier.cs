@@ -105,15 +105,16 @@ public sealed record DossierTrial(string Id, string Title, TrialState State, Pre
 
     public static DossierTrial Of(string id, Trial trial, string? evaluationId, Evaluation? evaluation)
     {
-        var cells = evaluation is null ? PublishedCells.None : PublishedCells.Of(trial.Cells.Held.Select(held => held.Cell), trial.Plan.Outcomes());
+        var closed = ClosedTrial.Of(trial);
+        var cells = evaluation is null ? PublishedCells.None : PublishedCells.Of(closed.Cells, trial.Plan.Outcomes());
         return new(id, trial.Title, trial.State, trial.Preset, trial.Plan, trial.RegisteredAt, trial.Sites.Length)
         {
             Amendments = [.. trial.Amendments.Select(amendment => amendment with { By = "" })],
-            Deviations = trial.Deviations,
-            Gaps = [.. trial.Gaps.Select(gap => gap with { School = "" })],
-            SitesLost = trial.Sites.Count(site => site.Left is not null),
-            StoppedBecause = trial.StopReason,
-            PooledClasses = trial.Cells.Held.Any(held => held.Cell.Classes > 1),
+            Deviations = closed.Deviations,
+            Gaps = [.. closed.Gaps.Select(gap => gap with { School = "" })],
+            SitesLost = closed.SitesLost,
+            StoppedBecause = closed.StoppedBecause,
+            PooledClasses = closed.PooledClasses,
             Cells = cells,
             Withheld = cells.Withheld,
             Evaluation = evaluation is null ? null : DossierEvaluation.Of(evaluationId!, evaluation),

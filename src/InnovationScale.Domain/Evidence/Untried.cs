@@ -11,7 +11,10 @@ public sealed record Untried(string Dimension, ImmutableArray<string> Levels, bo
     /// <summary>Questions that part schools into kinds, in the order they are asked. Those that grade how much a school has say less and are left out.</summary>
     public static ImmutableArray<ContextDimension> Kinds { get; } = [.. ContextProfile.Dimensions.Where(PartsSchools)];
 
-    internal static bool PartsSchools(ContextDimension question) => question.Part is ContextPart.School && (question.Values is [not "0", ..] || ContextProfile.IsShare(question.Code));
+    internal static bool PartsSchools(ContextDimension question) => question.Part is ContextPart.School && TellsKinds(question);
+
+    /// <summary>Its answers are kinds rather than grades of how much; shares fall into two kinds.</summary>
+    public static bool TellsKinds(ContextDimension question) => question.Values is [not "0", ..] || ContextProfile.IsShare(question.Code);
 
     /// <summary>How many kinds of schools these questions tell apart.</summary>
     public static int LevelsAsked { get; } = Kinds.Sum(kind => LevelsOf(kind).Length);

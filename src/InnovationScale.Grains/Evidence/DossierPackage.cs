@@ -13,8 +13,8 @@ using InnovationScale.Statistics;
 namespace InnovationScale.Evidence;
 
 /// <summary>
-/// A dossier as files: a Data Package (version 2) with a README and the R lines that compute every figure again. The same dossier has the same bytes,
-/// whoever asks for it and whenever; its hash is that of the list of its files' hashes, so that a committee can name what it looked at.
+/// A dossier as files: a Data Package (version 2) with a README and the R lines that compute every figure again. The same dossier has the same bytes
+/// whenever it is asked for; its hash is that of the list of its files' hashes. Whoever may see an evaluation that is not public yet gets another dossier than a visitor.
 /// </summary>
 public sealed class DossierPackage
 {
@@ -315,7 +315,7 @@ public sealed record DossierFile(string Name, string Title, ImmutableArray<byte>
 public sealed record DossierColumn(string Name, string Type, string Says);
 
 /// <summary>What a check of a dossier found.</summary>
-/// <param name="Sha256">Of its list of hashes: what a committee names. Null where it cannot be read.</param>
+/// <param name="Sha256">Of its list of hashes. Null where it cannot be read.</param>
 /// <param name="Computed">Figures that were computed again.</param>
 /// <param name="Withheld">Figures that stand as signed, because the results behind them would show too few pupils.</param>
 /// <param name="Faults">What does not hold, each with the file it is in; empty when all is well.</param>

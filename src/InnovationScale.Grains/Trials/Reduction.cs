@@ -48,9 +48,11 @@ public sealed record Reduction
     /// <summary>Cells that hold several small classes.</summary>
     public IEnumerable<Cell> Pooled => Cells.Where(cell => cell.Class is Cell.OtherClasses);
 
-    /// <summary>The rows to fix as CSV, without a single value of the file, so that it may lie anywhere.</summary>
-    public void WriteRowsToFix(TextWriter to)
+    /// <summary>The rows to fix as CSV for a spreadsheet, without a single value of the file, so that it may lie anywhere.</summary>
+    public string RowsToFix()
     {
+        using var to = new StringWriter();
+        to.Write('\uFEFF');
         using var csv = new CsvWriter(to, new CsvConfiguration(CultureInfo.InvariantCulture) { InjectionOptions = InjectionOptions.Escape, NewLine = "\r\n" }, leaveOpen: true);
         foreach (var header in (string[])["row", "column", "code", "what is wrong", "how to fix it"]) csv.WriteField(header);
         csv.NextRecord();
@@ -63,6 +65,9 @@ public sealed record Reduction
             csv.WriteField(error.Fix);
             csv.NextRecord();
         }
+
+        csv.Flush();
+        return to.ToString();
     }
 }
 

@@ -38,7 +38,8 @@ public sealed class TargetSchoolPage(EvidenceDesk evidence, Desk desk) : AppPage
         var known = school is { Length: > 0 } ? (await desk.Look<School>(Who, "read-school", school)).State.Context : ImmutableSortedDictionary<string, ContextAnswer>.Empty;
         var answers = known.SetItems(TargetSchoolAnswers.Read(Request.Query));
         var questions = ContextQuestions.Of(Words, answers, Parts).Where(question => ContextProfile.Knows(question.Name)).Select(question => question with { Options = [.. question.Options.Where(option => option.Value != "unknown")] });
-        (First, Others) = Split(questions);
+        var kinds = ContextProfile.Dimensions.Where(Untried.TellsKinds).Select(kind => kind.Code).ToHashSet(StringComparer.Ordinal);
+        (First, Others) = ([.. questions.Where(question => kinds.Contains(question.Name))], [.. questions.Where(question => !kinds.Contains(question.Name))]);
         if (ContextProfile.Fault(answers, Parts) is { } fault) return Refuse(fault);
 
         if (answers.Values.Any(answer => answer.Value is not null)) Target = read.For(answers);
@@ -48,12 +49,6 @@ public sealed class TargetSchoolPage(EvidenceDesk evidence, Desk desk) : AppPage
     public string Range(double low, double high) => Words["chart.range", ("low", Words.Number(low, 2)), ("high", Words.Number(high, 2))];
 
     public string Question(string code) => ContextQuestions.Name(code, Words);
-
-    private static (IReadOnlyList<Question>, IReadOnlyList<Question>) Split(IEnumerable<Question> questions)
-    {
-        var parted = questions.ToLookup(question => question.Options.Count > 0 && question.Options[0].Value != "0" || ContextProfile.IsShare(question.Name));
-        return ([.. parted[true]], [.. parted[false]]);
-    }
 }
 
 /// <summary>A school described in an address: <c>?locality=rural&amp;home-language-match=20</c>.</summary>

@@ -57,17 +57,10 @@ internal static class UploadAnswers
         {
             // The rows to fix as a file, for whoever mends them in a spreadsheet.
             if (httpContext.Request.GetTypedHeaders().Accept.Any(accepted => accepted.MediaType == "text/csv"))
-                return Results.Text(RowsToFix(), "text/csv", System.Text.Encoding.UTF8, StatusCodes.Status422UnprocessableEntity).ExecuteAsync(httpContext);
+                return Results.Text(reduction.RowsToFix(), "text/csv", System.Text.Encoding.UTF8, StatusCodes.Status422UnprocessableEntity).ExecuteAsync(httpContext);
 
             var mistakes = reduction.Errors.Select(error => new Mistake(error.Code, $"{error.Sentence} {error.Fix}", Row: error.Row, Column: error.Column));
             return (Problem.From(FileRefusals.Of(reduction), [.. mistakes]) with { ErrorCount = reduction.ErrorCount }).Write(httpContext);
-        }
-
-        private string RowsToFix()
-        {
-            using var rows = new StringWriter();
-            reduction.WriteRowsToFix(rows);
-            return $"\uFEFF{rows}";
         }
     }
 }

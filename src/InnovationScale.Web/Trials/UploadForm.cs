@@ -51,15 +51,7 @@ public abstract class UploadForm(UploadSettings settings, IAntiforgery forms) : 
     public long MegabytesMax => Settings.BytesMax / (1024 * 1024);
 
     /// <summary>The rows to fix, for a spreadsheet; holds no value of the file.</summary>
-    public string RowsToFix
-    {
-        get
-        {
-            using var text = new StringWriter();
-            Tried!.WriteRowsToFix(text);
-            return $"data:text/csv;charset=utf-8;base64,{Convert.ToBase64String(Encoding.UTF8.GetBytes("\uFEFF" + text))}";
-        }
-    }
+    public string RowsToFix => $"data:text/csv;charset=utf-8;base64,{Convert.ToBase64String(Encoding.UTF8.GetBytes(Tried!.RowsToFix()))}";
 
     public async Task<IActionResult> OnGet() => await Load() ? Page() : NotFound();
 

@@ -163,11 +163,11 @@ public class ADirtyFile
     public async Task Gives_its_rows_to_fix_without_a_value()
     {
         var reduction = await Reduce([.. Rows[..5], WithScore(Replace(Rows[5], 0, "secret-code"), "98765")]);
-        using var csv = new StringWriter();
-        reduction.WriteRowsToFix(csv);
-        Assert.Contains("7,score,score-out-of-range,", csv.ToString(), StringComparison.Ordinal);
-        Assert.DoesNotContain("98765", csv.ToString(), StringComparison.Ordinal);
-        Assert.DoesNotContain("secret-code", csv.ToString(), StringComparison.Ordinal);
+        var csv = reduction.RowsToFix();
+        Assert.StartsWith("\uFEFFrow,column,code,", csv, StringComparison.Ordinal);
+        Assert.Contains("7,score,score-out-of-range,", csv, StringComparison.Ordinal);
+        Assert.DoesNotContain("98765", csv, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret-code", csv, StringComparison.Ordinal);
     }
 
     private static async Task<UploadError> Refused(IEnumerable<string> rows, string code, int row, string column, string? value)
