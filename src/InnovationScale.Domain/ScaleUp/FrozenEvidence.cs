@@ -9,7 +9,7 @@ using InnovationScale.Statistics;
 namespace InnovationScale.ScaleUp;
 
 /// <summary>
-/// What was known of a version when a committee was asked about it. Sources are what was signed; the rest is worked out from them for people to read. Whether evidence has
+/// What was known of a version when a committee was asked about it. Sources are what was public or assessed; the rest is worked out from them for people to read. Whether evidence has
 /// moved on is told by the sources alone: a figure that another machine works out differently in its last digit supersedes nothing.
 /// </summary>
 public sealed record FrozenEvidence(string Innovation, string Title, string Version, EvidenceSources Sources)
@@ -55,7 +55,7 @@ public sealed record FrozenEvidence(string Innovation, string Title, string Vers
     public ImmutableArray<string> NotYet { get; init; } = [];
 }
 
-/// <summary>What was signed or assessed, in an order of their ids; the hash covers these.</summary>
+/// <summary>What was published or assessed, in an order of their ids; the hash covers these.</summary>
 public sealed record EvidenceSources
 {
     public ImmutableArray<EvaluationSource> Evaluations { get; init; } = [];
@@ -76,7 +76,7 @@ public sealed record EvidenceSources
     private IEnumerable<(string Id, object Source)> Named() => [.. Evaluations.Select(one => (one.Evaluation, (object)one)), .. Replications.Select(one => (one.Replication, (object)one)), .. Studies.Select(one => (one.Study, (object)one))];
 }
 
-/// <summary>A signed evaluation that counts.</summary>
+/// <summary>A public evaluation that counts.</summary>
 /// <param name="DatasetSha256">The closed results it was computed from.</param>
 public sealed record EvaluationSource(string Evaluation, string Trial, string DatasetSha256, string Method, double? G, double? StandardError);
 

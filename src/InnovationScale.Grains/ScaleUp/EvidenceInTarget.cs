@@ -9,7 +9,7 @@ using InnovationScale.Storage;
 namespace InnovationScale.ScaleUp;
 
 /// <summary>
-/// Reads what is known of a version for a target population. Only a question about schools that was registered beforehand as one the effect may depend on narrows which
+/// Reads what everybody may know of a version for a target population: what a committee reads becomes public with it. Only a question about schools that was registered beforehand as one the effect may depend on narrows which
 /// trials count; every question of the target is looked at for coverage.
 /// </summary>
 public sealed class EvidenceInTarget(EvidenceDesk evidence, IGrains grains, SqlLogStore store)
@@ -19,7 +19,7 @@ public sealed class EvidenceInTarget(EvidenceDesk evidence, IGrains grains, SqlL
     /// <summary>Null where there is no such version.</summary>
     public async Task<FrozenEvidence?> Freeze(string innovation, string version, Case about)
     {
-        if (await evidence.Read(Principal.System, innovation, version) is not { } known) return null;
+        if (await evidence.Read(Principal.Anonymous, innovation, version) is not { } known) return null;
 
         var schools = await Contexts(known);
         var narrowing = known.Innovation.MayDependOn;
@@ -57,15 +57,15 @@ public sealed class EvidenceInTarget(EvidenceDesk evidence, IGrains grains, SqlL
         };
     }
 
-    /// <summary>What was signed or assessed about a version until now.</summary>
+    /// <summary>What was published or assessed about a version until now.</summary>
     public async Task<EvidenceSources> Sources(string innovation, string version)
     {
         var evaluations = new List<EvaluationSource>();
-        foreach (var id in await Ids("select id from evaluation where innovation = @innovation and innovation_version = @version and state in ('Signed', 'Published')", innovation, version))
+        foreach (var id in await Ids("select id from evaluation where innovation = @innovation and innovation_version = @version and state = 'Published'", innovation, version))
         {
-            if ((await grains.Look<Evaluation>(id)).State is not { Counts: true } signed) continue;
-            var effect = signed.Findings?.Primary?.Effect;
-            evaluations.Add(new(id, signed.Trial, signed.DatasetSha256, signed.Method, effect?.Improvement().G, effect?.StandardError));
+            if ((await grains.Look<Evaluation>(id)).State is not { State: EvaluationState.Published } published) continue;
+            var effect = published.Findings?.Primary?.Effect;
+            evaluations.Add(new(id, published.Trial, published.DatasetSha256, published.Method, effect?.Improvement().G, effect?.StandardError));
         }
 
         var replications = new List<ReplicationSource>();

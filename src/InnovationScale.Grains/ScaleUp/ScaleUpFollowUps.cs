@@ -25,7 +25,7 @@ public sealed class ScaleUpFollowUps(ReviewDesk reviews, SqlLogStore store)
     };
 
     internal static IEnumerable<FollowUp> Of(View<Evaluation> view, IEvent<Evaluation> happened, Stamp stamp) =>
-        happened is EvaluationSigned or EvaluationSuperseded or EvaluationRetracted ? [About(view.State.Innovation, view.State.Version)] : [];
+        happened is EvaluationPublished or EvaluationSuperseded or EvaluationRetracted ? [About(view.State.Innovation, view.State.Version)] : [];
 
     internal static IEnumerable<FollowUp> Of(View<Replication> view, IEvent<Replication> happened, Stamp stamp) =>
         happened is ReplicationAssessed or ReplicationMoved or ReplicationAbandoned ? [About(view.State.Innovation, view.State.Version)] : [];

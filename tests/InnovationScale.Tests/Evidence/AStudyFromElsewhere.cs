@@ -7,7 +7,7 @@ namespace InnovationScale.Evidence;
 
 public class AStudyFromElsewhere
 {
-    private static readonly StudyDescription About = new()
+    internal static readonly StudyDescription About = new()
     {
         Title = "Project STAR, kindergarten mathematics",
         Innovation = "small-classes",
@@ -20,7 +20,7 @@ public class AStudyFromElsewhere
         MinimumCellSize = 1,
     };
 
-    private static readonly ImmutableArray<Cell> Cells =
+    internal static readonly ImmutableArray<Cell> Cells =
     [
         .. Star.Classes.Select(c => new Cell { School = c.School, Class = c.Name, Arm = c.Small ? "small" : "regular", Measure = "maths", Wave = "outcome", Outcome = c.Scores }),
     ];
