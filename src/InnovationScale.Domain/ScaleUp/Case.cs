@@ -75,8 +75,9 @@ public sealed record TargetPopulation(string Words)
             if (ContextProfile.Dimensions.FirstOrDefault(dimension => dimension.Code == code) is not { } question)
                 return Refusal.Invalid("target-question-unknown", $"There is no question “{code}” about schools and lessons.");
             var known = ContextProfile.IsShare(code) ? [ContextSplit.Most, ContextSplit.Few] : question.Values;
+            var choices = string.Join(", ", known);
             if (levels.IsEmpty || (!known.IsEmpty && levels.FirstOrDefault(level => !known.Contains(level)) is not null))
-                return Refusal.Invalid("target-level-unknown", $"Choose for “{code}” from: {string.Join(", ", known)}.");
+                return Refusal.Invalid("target-level-unknown", $"Choose for “{code}” from: {choices}.");
         }
 
         return Levels.Values.Aggregate(1L, (product, levels) => Math.Min(product * levels.Length, CellsMost + 1)) > CellsMost

@@ -13,8 +13,11 @@ public enum TieKind
 /// <summary>What ties somebody to what is decided.</summary>
 public enum TieGround
 {
-    /// <summary>On the team of a pilot of it.</summary>
+    /// <summary>On the team of a pilot of it, now or once, or its second adult.</summary>
     Team,
+
+    /// <summary>Drafted the case, or assessed it.</summary>
+    MadeTheCase,
 
     /// <summary>Of the organisation that ran it.</summary>
     RanIt,

@@ -24,7 +24,7 @@ public sealed class ReviewDesk(Desk desk, IGrains grains, SqlLogStore store, Evi
             case TableCase table:
                 var (heads, committee) = (await Heads(state), await grains.Look<Committee>(state.Committee));
                 ImmutableArray<Seat> seats = [.. committee.State.On(table.VoteFrom)];
-                return table with { Facts = await Facts(state), Rules = committee.State.Rules, Seats = seats, Ties = await ties.Of(state.Innovation, state.Version, seats), RestsOn = [.. heads, committee.Head] };
+                return table with { Facts = await Facts(state), Rules = committee.State.Rules, Seats = seats, Ties = await ties.Of(state, seats), RestsOn = [.. heads, committee.Head] };
             // Heads are looked at before what they stand for, so that what changes in between is found out.
             case OpenVote open:
                 return open with { RestsOn = await Heads(state), Now = await Sources(state) };

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using InnovationScale.Committees;
 using InnovationScale.Evaluations;
 using InnovationScale.People;
@@ -11,13 +12,17 @@ namespace InnovationScale.ScaleUp;
 /// <summary>Finds what ties members of a committee to a version: by the person and by the organisation they speak for or work in.</summary>
 public sealed class TiesOnRecord(IGrains grains, SqlLogStore store)
 {
-    public async Task<ImmutableArray<Tie>> Of(string innovation, string version, ImmutableArray<Seat> seats)
+    public async Task<ImmutableArray<Tie>> Of(ScaleUpReview review, ImmutableArray<Seat> seats)
     {
+        var (innovation, version) = (review.Innovation, review.Version);
         var pilots = await Each<Pilot>("select id from pilot where innovation = @innovation and innovation_version = @version", innovation, version);
         var trials = await Each<Trial>("select id from trial where innovation = @innovation and innovation_version = @version and state not in ('None', 'Draft', 'Submitted', 'Withdrawn')", innovation, version);
         var evaluations = await Each<Evaluation>("select id from evaluation where innovation = @innovation and innovation_version = @version and state in ('Signed', 'Published')", innovation, version);
 
-        var team = pilots.SelectMany(pilot => pilot.State.Team).Concat(trials.Select(trial => trial.State.DraftedBy)).ToHashSet(StringComparer.Ordinal);
+        var team = trials.Select(trial => trial.State.DraftedBy).ToHashSet(StringComparer.Ordinal);
+        foreach (var pilot in pilots) team.UnionWith(await EverOn(pilot.Id));
+        var made = review.Assessments.Select(one => one.By).Append(review.DraftedBy).ToHashSet(StringComparer.Ordinal);
+        var paid = await Paid(innovation, version);
         var ranIt = pilots.Select(pilot => pilot.State.School).Concat(trials.Select(trial => trial.State.Home)).ToHashSet(StringComparer.Ordinal);
         var authors = evaluations.Select(evaluation => evaluation.State.SubmittedBy).OfType<string>().ToHashSet(StringComparer.Ordinal);
         var evaluators = evaluations.Select(evaluation => evaluation.State.SignedBy).OfType<string>().ToHashSet(StringComparer.Ordinal);
@@ -32,7 +37,8 @@ public sealed class TiesOnRecord(IGrains grains, SqlLogStore store)
             string[] organisations = [seat.Organisation, (await grains.Look<Person>(seat.Person)).State.Home];
             (TieGround Ground, bool Found, string Words)[] looked =
             [
-                (TieGround.Team, team.Contains(seat.Person), innovation), (TieGround.RanIt, organisations.Any(ranIt.Contains), organisations.FirstOrDefault(ranIt.Contains) ?? ""),
+                (TieGround.Team, team.Contains(seat.Person), innovation), (TieGround.MadeTheCase, made.Contains(seat.Person), innovation),
+                (TieGround.PaidByIt, organisations.Any(paid.Contains), organisations.FirstOrDefault(paid.Contains) ?? ""), (TieGround.RanIt, organisations.Any(ranIt.Contains), organisations.FirstOrDefault(ranIt.Contains) ?? ""),
                 (TieGround.Evaluator, evaluators.Contains(seat.Person) || organisations.Any(evaluatedAt.Contains), organisations.FirstOrDefault(evaluatedAt.Contains) ?? ""),
                 (TieGround.CoAuthor, authors.Contains(seat.Person), innovation),
                 (TieGround.TookPart, !organisations.Any(ranIt.Contains) && organisations.Any(tookPart.Contains), organisations.FirstOrDefault(tookPart.Contains) ?? ""),
@@ -45,6 +51,20 @@ public sealed class TiesOnRecord(IGrains grains, SqlLogStore store)
 
         return ties.ToImmutable();
     }
+
+    /// <summary>Everybody who was ever on a pilot's team or its second adult: leaving does not untie.</summary>
+    private async Task<IEnumerable<string>> EverOn(string pilot) =>
+        (await store.Query(connection => connection.Events("where stream = @stream and name in ('pilot-started', 'team-joined', 'second-adult-named') order by version", ("stream", Streams.Of<Pilot>(pilot)))))
+        .Select(e => JsonSerializer.Deserialize<PilotEvent>(e.Json, StoredJson.Options) switch { TeamJoined joined => joined.Person, SecondAdultNamed named => named.Person, _ => e.Actor });
+
+    /// <summary>Organisations to which a grant for it has paid money.</summary>
+    private async Task<HashSet<string>> Paid(string innovation, string version) => (await store.Query(connection => connection.Query(
+        """
+        select g.grantee, g.payee from grant_award g where g.paid > 0 and (
+            (g.subject_kind = 'Pilot' and g.subject in (select id from pilot where innovation = @innovation and innovation_version = @version))
+            or (g.subject_kind = 'Trial' and g.subject in (select id from trial where innovation = @innovation and innovation_version = @version))
+            or (g.subject_kind = 'Replication' and g.subject in (select id from replication where innovation = @innovation and innovation_version = @version)))
+        """, r => (Grantee: r.GetString(0), Payee: r.GetString(1)), ("innovation", innovation), ("version", version)))).SelectMany(grant => (string[])[grant.Grantee, grant.Payee]).ToHashSet(StringComparer.Ordinal);
 
     private async Task<List<View<TAggregate>>> Each<TAggregate>(string sql, string innovation, string version) where TAggregate : class, IAggregate<TAggregate>
     {

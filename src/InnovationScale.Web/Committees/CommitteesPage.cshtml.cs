@@ -2,7 +2,7 @@ using InnovationScale.Storage;
 
 namespace InnovationScale.Committees;
 
-/// <summary>Every committee, and what was decided last.</summary>
+/// <summary>Every committee.</summary>
 public sealed class CommitteesPage(Desk desk) : AppPage
 {
     private const int Most = 200;

@@ -31,6 +31,7 @@ public sealed partial class Words
         ["tie-kind.soft"] = "a loose tie",
         ["tie-kind.hard"] = "a conflict: steps aside",
         ["tie-ground.team"] = "On the team that tried it",
+        ["tie-ground.made-the-case"] = "Drafted the case or assessed it",
         ["tie-ground.ran-it"] = "Of the organisation that ran it",
         ["tie-ground.evaluator"] = "Evaluated it, or works where it was evaluated",
         ["tie-ground.co-author"] = "Wrote with its evaluator in the last three years",

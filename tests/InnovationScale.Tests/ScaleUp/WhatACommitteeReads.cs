@@ -1,6 +1,6 @@
 using InnovationScale.Demonstration;
 using InnovationScale.Evaluations;
-using InnovationScale.Evidence;
+using InnovationScale.Storage;
 
 namespace InnovationScale.ScaleUp;
 
