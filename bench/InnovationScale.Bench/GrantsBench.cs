@@ -36,7 +36,7 @@ public static class GrantsBench
         using var work = new Workload();
         var access = Product.Compose().Access;
         var desk = new Desk(work.Grains, work.Store, access, TimeProvider.System);
-        var money = new GrantDesk(desk, work.Grains, work.Store, new EvidenceDesk(desk, work.Grains), access, TimeProvider.System);
+        var money = new GrantDesk(desk, work.Grains, work.Store, new EvidenceDesk(desk, work.Grains), access, TimeProvider.System, new(work.Grains, work.Store));
         var payments = grants == 1 ? OfOne : 1;
         await Parallel.ForAsync(0, grants, new ParallelOptions { MaxDegreeOfParallelism = Writers }, async (n, _) => await Agree(work, $"g{n}", payments));
         var watch = Stopwatch.StartNew();

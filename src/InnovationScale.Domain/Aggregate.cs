@@ -102,8 +102,8 @@ public sealed class PersonalAttribute : Attribute;
 public interface IErasesSubject;
 
 /// <summary>A stream as it stood when something was read from it. The append re-checks it where money, votes or locks rest on what was read.</summary>
-/// <param name="Stream">Such as <c>trial/9kq2</c>.</param>
-/// <param name="Version">Number of its last event; 0 for a stream that does not exist.</param>
+/// <param name="Stream">Such as <c>trial/9kq2</c>; a kind alone, such as <c>incident</c>, is all its streams together: what rests on there being none must know of a new one.</param>
+/// <param name="Version">Number of its last event; 0 for a stream that does not exist. Of a kind, how many events its streams hold.</param>
 public readonly record struct Head(string Stream, long Version);
 
 /// <summary>A command that rests on what other streams said. The append refuses it when one of these heads has moved.</summary>

@@ -18,7 +18,7 @@ public static class HiddenRows
         .. record.Workers.Select(person => (Relation.Team, person)), .. record.LookersOn.Select(person => (Relation.Beside, person)),
     ];
 
-    private static string Name<TAggregate>() where TAggregate : class, IAggregate<TAggregate> => $"{TAggregate.Kind}_hidden";
+    private static string Name<TAggregate>() where TAggregate : class, IAggregate<TAggregate> => $"{TAggregate.Kind.Replace('-', '_')}_hidden";
 
     /// <summary>The rows that a person sees: those that nobody is kept from, and those that belong to her or to the places of her roles.</summary>
     /// <param name="held">Where she holds the roles that see hidden records, and what must tie each to the record.</param>

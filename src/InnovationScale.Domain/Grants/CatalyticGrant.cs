@@ -171,7 +171,7 @@ public sealed record CatalyticGrant : IAggregate<CatalyticGrant, CatalyticGrantC
         TrancheApproved e => With(e.Tranche, tranche => tranche with { State = TrancheState.Approved, ApprovedBy = stamp.Actor }),
         TrancheReleased e => With(e.Tranche, tranche => tranche with { State = TrancheState.Released }) with
         {
-            Ledger = Ledger.With(new(e.Transfer, TransferKind.Payment, e.Amount, e.Tranche, TransferState.Pending, stamp.At)),
+            Ledger = Ledger.With(new Transfer(e.Transfer, TransferKind.Payment, e.Amount, e.Tranche, TransferState.Pending, stamp.At) { Payee = e.Payee }),
         },
         PaymentPosted e => With(Ledger.Find(e.Transfer)!.For!, tranche => tranche with { State = TrancheState.Paid }) with
         {
@@ -246,11 +246,11 @@ public sealed record CatalyticGrant : IAggregate<CatalyticGrant, CatalyticGrantC
 
     private static Refusal? Fault(ImmutableArray<PlannedTranche> tranches, ImmutableArray<PlannedReport> reports, long awarded)
     {
-        if (tranches.Length is 0 or > TranchesMost || tranches.Any(one => one.Id.Length == 0 || !Currency.IsAmount(one.Amount)) || tranches.DistinctBy(one => one.Id).Count() != tranches.Length)
-            return Refusal.Invalid("tranches-impossible", "Plan at least one payment; each has a name of its own and an amount above zero.");
+        if (tranches.Length is 0 or > TranchesMost || tranches.Any(one => one.Id.Length == 0 || one.Due == default || !Currency.IsAmount(one.Amount)) || tranches.DistinctBy(one => one.Id).Count() != tranches.Length)
+            return Refusal.Invalid("tranches-impossible", "Plan at least one payment; each has a name of its own, an amount above zero and a day.");
         if (tranches.Sum(one => one.Amount) != awarded) return Refusal.Invalid("tranches-sum", "The payments together are not what was awarded.");
-        if (reports.Length is 0 or > ReportsMost || reports.Any(one => one.Id.Length == 0) || reports.DistinctBy(one => one.Id).Count() != reports.Length || reports.Count(one => one.Final) != 1)
-            return Refusal.Invalid("reports-impossible", "Plan the reports: each has a name of its own, and one of them is the last.");
+        if (reports.Length is 0 or > ReportsMost || reports.Any(one => one.Id.Length == 0 || one.Due == default) || reports.DistinctBy(one => one.Id).Count() != reports.Length || reports.Count(one => one.Final) != 1)
+            return Refusal.Invalid("reports-impossible", "Plan the reports: each has a name of its own and a day, and one of them is the last.");
         return tranches.SelectMany(one => one.Conditions).Any(one => one.Id.Length == 0 || one.Subject.Length == 0)
             || tranches.Any(one => one.Conditions.DistinctBy(condition => condition.Id).Count() != one.Conditions.Length)
             || tranches.SelectMany(one => one.Conditions).Any(one => one.Kind is ConditionKind.ReportAccepted && reports.All(report => report.Id != one.Subject))
@@ -329,12 +329,14 @@ public sealed record CatalyticGrant : IAggregate<CatalyticGrant, CatalyticGrantC
         // The plan never exceeds the award; this holds even if it did.
         if (Ledger.Released + tranche.Plan.Amount > Awarded || Ledger.Transfers.Length >= TransfersMost) return new Refusal("award-exceeded", "This would be more than was awarded.");
 
-        return new TrancheReleased(approve.Tranche, tranche.Transfer!, tranche.Plan.Amount, Of(tranche, approve.Facts!));
+        return new TrancheReleased(approve.Tranche, tranche.Transfer!, tranche.Plan.Amount, Of(tranche, approve.Facts!)) { Payee = Offer.Payee };
     }
 
     private Decision<CatalyticGrantEvent> Pay(RecordPayment record)
     {
-        if (Ledger.Find(record.Transfer) is not { Kind: TransferKind.Payment, State: TransferState.Pending }) return NoPending;
+        if (Ledger.Find(record.Transfer) is not { Kind: TransferKind.Payment, State: TransferState.Pending } pending) return NoPending;
+        if (record.Payee is { } payee && pending.Payee is { } named && payee != named)
+            return new Refusal("payee-other", "The agreement names somebody else to be paid. Record that this payment failed, and change the agreement before you pay anybody else.");
         return Unproven(TransferKind.Payment, record.Reference, record.On, record.Exchanged) is { } fault ? fault : new PaymentPosted(record.Transfer, record.Reference.Trim(), record.On, record.Exchanged);
     }
 
@@ -383,6 +385,7 @@ public sealed record CatalyticGrant : IAggregate<CatalyticGrant, CatalyticGrantC
     {
         if (Amendment is not null) return new Refusal("amendment-open", "A change of the agreement is proposed: decide on it first.");
         if (propose.To == new AgreementChange()) return Refusal.Invalid("amendment-without-change", "Say what changes.");
+        if (propose.To.Payee is not null && !propose.PayeeKnown) return Refusal.Invalid("payee-unknown", "Whoever is to be paid is not registered here. Choose an organisation that is.");
         if (Fault(propose.Change, propose.To) is { } fault) return fault;
 
         return new AmendmentProposed(propose.Change, Before(propose.To), propose.To);
@@ -407,6 +410,7 @@ public sealed record CatalyticGrant : IAggregate<CatalyticGrant, CatalyticGrantC
         Reports = to.Reports is null ? null : [.. Reports.Select(report => report.Plan)],
         Budget = to.Budget is null ? null : Budget,
         EndsOn = to.EndsOn is null ? null : EndsOn,
+        Payee = to.Payee is null ? null : Offer!.Payee,
         Awarded = to.Awarded is null ? null : Awarded,
     };
 
@@ -419,11 +423,12 @@ public sealed record CatalyticGrant : IAggregate<CatalyticGrant, CatalyticGrantC
         if (Tranches.Any(tranche => tranche.State is TrancheState.Released or TrancheState.Paid && !tranches.Any(plan => Same(plan, tranche.Plan))))
             return new Refusal("paid-tranche-changed", "A payment that was made, or is with the bank, stays as it was.");
         if (Reports.Any(report => report.State is not ReportState.Scheduled && !reports.Contains(report.Plan))) return new Refusal("report-changed", "A report that was handed in stays as it was.");
-        if (to.Budget is { } budget && (budget.IsEmpty || budget.Any(line => !Currency.IsAmount(line.Amount) || string.IsNullOrWhiteSpace(line.What))))
+        if (to.Payee is not null && Ledger.HasPending) return new Refusal("payee-with-bank", "A payment is with the bank. Wait for its answer before somebody else is to be paid.");
+        if (to.Budget is { } budget && (budget.IsEmpty || !Currency.IsBudget(budget) || budget.Any(line => string.IsNullOrWhiteSpace(line.What))))
             return Refusal.Invalid("budget-impossible", "Say what each part of the money is for, and how much it is.");
-        var money = to.Tranches is not null || to.Awarded is not null || Moved(to.Budget) * 5 > Awarded;
+        var money = to.Tranches is not null || to.Awarded is not null || to.Payee is not null || Moved(to.Budget) * 5 > Awarded;
         return money && change is not AmendmentKind.BudgetLarge || to.Budget is not null && change is not (AmendmentKind.BudgetLarge or AmendmentKind.BudgetSmall)
-            ? new Refusal("amendment-kind", "This changes the money: a change of payments, of the amount, or of more than a fifth of the budget is a large one.")
+            ? new Refusal("amendment-kind", "This changes the money: a change of payments, of the amount, of who is paid, or of more than a fifth of the budget is a large one.")
             : null;
     }
 
@@ -443,12 +448,17 @@ public sealed record CatalyticGrant : IAggregate<CatalyticGrant, CatalyticGrantC
         Awarded = to.Awarded ?? Awarded,
         EndsOn = to.EndsOn ?? EndsOn,
         Budget = to.Budget ?? Budget,
+        Offer = to.Payee is { } payee ? Offer! with { Payee = payee } : Offer,
         Reports = to.Reports is { } reports ? [.. reports.Select(plan => Report(plan.Id) is { } known ? known with { Plan = plan } : new GrantReport(plan))] : Reports,
         // What was asked for or approved on other terms begins again.
         Tranches = to.Tranches is { } tranches
-            ? [.. tranches.Select(plan => Live.FirstOrDefault(tranche => Same(tranche.Plan, plan)) ?? new Tranche(plan)), .. Tranches.Where(tranche => tranche.State is TrancheState.Cancelled && tranches.All(plan => plan.Id != tranche.Plan.Id))]
-            : Tranches,
+            ? [.. tranches.Select(plan => Live.FirstOrDefault(tranche => Same(tranche.Plan, plan)) is { } same ? OnNewTerms(same, to) : new Tranche(plan)), .. Tranches.Where(tranche => tranche.State is TrancheState.Cancelled && tranches.All(plan => plan.Id != tranche.Plan.Id))]
+            : [.. Tranches.Select(tranche => OnNewTerms(tranche, to))],
     };
+
+    /// <summary>Whoever asked or approved did so for whom the agreement named then.</summary>
+    private static Tranche OnNewTerms(Tranche tranche, AgreementChange to) =>
+        to.Payee is not null && tranche.State is TrancheState.Requested or TrancheState.Approved ? tranche.Again(TrancheState.Planned) : tranche;
 
     // The end, and money that comes back
 

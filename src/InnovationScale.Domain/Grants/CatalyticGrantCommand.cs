@@ -39,6 +39,9 @@ public sealed record RecordPayment(string Transfer, string Reference, DateOnly O
 {
     /// <summary>How it was exchanged, where the payee was paid in another currency.</summary>
     public Conversion? Exchanged { get; init; }
+
+    /// <summary>Whom the bank has paid, where it says so.</summary>
+    public string? Payee { get; init; }
 }
 
 /// <summary>The bank has not paid: the payment is void and can be asked for again, under a new id.</summary>
@@ -61,7 +64,11 @@ public sealed record ReturnGrantReport(string Report) : CatalyticGrantCommand;
 public sealed record AcceptGrantReport(string Report) : GuardedCommand;
 
 /// <summary>Proposes to change the agreement. What is left out stays.</summary>
-public sealed record ProposeAmendment(AmendmentKind Change, AgreementChange To) : CatalyticGrantCommand;
+public sealed record ProposeAmendment(AmendmentKind Change, AgreementChange To) : CatalyticGrantCommand
+{
+    /// <summary>Whoever is to be paid from now on is on record.</summary>
+    [Gathered] public bool PayeeKnown { get; init; }
+}
 
 public sealed record ApproveAmendment : GuardedCommand;
 
@@ -173,6 +180,9 @@ public sealed record AgreementChange
     public ImmutableArray<BudgetLine>? Budget { get; init; }
 
     public DateOnly? EndsOn { get; init; }
+
+    /// <summary>Another organisation is paid from now on.</summary>
+    public string? Payee { get; init; }
 
     /// <summary>Never more than before.</summary>
     public long? Awarded { get; init; }

@@ -50,7 +50,11 @@ public sealed record TrancheRequested(string Tranche, string Transfer, Immutable
 public sealed record TrancheApproved(string Tranche, ImmutableArray<SeenFact> Seen) : CatalyticGrantEvent;
 
 /// <summary>The last approval: a transfer of this amount stands open until the bank has answered.</summary>
-public sealed record TrancheReleased(string Tranche, string Transfer, long Amount, ImmutableArray<SeenFact> Seen) : CatalyticGrantEvent;
+public sealed record TrancheReleased(string Tranche, string Transfer, long Amount, ImmutableArray<SeenFact> Seen) : CatalyticGrantEvent
+{
+    /// <summary>Whom the agreement names to be paid.</summary>
+    public string? Payee { get; init; }
+}
 
 public sealed record PaymentPosted(string Transfer, string Reference, DateOnly On, Conversion? Exchanged) : CatalyticGrantEvent;
 

@@ -133,6 +133,9 @@ public enum TransferState
 /// <summary>Money that moves, or is about to. Its amount never changes; only what became of it is added.</summary>
 public sealed record Transfer(string Id, TransferKind Kind, long Amount, string? For, TransferState State, DateTimeOffset At)
 {
+    /// <summary>Whom the bank is told to pay: the agreement named it when the money was released.</summary>
+    public string? Payee { get; init; }
+
     public string? Reference { get; init; }
 
     public DateOnly? On { get; init; }

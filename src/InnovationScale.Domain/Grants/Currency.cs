@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 
 namespace InnovationScale.Grants;
 
@@ -35,6 +36,13 @@ public static class Currency
         Math.Abs(amount) <= AmountMost / Unit(code) && amount * Unit(code) is var minor && decimal.Truncate(minor) == minor ? (long)minor : null;
 
     public static bool IsAmount(long minor) => minor is > 0 and <= AmountMost;
+
+    /// <summary>No budget has more lines.</summary>
+    public const int LinesMost = 200;
+
+    /// <summary>Every line is an amount, and so are all of them together; nothing at all is a budget too.</summary>
+    public static bool IsBudget(ImmutableArray<BudgetLine> lines) =>
+        lines.Length <= LinesMost && lines.All(line => IsAmount(line.Amount)) && lines.Sum(line => line.Amount) <= AmountMost;
 
     private static decimal Unit(string code) => Digits(code) switch { 0 => 1m, 3 => 1000m, _ => 100m };
 }

@@ -154,8 +154,9 @@ public sealed record GrantApplication : IAggregate<GrantApplication, GrantApplic
 
         return command switch
         {
-            DraftApplication draft => draft.Funder is null ? Refusal.NotFound("call-not-there", "There is no such call.") : new ApplicationDrafted(draft.Call, draft.Funder, draft.Answers),
-            ReviseApplication revise => new ApplicationRevised(revise.Answers),
+            DraftApplication { Funder: null } => Refusal.NotFound("call-not-there", "There is no such call."),
+            DraftApplication draft => Fault(draft.Answers) is { } fault ? fault : new ApplicationDrafted(draft.Call, draft.Funder!, draft.Answers),
+            ReviseApplication revise => Fault(revise.Answers) is { } fault ? fault : new ApplicationRevised(revise.Answers),
             SubmitApplication submit => Submit(submit, stamp),
             EndApplication { AwardPending: not false } => new Refusal("award-under-way", "An award to this application is under way or could not be looked up. Look again in a moment."),
             WithdrawApplication => new ApplicationWithdrawn(),
@@ -221,11 +222,16 @@ public sealed record GrantApplication : IAggregate<GrantApplication, GrantApplic
         _ => false,
     };
 
+    /// <summary>A draft may lack anything; what it holds can be added up.</summary>
+    private static Refusal? Fault(ApplicationAnswers answers) => Currency.IsBudget(answers.Budget) ? null
+        : Refusal.Invalid("budget-impossible", $"A budget has at most {Currency.LinesMost} parts, each with an amount above zero, and all together are no more than a grant can be.");
+
     private Decision<GrantApplicationEvent> Submit(SubmitApplication submit, Stamp stamp)
     {
         if (submit.Asks is not { } asks) return new Refusal("call-unknown-now", "The call could not be looked up. Your answers are kept; send them again in a moment.");
         var until = State is ApplicationState.MoreInfo ? SealedUntil : asks.Published ? asks.Terms.BatchAt(stamp.At) : null;
         if (until is null) return new Refusal("call-not-open", "The call does not take applications now.");
+        if (Answers.Payee is not null && !asks.PayeeKnown) return Refusal.Invalid("payee-unknown", "Whoever is to be paid is not registered here. Choose an organisation that is.");
         ImmutableArray<Missing> missing = [.. StillMissing(asks.Terms)];
         if (!missing.IsEmpty) return new Refusal("application-incomplete", "The application is not complete yet.") { Missing = missing };
 
@@ -237,7 +243,7 @@ public sealed record GrantApplication : IAggregate<GrantApplication, GrantApplic
     {
         if (string.IsNullOrWhiteSpace(Answers.Title)) yield return new("application-title", "Give the application a title.", SchoolLead);
         if (Answers.Subject is not { Id.Length: > 0 }) yield return new("subject", "Say what the money is for: a pilot, a trial, a replication or a question.", SchoolLead);
-        if (Answers.Budget.IsEmpty || Answers.Budget.Any(line => !Currency.IsAmount(line.Amount) || string.IsNullOrWhiteSpace(line.What)) || !Currency.IsAmount(Answers.Asked))
+        if (Answers.Budget.IsEmpty || !Currency.IsBudget(Answers.Budget) || Answers.Budget.Any(line => string.IsNullOrWhiteSpace(line.What)))
             yield return new("budget", "Say what each part of the money is for, and how much it is.", SchoolLead);
         if (terms.Questions.Where((_, n) => string.IsNullOrWhiteSpace(Answers.Answers.ElementAtOrDefault(n))).Any()) yield return new("answers", "Answer every question of the call.", SchoolLead);
     }
@@ -264,7 +270,9 @@ public sealed record GrantApplication : IAggregate<GrantApplication, GrantApplic
         if (!Reviews.TryGetValue(rule.Reviewer, out var review) || review.Interest is null) return new Refusal("not-declared", "This person has not said what ties there are.");
         if (rule.Reviewer == stamp.Actor) return Refusal.NotAllowed("own-interest", "Somebody else rules on your ties.");
         if (review.Interest is InterestKind.Hard) return new Refusal("hard-interest", "Nobody rules this tie away: the person stepped aside.");
-        return review.Ruled == rule.MayReview || !review.Scores.IsEmpty ? new Refusal("ruled-already", "This has been ruled on already.") : new ReviewerRuledOn(rule.Reviewer, rule.MayReview);
+        // A stale review whose reviewer cannot look again, or does not, is set aside: else nothing would be decided any more.
+        var stands = !review.Scores.IsEmpty && (!review.Stale || rule.MayReview);
+        return review.Ruled == rule.MayReview || stands ? new Refusal("ruled-already", "This has been ruled on already.") : new ReviewerRuledOn(rule.Reviewer, rule.MayReview);
     }
 
     private Decision<GrantApplicationEvent> Score(SubmitReview submit, Stamp stamp)

@@ -101,7 +101,7 @@ public sealed record ApplicationAnswers
 
     public ImmutableArray<BudgetLine> Budget { get; init; } = [];
 
-    /// <summary>The organisation to be paid, where it is another one: a fiscal host.</summary>
+    /// <summary>The organisation to be paid, where it is another one: a fiscal host. It is registered when the application is sent.</summary>
     public string? Payee { get; init; }
 
     public long Asked => Budget.Sum(line => line.Amount);
@@ -110,7 +110,11 @@ public sealed record ApplicationAnswers
 /// <summary>What a call asks of an application at the moment it is sent.</summary>
 /// <param name="Level">Evidence level of what it is about, today.</param>
 /// <param name="Findings">What the call's rules found.</param>
-public sealed record CallAsks(CallTerms Terms, bool Published, int Level, ImmutableArray<EligibilityFinding> Findings);
+public sealed record CallAsks(CallTerms Terms, bool Published, int Level, ImmutableArray<EligibilityFinding> Findings)
+{
+    /// <summary>Where another organisation is to be paid, it is on record.</summary>
+    public bool PayeeKnown { get; init; }
+}
 
 /// <summary>What ties a reviewer to an applicant, as the records show it.</summary>
 /// <param name="Hard">Nobody can rule it away.</param>

@@ -82,10 +82,13 @@ public sealed record GrantCall : IAggregate<GrantCall, GrantCallCommand, GrantCa
 
     public IEnumerable<string> Homes(string id) => [Funder];
 
-    public CallPhase PhaseAt(DateTimeOffset at) => State switch
+    public CallPhase PhaseAt(DateTimeOffset at) => PhaseOf(State, Terms.Opens, Terms.Deadlines is [.., var last] ? last : null, at);
+
+    /// <param name="closes">The last of its deadlines.</param>
+    public static CallPhase PhaseOf(CallState state, DateTimeOffset opens, DateTimeOffset? closes, DateTimeOffset at) => state switch
     {
-        CallState.Published when at < Terms.Opens => CallPhase.Announced,
-        CallState.Published when Terms.BatchAt(at) is not null => CallPhase.Open,
+        CallState.Published when at < opens => CallPhase.Announced,
+        CallState.Published when at <= closes => CallPhase.Open,
         CallState.Published => CallPhase.UnderReview,
         CallState.Decided => CallPhase.Decided,
         CallState.Archived => CallPhase.Archived,

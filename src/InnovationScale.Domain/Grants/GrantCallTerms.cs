@@ -57,9 +57,9 @@ public sealed record CallTerms
     {
         if (string.IsNullOrWhiteSpace(Title) || string.IsNullOrWhiteSpace(About)) yield return new("title", "Give the call a title and say what the money is for.", Role.ProgrammeOfficer);
         if (!Grants.Currency.Knows(Currency)) yield return new("currency", "Choose the currency, by its three letters.", Role.ProgrammeOfficer);
-        if (Deadlines.IsEmpty || Deadlines[0] <= Opens || Deadlines.Zip(Deadlines.Skip(1)).Any(pair => pair.First >= pair.Second))
+        if (Opens == default || Deadlines.IsEmpty || Deadlines[0] <= Opens || Deadlines.Zip(Deadlines.Skip(1)).Any(pair => pair.First >= pair.Second))
             yield return new("deadlines", "Say when it opens and closes; every later deadline comes after the one before it.", Role.ProgrammeOfficer);
-        if (Criteria.IsEmpty || Criteria.Any(one => one.Weight <= 0 || string.IsNullOrWhiteSpace(one.Name)) || Criteria.Sum(one => one.Weight) != 100 || Criteria.DistinctBy(one => one.Name).Count() != Criteria.Length)
+        if (Criteria.IsEmpty || Criteria.Any(one => one.Weight <= 0 || string.IsNullOrWhiteSpace(one.Name)) || Criteria.Sum(one => (long)one.Weight) != 100 || Criteria.DistinctBy(one => one.Name).Count() != Criteria.Length)
             yield return new("criteria", "Say by what applications are judged: criteria with names of their own, whose weights make 100.", Role.ProgrammeOfficer);
         if (ReviewsLeastSmall < 1 || ReviewsLeast < ReviewsLeastSmall) yield return new("reviews", "Every application is read by at least one reviewer, a large one by no fewer than a small one.", Role.ProgrammeOfficer);
         if (SmallGrantMost is < 0 or > Grants.Currency.AmountMost || Ceilings.Any(one => !Grants.Currency.IsAmount(one.Amount) || one.Level is < 0 or > 5))

@@ -40,7 +40,7 @@ internal sealed class DemonstrationSteps
         trials = new(Desk, grains, store, clock);
         replications = new(Desk, grains, store);
         reviews = new(Desk, grains, store, new(new(Desk, grains), grains, store), new(grains, store));
-        this.grants = new(Desk, grains, store, new EvidenceDesk(Desk, grains), access, clock);
+        this.grants = new(Desk, grains, store, new EvidenceDesk(Desk, grains), access, clock, new(grains, store));
     }
 
     public IGrains Grains { get; }

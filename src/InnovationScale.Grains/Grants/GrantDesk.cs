@@ -6,13 +6,14 @@ using InnovationScale.Evidence;
 using InnovationScale.People;
 using InnovationScale.Pilots;
 using InnovationScale.Replications;
+using InnovationScale.Safeguarding;
 using InnovationScale.Storage;
 using InnovationScale.Trials;
 
 namespace InnovationScale.Grants;
 
 /// <summary>Work on calls, applications and grants, with what they must know of each other, of people, and of the pilots and trials that money rests on.</summary>
-public sealed class GrantDesk(Desk desk, IGrains grains, SqlLogStore store, EvidenceDesk evidence, Access access, TimeProvider clock)
+public sealed class GrantDesk(Desk desk, IGrains grains, SqlLogStore store, EvidenceDesk evidence, Access access, TimeProvider clock, Reconciliations reconciliations)
 {
     public Task<Outcome> Execute(Principal who, Request request, string call, GrantCallCommand command) => desk.Execute<GrantCall>(who, request, call, async () => command switch
     {
@@ -44,6 +45,7 @@ public sealed class GrantDesk(Desk desk, IGrains grains, SqlLogStore store, Evid
 
     public Task<Outcome> Execute(Principal who, Request request, string grant, CatalyticGrantCommand command) => desk.Execute<CatalyticGrant>(who, request, grant, async () =>
     {
+        if (command is ProposeAmendment { To.Payee: { } payee } propose) return propose with { PayeeKnown = await IsRegistered(payee) };
         if (command is not GuardedCommand guarded) return command;
         var (facts, heads) = await Facts((await grains.Look<CatalyticGrant>(grant)).State);
         return guarded with { Facts = facts, RestsOn = heads };
@@ -94,6 +96,9 @@ public sealed class GrantDesk(Desk desk, IGrains grains, SqlLogStore store, Evid
     /// <summary>Whether somebody may see how the books of a funder stand.</summary>
     public bool MayReconcile(Principal who, string funder) => access.Roles(who, "reconcile-grants").Any(role => role.In == funder || role.Role is Role.Auditor or Role.System);
 
+    /// <summary>How the books of a call stand; null for whoever may not see it. Nothing is added up before that is known.</summary>
+    public async Task<Reconciliation?> Books(Principal who, string call) => await grains.Look<GrantCall>(call) is { Exists: true } view && MayReconcile(who, view.State.Funder) ? await reconciliations.Of(call) : null;
+
     /// <summary>What an award must know of an application; null where it is not to this call.</summary>
     internal async Task<Awardable?> Awardable(string call, View<GrantApplication> view)
     {
@@ -128,12 +133,14 @@ public sealed class GrantDesk(Desk desk, IGrains grains, SqlLogStore store, Evid
             findings.Add(new(rule.Kind, met, rule.Values, found));
         }
 
-        return new(call.Terms, call.State is CallState.Published, level, findings.DrainToImmutable());
+        return new(call.Terms, call.State is CallState.Published, level, findings.DrainToImmutable()) { PayeeKnown = application.Answers.Payee is { } payee && await IsRegistered(payee) };
     }
 
     private async Task<long> Overdue(string grantee) => (await store.Query(connection => connection.Query(
         "select count(*) from grant_report r join grant_award a on a.id = r.id where a.grantee = @grantee and r.due < @today and r.state in ('Scheduled', 'ChangesRequested') and a.state in ('Agreed', 'Active', 'Suspended', 'Terminated')",
         r => r.GetInt64(0), ("grantee", grantee), ("today", Today.ToString("O")))))[0];
+
+    private async Task<bool> IsRegistered(string place) => (await grains.Look<School>(place)).Exists;
 
     private DateOnly Today => DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
 
@@ -218,6 +225,8 @@ public sealed class GrantDesk(Desk desk, IGrains grains, SqlLogStore store, Evid
         ImmutableArray<TrancheCondition> conditions = [.. grant.Tranches.SelectMany(tranche => tranche.Plan.Conditions)];
         var (pilots, trials) = await Reach(grant.Offer?.Subject, conditions);
         var heads = ImmutableArray.CreateBuilder<Head>();
+        // Before the incidents are read: one that is reported from here on, under whatever id, sends the command back to look again.
+        heads.Add(await store.Query(connection => connection.HeadOfKind(Incident.Kind)));
         heads.AddRange(pilots.Select(pilot => pilot.Head));
         heads.AddRange(trials.Select(trial => trial.Head));
         var seen = ImmutableArray.CreateBuilder<SeenFact>();

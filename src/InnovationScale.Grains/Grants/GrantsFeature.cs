@@ -9,10 +9,10 @@ public static class GrantsFeature
 {
     public static void Add(Kinds kinds, Access access)
     {
-        kinds.Add([Calls, Reservations], GrantFollowUps.Of).Add([Applications, Reviewers], GrantFollowUps.Of).Add([Awards, Tranches, Transfers, Reports], GrantFollowUps.Of);
+        kinds.Add([Calls, Reservations, HiddenRows.Table<GrantCall>(1, IsDraft)], GrantFollowUps.Of).Add([Applications, Reviewers], GrantFollowUps.Of).Add([Awards, Tranches, Transfers, Reports], GrantFollowUps.Of);
         access.Allow(GrantCall.Steps).Allow(GrantApplication.Steps).Allow(CatalyticGrant.Steps)
             .Allow("read-grant-call", Access.Everybody).Allow("list-grant-calls", Access.Everybody)
-            .Allow("read-draft-of-call", [.. Funders, Auditor]).Hide<GrantCall>(call => call.State is CallState.Draft, unless: "read-draft-of-call")
+            .Allow("read-draft-of-call", [.. Funders, Auditor]).Hide<GrantCall>(IsDraft, unless: "read-draft-of-call")
             // Before its deadline an application is its applicant's alone. She reads her own and a reviewer what she was asked to review through the desk of grants, which leaves out what is
             // not for them: the whole, with its history, is shut to all but the funder.
             .Allow("read-grant-application", [.. Funders, .. Grantees, Auditor]).Allow("read-sealed-application", [.. Grantees, Role.System])
@@ -21,6 +21,11 @@ public static class GrantsFeature
             .Allow("review-application", Reviewer).Allow("list-grant-applications", Access.SignedIn)
             .Allow("read-grant", [.. Funders, .. Grantees, Auditor]).Allow("list-grants", Access.Everybody).Allow("reconcile-grants", ProgrammeOfficer, FinanceL1, FinanceL2, Auditor, Role.System);
     }
+
+    /// <summary>Of a row of <see cref="Calls"/> that everybody sees.</summary>
+    public const string Public = "c.state <> 'Draft'";
+
+    private static bool IsDraft(GrantCall call) => call.State is CallState.Draft;
 
     private static ImmutableArray<Grant> Funders => [ProgrammeOfficer.At(Relation.Home), FinanceL1.At(Relation.Home), FinanceL2.At(Relation.Home)];
 
@@ -54,9 +59,9 @@ public static class GrantsFeature
         view => view.State.Reviews.Values.Select(one => new object?[] { one.By, one.Interest?.ToString(), one.MayRead ? 1L : 0L, one.Scores.IsEmpty ? null : (long)one.Points, one.Stale ? 1L : 0L }),
         many: true, same: (before, after) => before.Reviews == after.Reviews);
 
-    public static ReadTable<CatalyticGrant> Awards { get; } = ReadTable<CatalyticGrant>.OneRow("grant_award", 1,
+    public static ReadTable<CatalyticGrant> Awards { get; } = ReadTable<CatalyticGrant>.OneRow("grant_award", 2,
         [
-            ("call", "text"), ("funder", "text"), ("grantee", "text"), ("payee", "text"), ("title", "text"), ("subject_kind", "text"), ("subject", "text"), ("currency", "text"), ("state", "text"),
+            ("call", "text"), ("funder", "text"), ("grantee", "text"), ("payee", "text"), ("title", "text"), ("subject_kind", "text"), ("subject", "text"), ("currency", "text"), ("state", "text"), ("small", "bigint"),
             ("awarded", "bigint"), ("released", "bigint"), ("paid", "bigint"), ("repaid", "bigint"), ("written_off", "bigint"), ("spent", "bigint"), ("claimed", "bigint"), ("unaccounted", "bigint"),
             ("awarded_at", "text"), ("ends_on", "text"), ("amendment", "text"), ("version", "bigint"),
         ],
@@ -64,12 +69,12 @@ public static class GrantsFeature
         view => view.State is { Offer: { } offer } g
             ?
             [
-                g.Call, offer.Funder, offer.Grantee, offer.Payee, offer.Title, offer.Subject.Kind.ToString(), offer.Subject.Id, offer.Currency, g.State.ToString(),
+                g.Call, offer.Funder, offer.Grantee, offer.Payee, offer.Title, offer.Subject.Kind.ToString(), offer.Subject.Id, offer.Currency, g.State.ToString(), offer.Small ? 1L : 0L,
                 g.Awarded, g.Ledger.Released, g.Ledger.Paid, g.Ledger.Repaid, g.Ledger.WrittenOff, g.Spent, g.Claimed, g.Unaccounted,
                 Time.Write(g.AwardedAt!.Value), g.EndsOn?.ToString("O"), g.Amendment?.Change.ToString(), view.Version,
             ]
             // Ruled out before it was made: it has an id and nothing else.
-            : ["", "", "", "", "", "", "", "", view.State.State.ToString(), 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, null, null, null, view.Version]);
+            : ["", "", "", "", "", "", "", "", view.State.State.ToString(), 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, null, null, null, view.Version]);
 
     public static ReadTable<CatalyticGrant> Tranches { get; } = new("grant_tranche", 1, [("tranche", "text"), ("amount", "bigint"), ("due", "text"), ("state", "text"), ("requested_by", "text"), ("approved_by", "text")], ["state"],
         view => view.State.Tranches.Select(one => new object?[] { one.Plan.Id, one.Plan.Amount, one.Plan.Due.ToString("O"), one.State.ToString(), one.RequestedBy, one.ApprovedBy }),

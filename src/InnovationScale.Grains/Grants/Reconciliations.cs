@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
 using InnovationScale.Storage;
 using Microsoft.Extensions.Hosting;
@@ -12,15 +13,16 @@ public sealed class Reconciliations(IGrains grains, SqlLogStore store)
     /// <summary>Both sides of a call; null where there is no such call.</summary>
     public async Task<Reconciliation?> Of(string call)
     {
+        // Money is set aside before a grant is made: whatever grant is known now, the call as it is read afterwards knows too.
+        var known = await store.Query(connection => connection.Query("select id from grant_award where call = @call", r => r.GetString(0), ("call", call)));
         var view = await grains.Look<GrantCall>(call);
         if (!view.Exists) return null;
 
-        var known = (await store.Query(connection => connection.Query("select id from grant_award where call = @call", r => r.GetString(0), ("call", call)))).ToHashSet(StringComparer.Ordinal);
         var lines = ImmutableArray.CreateBuilder<ReconciledGrant>();
         foreach (var id in view.State.Awards.Keys.Union(known, StringComparer.Ordinal).Order(StringComparer.Ordinal))
         {
-            var grant = (await grains.Look<CatalyticGrant>(id)).State;
-            lines.Add(new(id, grant.Offer?.Title ?? "", view.State.Awards.GetValueOrDefault(id), grant.State, grant.Costs, Totals.Of(grant), await Listed(id)));
+            var (grant, listed, moved) = await AtOneMoment(id);
+            lines.Add(new(id, grant.Offer?.Title ?? "", view.State.Awards.GetValueOrDefault(id), grant.State, grant.Costs, Totals.Of(grant), listed, moved));
         }
 
         return new(view.State.Terms.Title, view.State.Funder, view.State.Terms.Currency, view.State.Envelope, view.State.Reserved, view.State.Committed, lines.DrainToImmutable());
@@ -28,18 +30,29 @@ public sealed class Reconciliations(IGrains grains, SqlLogStore store)
 
     public Task<List<string>> Calls() => store.Query(connection => connection.Query("select id from grant_call order by id", r => r.GetString(0)));
 
-    private async Task<Totals> Listed(string grant)
+    /// <summary>A grant's rows, and the grant as the log has it up to the event that they were written with: what is written meanwhile makes no difference.</summary>
+    private Task<(CatalyticGrant Grant, Totals Listed, Totals Moved)> AtOneMoment(string id) => store.Query(async connection =>
     {
-        var row = (await store.Query(connection => connection.Query("select awarded, released, paid, repaid, written_off from grant_award where id = @id",
-            r => new Totals(r.GetInt64(0), r.GetInt64(1), r.GetInt64(2), r.GetInt64(3), r.GetInt64(4)), ("id", grant)))).FirstOrDefault(Totals.None);
-        // The rows of the single transfers say the same, or something is wrong.
-        var sums = await store.Query(connection => connection.Query("select kind, state, sum(amount) from grant_transfer where id = @id group by kind, state",
-            r => (Kind: r.GetString(0), State: r.GetString(1), Sum: Convert.ToInt64(r.GetValue(2), System.Globalization.CultureInfo.InvariantCulture)), ("id", grant)));
-        var (paid, pending) = (Sum("Payment", "Posted"), Sum("Payment", "Pending"));
-        return row == new Totals(row.Awarded, paid + pending, paid, Sum("Repayment", "Posted"), Sum("WriteOff", "Posted")) ? row : row with { Paid = -1 };
+        for (var again = false; ; again = true)
+        {
+            var rows = await Rows(connection, id);
+            var events = await connection.Events("where stream = @stream and version <= @version order by version", ("stream", Streams.Of<CatalyticGrant>(id)), ("version", rows?.Version ?? long.MaxValue));
+            // Both may have come between the two looks.
+            if (rows is null && events.Count > 0 && !again) continue;
 
-        long Sum(string kind, string state) => sums.Where(one => one.Kind == kind && one.State == state).Sum(one => one.Sum);
-    }
+            return (store.Kinds.Of<CatalyticGrant>().Fold(CatalyticGrant.New, events), rows?.Listed ?? Totals.None, rows?.Moved ?? Totals.None);
+        }
+    });
+
+    private static async Task<(long Version, Totals Listed, Totals Moved)?> Rows(DbConnection connection, string grant) => (await connection.Query(
+        $"""
+        select g.version, g.awarded, g.released, g.paid, g.repaid, g.written_off, {Sum("'Payment'", "'Pending', 'Posted'")}, {Sum("'Payment'", "'Posted'")}, {Sum("'Repayment'", "'Posted'")}, {Sum("'WriteOff'", "'Posted'")}
+        from grant_award g where g.id = @id
+        """,
+        r => ((long, Totals, Totals)?)(r.GetInt64(0), new(r.GetInt64(1), r.GetInt64(2), r.GetInt64(3), r.GetInt64(4), r.GetInt64(5)), new(r.GetInt64(1), r.GetInt64(6), r.GetInt64(7), r.GetInt64(8), r.GetInt64(9))), ("id", grant)))
+        .FirstOrDefault();
+
+    private static string Sum(string kind, string states) => $"(select cast(coalesce(sum(t.amount), 0) as bigint) from grant_transfer t where t.id = g.id and t.kind = {kind} and t.state in ({states}))";
 }
 
 /// <summary>A call and its grants, side by side.</summary>
@@ -50,7 +63,9 @@ public sealed record Reconciliation(string Title, string Funder, string Currency
 
 /// <summary>One grant on both sides: what its call holds for it, what it costs by its own record, and what the lists say.</summary>
 /// <param name="Award">As the call has it; null where the call knows nothing of it.</param>
-public sealed record ReconciledGrant(string Id, string Title, Reservation? Award, GrantState State, long Costs, Totals Ledger, Totals Listed)
+/// <param name="Listed">By its row in the list of grants.</param>
+/// <param name="Moved">By the rows of its single transfers.</param>
+public sealed record ReconciledGrant(string Id, string Title, Reservation? Award, GrantState State, long Costs, Totals Ledger, Totals Listed, Totals Moved)
 {
     /// <summary>What the call holds for it.</summary>
     public long Held => Award is null or { State: ReservationState.Released } ? 0 : Award.Amount;
@@ -58,7 +73,7 @@ public sealed record ReconciledGrant(string Id, string Title, Reservation? Award
     /// <summary>A step between call and grant is under way: money is set aside, and the grant follows or has just ended.</summary>
     public bool UnderWay => Award is { State: ReservationState.Reserved } || (Award is { State: ReservationState.Committed } && Held > Costs);
 
-    public bool Agrees => Ledger == Listed && Held >= Costs && (Award is not null || State is GrantState.None or GrantState.RuledOut);
+    public bool Agrees => Ledger == Listed && Ledger == Moved && Held >= Costs && (Award is not null || State is GrantState.None or GrantState.RuledOut);
 }
 
 /// <summary>A grant's sums.</summary>

@@ -404,7 +404,11 @@ internal sealed class SqlBatch(ISqlWriter writer, ISqlEngine engine, Vault? vaul
         log = writer.Begin(
             appends.SelectMany(a => a.RestsOn.Select(rest => rest.Stream).Append(a.Stream)).ToHashSet(StringComparer.Ordinal),
             appends.Select(a => a.Command.Key).ToHashSet());
+        foreach (var kind in appends.SelectMany(a => a.RestsOn).Select(rest => rest.Stream).Where(stream => KindOf(stream) == stream).Distinct(StringComparer.Ordinal))
+            log.Heads[kind] = new(writer.Read(SqlReading.OfKindSql, r => r.GetInt64(0), SqlReading.OfKind(kind))[0], []);
     }
+
+    private static string KindOf(string stream) => stream.IndexOf('/', StringComparison.Ordinal) is > 0 and var end ? stream[..end] : stream;
 
     public AppendResult Add(Append append)
     {
@@ -428,6 +432,7 @@ internal sealed class SqlBatch(ISqlWriter writer, ISqlEngine engine, Vault? vaul
         pendingRows[append.Stream] = pendingRows.TryGetValue(append.Stream, out var before) ? before.Then(append.Rows) : append.Rows;
         log.Commands[key] = append.Command;
         log.Heads[append.Stream] = new(append.Events[^1].Version, append.Events[^1].Hash);
+        if (log.Heads.TryGetValue(KindOf(append.Stream), out var kind)) log.Heads[KindOf(append.Stream)] = kind with { Version = kind.Version + append.Events.Length };
         return AppendResult.Committed;
     }
 

@@ -10,9 +10,14 @@ public static class SqlReading
 
     internal const string HeadSql = "select version, hash from event where stream = @stream order by version desc limit 1";
 
+    /// <summary>How many events the streams of a kind hold.</summary>
+    internal const string OfKindSql = "select count(*) from event where stream >= @from and stream < @to";
+
     internal const string TailSql = "select number, last, hash from batch order by number desc limit 1";
 
     internal static LogHead Head(DbDataReader r, int from = 0) => new(r.GetInt64(from), (byte[])r.GetValue(from + 1));
+
+    internal static (string Name, object? Value)[] OfKind(string kind) => [("from", kind + "/"), ("to", kind + "0")];
 
     internal static BatchTail Tail(DbDataReader r) => new(r.GetInt64(0), r.GetInt64(1), (byte[])r.GetValue(2));
 
@@ -72,6 +77,9 @@ public static class SqlReading
 
     public static string? TextOrNull(this DbDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
 
+    /// <summary>All streams of a kind as they stand, for what rests on there being none that matters.</summary>
+    public static async Task<Head> HeadOfKind(this DbConnection connection, string kind) => new(kind, (await connection.Query(OfKindSql, r => r.GetInt64(0), OfKind(kind)))[0]);
+
     internal static async Task<CommandRow?> FindCommand(this DbConnection connection, CommandKey key) =>
         await connection.Query(FindCommandSql, r => Command(key, r), ("principal", key.Principal), ("id", key.Id)) is [var row] ? row : null;
 
@@ -95,7 +103,7 @@ public static class SqlReading
     /// <summary>The names of a kind's streams, in order.</summary>
     internal static List<string> Streams(this DbConnection connection, string kind) =>
         // '0' is the character after '/': the range holds exactly the names that begin with "kind/".
-        connection.Query("select stream from event where version = 1 and stream >= @from and stream < @to order by stream", r => r.GetString(0), ("from", kind + "/"), ("to", kind + "0"))
+        connection.Query("select stream from event where version = 1 and stream >= @from and stream < @to order by stream", r => r.GetString(0), OfKind(kind))
             .GetAwaiter().GetResult();
 
     private static DbCommand Command(this DbConnection connection, string sql, (string Name, object? Value)[] parameters)

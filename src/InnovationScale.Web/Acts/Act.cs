@@ -121,6 +121,9 @@ public enum Asks
     Lines,
     Number,
     Whole,
+
+    /// <summary>Money in the <see cref="Question.Currency"/>.</summary>
+    Amount,
     Day,
     YesNo,
 
@@ -148,6 +151,9 @@ public sealed record Question(string Name, Asks Kind = Asks.Line)
 
     /// <summary>The answer as it stands; several of them one a line.</summary>
     public string? Given { get; init; }
+
+    /// <summary>Of an amount: ISO 4217.</summary>
+    public string Currency { get; init; } = "";
 
     /// <summary>Where the words are the record's and not the catalogue's.</summary>
     public string? Label { get; init; }

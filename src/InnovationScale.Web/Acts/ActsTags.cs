@@ -28,7 +28,7 @@ public sealed class Asked(IModelMetadataProvider metadata) : TagHelper
             Asks.Select or Asks.Person or Asks.School => new FormGroup { Kind = "select", Choices = Question.Options },
             Asks.Text => new FormGroup { Kind = "textarea", Rows = 3 },
             Asks.Lines => new FormGroup { Kind = "textarea", Rows = 5 },
-            Asks.Number or Asks.Whole => new FormGroup { Kind = "number", Width = "narrow" },
+            Asks.Number or Asks.Whole or Asks.Amount => new FormGroup { Kind = "number", Width = "narrow" },
             Asks.Day => new FormGroup { Kind = "date" },
             _ => new FormGroup(),
         };

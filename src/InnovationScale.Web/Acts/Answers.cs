@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using InnovationScale.Grants;
 using Microsoft.AspNetCore.Http;
 
 namespace InnovationScale.Acts;
@@ -54,6 +55,7 @@ public sealed class Answers
         {
             Asks.Number when !TryNumber(text, out _) => "number",
             Asks.Whole when !TryWhole(text, out _) => "whole",
+            Asks.Amount when Amounts.Read(text, question.Currency) is null => "unreadable-amount",
             Asks.Day when !TryDay(text, out _) => "day",
             _ when question.Options.Count > 0 && said.Any(one => question.Options.All(option => option.Value != one)) => "needed",
             _ => null,

@@ -43,7 +43,7 @@ public sealed class ApplicationPage(Desk desk, GrantDesk grants, PilotLists list
         if (!View.Exists) return false;
 
         Terms = (await desk.Look<GrantCall>(Who, "read-grant-call", View.State.Call)).State.Terms;
-        names = await lists.Names(Who, [View.State.Applicant, .. IsOwn ? [] : View.State.Reviews.Keys]);
+        names = await lists.Names(Who, [View.State.Applicant, View.State.Answers.Payee ?? "", .. IsOwn ? [] : View.State.Reviews.Keys]);
         Applicant = NameOf(View.State.Applicant);
         return true;
     }

@@ -5,7 +5,7 @@ namespace InnovationScale.Grants;
 
 /// <summary>A call's envelope against its grants, and every ledger against the lists.</summary>
 [Authorize]
-public sealed class BooksPage(GrantDesk grants, Reconciliations reconciliations) : AppPage
+public sealed class BooksPage(GrantDesk grants) : AppPage
 {
     public string Id { get; private set; } = "";
 
@@ -13,7 +13,7 @@ public sealed class BooksPage(GrantDesk grants, Reconciliations reconciliations)
 
     public async Task<IActionResult> OnGetAsync(string id)
     {
-        if (await reconciliations.Of(id) is not { } both || !grants.MayReconcile(Who, both.Funder)) return NotFound();
+        if (await grants.Books(Who, id) is not { } both) return NotFound();
         (Id, Both) = (id, both);
         return Page();
     }

@@ -7,16 +7,7 @@ public sealed class CallsPage(GrantLists lists, TimeProvider clock) : AppPage
 
     public bool MayDraft => Who.Is(Role.ProgrammeOfficer);
 
-    public async Task OnGet() => Rows = await lists.Calls(Who);
+    public DateTimeOffset Now { get; } = clock.GetUtcNow();
 
-    public CallPhase PhaseOf(CallListed call) => call.State switch
-    {
-        CallState.Published when clock.GetUtcNow() < call.Opens => CallPhase.Announced,
-        CallState.Published when clock.GetUtcNow() <= call.Closes => CallPhase.Open,
-        CallState.Published => CallPhase.UnderReview,
-        CallState.Decided => CallPhase.Decided,
-        CallState.Archived => CallPhase.Archived,
-        CallState.Cancelled => CallPhase.Cancelled,
-        _ => CallPhase.Draft,
-    };
+    public async Task OnGet() => Rows = await lists.Calls(Who);
 }

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using InnovationScale.Components;
+using InnovationScale.Storage;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 
@@ -8,6 +10,9 @@ namespace InnovationScale.Grants;
 [Authorize]
 public sealed class EditApplicationPage(Desk desk, GrantDesk grants) : AppPage
 {
+    /// <summary>Organisations that can be paid for the applicant.</summary>
+    public IReadOnlyList<Choice> Payees { get; private set; } = [];
+
     public string Id { get; private set; } = "";
 
     public GrantApplication Application { get; private set; } = new();
@@ -55,7 +60,7 @@ public sealed class EditApplicationPage(Desk desk, GrantDesk grants) : AppPage
         return (await grants.Execute(Who, Asked(version: sent), id, new ReviseApplication(answers))).Refusal is { } refusal ? Refuse(refusal) : See($"applications/{id}");
     }
 
-    private BudgetLine Line(string line) => line.LastIndexOf(';') is > 0 and var at ? new(line[..at].Trim(), Amounts.Read(line[(at + 1)..], Terms.Currency)) : new(line, 0);
+    private BudgetLine Line(string line) => line.LastIndexOf(';') is > 0 and var at ? new(line[..at].Trim(), Amounts.Read(line[(at + 1)..], Terms.Currency) ?? 0) : new(line, 0);
 
     private async Task<bool> Load(string id)
     {
@@ -64,6 +69,8 @@ public sealed class EditApplicationPage(Desk desk, GrantDesk grants) : AppPage
 
         (Id, Application, Version) = (id, view.State, view.Version);
         Terms = (await desk.Look<GrantCall>(Who, "read-grant-call", Application.Call)).State.Terms;
+        Payees = await desk.Query(Who, "list-schools", connection => connection.Query(
+            "select id, name from school where id <> @applicant order by name, id limit 1000", r => new Choice(r.GetString(0), r.GetString(1)), ("applicant", Application.Applicant)));
         return true;
     }
 }

@@ -41,7 +41,7 @@ public sealed class ApplicationActs(Desk desk, Access access, GrantDesk grants) 
             [
                 Row(asked, "rule-on-interest", a => new RuleOnInterest(reviewer, a.Yes("may-read")), new Question("may-read", Asks.YesNo), Question.Why) with
                 {
-                    Offered = review is { Interest: not (null or InterestKind.Hard), Ruled: null, MayRead: false },
+                    Offered = review is { Interest: not (null or InterestKind.Hard), Ruled: null, MayRead: false } or { Stale: true, MayRead: true },
                 },
             ];
 
@@ -93,6 +93,8 @@ internal sealed class GrantActs(Desk desk, Access access, GrantDesk grants) : Ac
             Row(asked, "sign-grant", _ => new SignGrant()),
             Row(asked, "extend-grant", a => new ProposeAmendment(AmendmentKind.NoCostExtension, new() { EndsOn = a.Day("ends") }), new("ends", Asks.Day) { Given = grant.EndsOn?.ToString("O") }, Question.Why)
                 with { Offered = grant.Amendment is null },
+            Row(asked, "pay-another", a => new ProposeAmendment(AmendmentKind.BudgetLarge, new() { Payee = a["payee"] }), new("payee", Asks.School) { Given = grant.Offer.Payee }, Question.Why)
+                with { Offered = grant.Amendment is null && !grant.Ledger.HasPending },
             Row(asked, "approve-amendment", _ => new ApproveAmendment()) with { Offered = grant.Amendment is { } open && open.By != asked.Who.Person },
             Row(asked, "reject-amendment", _ => new RejectAmendment(), Question.Why) with { Offered = grant.Amendment is not null },
             Row(asked, "suspend-grant", _ => new SuspendGrant(), Question.Why),
@@ -157,18 +159,6 @@ internal sealed class GrantActs(Desk desk, Access access, GrantDesk grants) : Ac
     protected override Task<Outcome> Send(ActsAsked<CatalyticGrant> asked, Request request, ICommand<CatalyticGrant> command) => grants.Execute(asked.Who, request, asked.View.Id, (CatalyticGrantCommand)command);
 }
 
-/// <summary>Amounts in forms.</summary>
-public static class Amounts
-{
-    public static Question Question(string currency, long? given = null) => new("amount", Asks.Number) { Hint = currency, Given = given is { } minor ? Money.Write(currency, minor) : null };
-
-    /// <summary>In the smallest unit; 0, which no rule takes, where it is no amount of this currency.</summary>
-    public static long Read(Answers answers, string currency) => Read(answers["amount"], currency);
-
-    public static long Read(string? text, string currency) =>
-        text?.Trim() is { } typed && !Answers.IsAmbiguous(typed) && decimal.TryParse(typed.Replace(',', '.'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount) ? Currency.Minor(currency, amount) ?? 0 : 0;
-}
-
 /// <summary>An agreement as lines that people write: <c>first; 4000; 2026-10-01; trial-registered trial-1</c>.</summary>
 internal static class AgreementLines
 {
@@ -185,7 +175,7 @@ internal static class AgreementLines
     private static PlannedTranche Tranche(string line, string currency)
     {
         var parts = line.Split(';', StringSplitOptions.TrimEntries);
-        return new(parts[0], Amounts.Read(parts.ElementAtOrDefault(1), currency), DayOf(parts.ElementAtOrDefault(2)), [.. parts.Skip(3).Select((part, n) => Condition(part, n + 1))]);
+        return new(parts[0], Amounts.Read(parts.ElementAtOrDefault(1), currency) ?? 0, DayOf(parts.ElementAtOrDefault(2)), [.. parts.Skip(3).Select((part, n) => Condition(part, n + 1))]);
     }
 
     private static TrancheCondition Condition(string text, int n)

@@ -41,7 +41,7 @@ public sealed class GrantPage(Desk desk, GrantDesk grants, GrantLists lists, Pil
 
         facts = (await grants.Facts(Grant)).Facts;
         Bought = await grants.Bought(Who, Grant);
-        names = await pilots.Names(Who, Grant.Tranches.SelectMany(one => new[] { one.RequestedBy, one.ApprovedBy }).OfType<string>());
+        names = await pilots.Names(Who, Grant.Tranches.SelectMany(one => new[] { one.RequestedBy, one.ApprovedBy }).Concat([Grant.Offer!.Payee, Grant.Amendment?.To.Payee]).OfType<string>());
         return Page();
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using InnovationScale.Api;
+using Microsoft.AspNetCore.Http;
 
 namespace InnovationScale.Grants;
 
@@ -11,9 +12,11 @@ public sealed record Money(string Amount, string Currency)
 
     public static string Write(string currency, long minor) => Grants.Currency.Decimal(currency, minor).ToString($"F{Grants.Currency.Digits(currency)}", CultureInfo.InvariantCulture);
 
-    /// <summary>In the smallest unit of the currency; below zero, which no rule takes, where it is no number or has more digits than the currency.</summary>
-    public static long Read(string? amount, string currency) =>
-        decimal.TryParse(amount, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) ? Grants.Currency.Minor(currency, number) ?? -1 : -1;
+    /// <summary>In the smallest unit of the currency.</summary>
+    /// <exception cref="BadRequest">It is no number, or has more digits than the currency.</exception>
+    public static long Read(string? amount, string currency) => decimal.TryParse(amount, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && Grants.Currency.Minor(currency, number) is { } minor
+        ? minor
+        : throw new BadRequest("unreadable-amount", status: StatusCodes.Status422UnprocessableEntity);
 }
 
 // What is asked
@@ -105,7 +108,8 @@ public sealed record PlannedReportAsked(DateOnly Due, string? Report = null, boo
 /// <param name="Transfer">A new id for the payment, made by the client; for a request alone.</param>
 public sealed record PaymentAsked(string? Payment = null, string? Transfer = null);
 
-public sealed record PaidAsked(DateOnly On, string? Transfer = null, string? Reference = null, ExchangedAsked? Exchanged = null);
+/// <param name="Payee">Whom the bank has paid, where it says so: refused when the agreement names another.</param>
+public sealed record PaidAsked(DateOnly On, string? Transfer = null, string? Reference = null, ExchangedAsked? Exchanged = null, string? Payee = null);
 
 public sealed record ExchangedAsked(string Currency, string Amount, decimal Rate, string? Source = null)
 {
@@ -125,12 +129,12 @@ public sealed record ReportNamed(string? Report = null, string? Reason = null);
 /// <summary>What an amendment changes; what is left out stays.</summary>
 public sealed record AmendmentAsked(
     AmendmentKind Kind, string? Reason = null, ImmutableArray<PlannedPaymentAsked>? Payments = null, ImmutableArray<PlannedReportAsked>? Reports = null, ImmutableArray<BudgetAsked>? Budget = null, DateOnly? EndsOn = null,
-    string? Awarded = null, string? Words = null)
+    string? Awarded = null, string? Words = null, string? Payee = null)
 {
     internal AgreementChange Read(string currency) => new()
     {
         Tranches = Payments is { } payments ? [.. payments.Select(one => one.Read(currency))] : null, Reports = Reports is { } reports ? [.. reports.Select(one => one.Read())] : null,
-        Budget = Budget is { } budget ? [.. budget.Select(one => one.Read(currency))] : null, EndsOn = EndsOn, Awarded = Awarded is null ? null : Money.Read(Awarded, currency), Words = Words,
+        Budget = Budget is { } budget ? [.. budget.Select(one => one.Read(currency))] : null, EndsOn = EndsOn, Payee = Payee, Awarded = Awarded is null ? null : Money.Read(Awarded, currency), Words = Words,
     };
 }
 
@@ -244,7 +248,7 @@ public sealed record GrantRecord(
             Told(grant.Ledger.WrittenOff), Told(grant.Spent), Told(grant.Claimed), Told(grant.Unaccounted), grant.EndsOn, BudgetRecord.Of(currency, grant.Budget),
             [.. grant.Tranches.Select(one => new PaymentRecord(one.Plan.Id, Told(one.Plan.Amount), one.Plan.Due, one.State, one.Transfer, one.Plan.Conditions, one.IsOpen ? [.. grant.WhyNot(one, facts).Select(Item)] : []))],
             [.. grant.Reports.Select(one => new ReportRecord(one.Plan.Id, one.Plan.Due, one.Plan.Final, one.State, Told(one.Spent), one.Text))],
-            [.. grant.Ledger.Transfers.Select(one => new TransferRecord(one.Id, one.Kind, Told(one.Amount), one.For, one.State, one.At, one.On, one.Reference, one.Exchanged))],
+            [.. grant.Ledger.Transfers.Select(one => new TransferRecord(one.Id, one.Kind, Told(one.Amount), one.For, one.State, one.At, one.On, one.Reference, one.Exchanged, one.Payee))],
             [.. grant.Recoveries.Select(one => new ClaimRecord(one.Id, Told(one.Amount), Told(one.Repaid), one.State, one.Disallowed))], grant.Amendment, [.. grant.NotAccounted(facts).Select(Item)], view.Version);
 
         Money Told(long minor) => Money.Of(currency, minor);
@@ -258,19 +262,21 @@ public sealed record PaymentRecord(string Payment, Money Amount, DateOnly Due, T
 
 public sealed record ReportRecord(string Report, DateOnly Due, bool Final, ReportState State, Money Spent, string Text);
 
-public sealed record TransferRecord(string Id, TransferKind Kind, Money Amount, string? For, TransferState State, DateTimeOffset At, DateOnly? On, string? Reference, Conversion? Exchanged);
+public sealed record TransferRecord(string Id, TransferKind Kind, Money Amount, string? For, TransferState State, DateTimeOffset At, DateOnly? On, string? Reference, Conversion? Exchanged, string? Payee);
 
 public sealed record ClaimRecord(string Claim, Money Amount, Money Repaid, RecoveryState State, bool Disallowed);
 
 public sealed record ReconciliationRecord(bool Agrees, Money Envelope, Money Reserved, Money Committed, ImmutableArray<ReconciledRecord> Grants)
 {
     internal static ReconciliationRecord Of(Reconciliation both) => new(both.Agrees, Money.Of(both.Currency, both.Envelope), Money.Of(both.Currency, both.Reserved), Money.Of(both.Currency, both.Committed),
-        [.. both.Grants.Select(one => new ReconciledRecord(one.Id, one.Title, one.Agrees, one.State, Money.Of(both.Currency, one.Held), Money.Of(both.Currency, one.Costs), SumsRecord.Of(both.Currency, one.Ledger), SumsRecord.Of(both.Currency, one.Listed)))]);
+        [.. both.Grants.Select(one => new ReconciledRecord(one.Id, one.Title, one.Agrees, one.State, Money.Of(both.Currency, one.Held), Money.Of(both.Currency, one.Costs), SumsRecord.Of(both.Currency, one.Ledger), SumsRecord.Of(both.Currency, one.Listed), SumsRecord.Of(both.Currency, one.Moved)))]);
 }
 
 /// <param name="Held">What the call holds for it.</param>
 /// <param name="Costs">What it takes of the call by its own record.</param>
-public sealed record ReconciledRecord(string Grant, string Title, bool Agrees, GrantState State, Money Held, Money Costs, SumsRecord Ledger, SumsRecord Listed);
+/// <param name="Listed">By its row in the list of grants.</param>
+/// <param name="Moved">By the rows of its single transfers.</param>
+public sealed record ReconciledRecord(string Grant, string Title, bool Agrees, GrantState State, Money Held, Money Costs, SumsRecord Ledger, SumsRecord Listed, SumsRecord Moved);
 
 public sealed record SumsRecord(Money Awarded, Money Released, Money Paid, Money Returned, Money WrittenOff)
 {

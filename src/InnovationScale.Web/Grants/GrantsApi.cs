@@ -70,10 +70,10 @@ public static class GrantsApi
                 return TypedResults.Ok(new CallApplications([.. rows.Select(ApplicationRow.Of)], sealedCount));
             })
             .WithSummary("Applications that may be read, the best first; those still sealed are only counted. For the funder.").Produces<CallApplications>();
-        one.MapGet("/reconciliation", async (string id, CurrentPerson person, Desk read, GrantDesk desk, Reconciliations reconciliations) =>
+        one.MapGet("/reconciliation", async (string id, CurrentPerson person, Desk read, GrantDesk desk) =>
             {
                 if (!read.May(person.AsPrincipal, "reconcile-grants")) throw new AccessDeniedException(Access.Denied(person.AsPrincipal));
-                return await reconciliations.Of(id) is { } both && desk.MayReconcile(person.AsPrincipal, both.Funder) ? TypedResults.Ok(ReconciliationRecord.Of(both)) : Answer.NotFound();
+                return await desk.Books(person.AsPrincipal, id) is { } both ? TypedResults.Ok(ReconciliationRecord.Of(both)) : Answer.NotFound();
             })
             .WithSummary("What the call holds for each grant, beside what the grant itself and the lists say.").Produces<ReconciliationRecord>();
 
@@ -147,7 +147,7 @@ public static class GrantsApi
     private static void MapAwarded(RouteGroupBuilder grants)
     {
         grants.MapGet("", async (HttpContext context, GrantLists lists, string? call, string? funder, string? grantee, string? subject) =>
-                TypedResults.Ok(new Page<GrantRow>([.. (await lists.Grants(CurrentPerson.PrincipalOf(context), new(call, funder, grantee, Subject: subject))).Select(GrantRow.Of)], null)))
+                TypedResults.Ok(new Page<GrantRow>([.. (await lists.Grants(CurrentPerson.PrincipalOf(context), new(call, funder, grantee, Subject: subject), int.MaxValue)).Select(GrantRow.Of)], null)))
             .WithSummary("Grants, newest first: who got how much for what, and how much of it was paid.").Produces<Page<GrantRow>>();
         grants.MapGet("/approvals", async (CurrentPerson person, GrantLists lists) => TypedResults.Ok(new Page<WaitingPaymentRecord>([.. (await lists.Approvals(person.AsPrincipal)).Select(WaitingPaymentRecord.Of)], null)))
             .WithSummary("Payments that wait for one's own approval: never those one asked for or approved.").Produces<Page<WaitingPaymentRecord>>();
@@ -165,7 +165,7 @@ public static class GrantsApi
         Post<Because>(one, "signatures", "Signs the agreement, one of two people.", (_, _) => new SignGrant());
         Post<PaymentAsked>(one, "payment-requests", "Asks for a payment, the first of three people.", (body, _) => new RequestTranche(body.Payment ?? "", body.Transfer ?? ""));
         Post<PaymentAsked>(one, "payment-approvals", "Approves a payment, the second or third of three people.", (body, _) => new ApproveTranche(body.Payment ?? ""));
-        Post<PaidAsked>(one, "payments", "The bank has paid what was released.", (body, _) => new RecordPayment(body.Transfer ?? "", body.Reference ?? "", body.On) { Exchanged = body.Exchanged?.Read() });
+        Post<PaidAsked>(one, "payments", "The bank has paid what was released.", (body, _) => new RecordPayment(body.Transfer ?? "", body.Reference ?? "", body.On) { Exchanged = body.Exchanged?.Read(), Payee = body.Payee });
         Post<FailedAsked>(one, "failed-payments", "The bank has not paid; it can be asked for again under a new id.", (body, _) => new RecordFailedPayment(body.Transfer ?? ""), body => body.Reason);
         Post<HeldAsked>(one, "holds", "Stops a payment that is not released.", (body, _) => new HoldTranche(body.Payment ?? ""), body => body.Reason);
         Post<HeldAsked>(one, "freeings", "A held payment goes on, from its beginning.", (body, _) => new FreeTranche(body.Payment ?? ""), body => body.Reason);

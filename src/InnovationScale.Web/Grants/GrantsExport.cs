@@ -15,6 +15,8 @@ internal static class GrantsExport
     /// <summary>A funder that has no prefix of its own from 360Giving is named by its id here.</summary>
     private const string Prefix = "360G-";
 
+    private const int All = int.MaxValue;
+
     private static readonly string[] Heading = ["id", "title", "funder", "grantee", "grantee_name", "subject_kind", "subject", "state", "currency", "awarded", "released", "paid", "returned", "written_off", "awarded_on"];
 
     // The titles that the standard gives its fields in a spreadsheet.
@@ -28,7 +30,7 @@ internal static class GrantsExport
     {
         app.MapGet("/{lang}/grants/grants.csv", async (HttpContext context, GrantLists lists, string? call, GrantState? state) =>
             {
-                var rows = await lists.Grants(CurrentPerson.PrincipalOf(context), new(Call: Blank(call), State: state));
+                var rows = await lists.Grants(CurrentPerson.PrincipalOf(context), new(Call: Blank(call), State: state), All);
                 return File("grants.csv", context, Heading, rows.Select(one => (string?[])
                 [
                     one.Id, one.Title, one.Funder, one.Grantee, one.GranteeName, Kebab(one.SubjectKind), one.Subject, Kebab(one.State), one.Currency, Money.Write(one.Currency, one.Awarded), Money.Write(one.Currency, one.Released),
@@ -57,7 +59,7 @@ internal static class GrantsExport
     private static async Task<(IEnumerable<GrantListed> Rows, ILookup<string, TransferListed> Posted)> Public(HttpContext context, GrantLists lists)
     {
         var who = CurrentPerson.PrincipalOf(context);
-        return ((await lists.Grants(who, new())).Where(one => one.State is not (GrantState.Awarded or GrantState.Cancelled)), await lists.Posted(who));
+        return ((await lists.Grants(who, new(), All)).Where(one => one.State is not (GrantState.Awarded or GrantState.Cancelled)), await lists.Posted(who));
     }
 
     private static IResult File(string name, HttpContext context, string[] heading, IEnumerable<string?[]> rows)

@@ -20,12 +20,15 @@ public sealed class GrantsPage(GrantLists lists) : AppPage
 
     public IReadOnlyList<Choice> States => [.. Words.Choices<GrantState>().Where(choice => choice.Value is not (nameof(GrantState.None) or nameof(GrantState.RuledOut)))];
 
-    public IEnumerable<(GrantState State, string Currency, long Count, long Awarded, long Paid, long Repaid)> Sums => Rows.GroupBy(one => (one.State, one.Currency)).OrderBy(alike => alike.Key)
-        .Select(alike => (alike.Key.State, alike.Key.Currency, (long)alike.Count(), alike.Sum(one => one.Awarded), alike.Sum(one => one.Paid), alike.Sum(one => one.Repaid)));
+    public IReadOnlyList<GrantSum> Sums { get; private set; } = [];
+
+    /// <summary>How many fit and are not shown.</summary>
+    public long Further => Sums.Sum(one => one.Count) - Rows.Count;
 
     public async Task OnGet()
     {
-        Rows = await lists.Grants(Who, new(Call: string.IsNullOrEmpty(Call) ? null : Call, State: State));
+        var asked = new GrantFilter(Call: string.IsNullOrEmpty(Call) ? null : Call, State: State);
+        (Rows, Sums) = (await lists.Grants(Who, asked), [.. (await lists.Sums(Who, asked)).OrderBy(one => one.State)]);
         if (Person is not null) (Approvals, Late) = (await lists.Approvals(Who), await lists.Late(Who));
     }
 }

@@ -39,18 +39,21 @@ public sealed class NewCallPage(GrantDesk grants) : AppPage
         if (zone is null) ModelState.AddModelError(nameof(Zone), Words["There is no such time zone."]);
         ImmutableArray<DateOnly?> days = [.. Lines(Closes).Select(line => DateOnly.TryParseExact(line, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : (DateOnly?)null)];
         if (days.Contains(null)) ModelState.AddModelError(nameof(Closes), Words["ask.day"]);
+        var currency = (Currency ?? "").Trim().ToUpperInvariant();
+        var (envelope, small) = (Amounts.Read(Envelope, currency), string.IsNullOrWhiteSpace(Small) ? 0 : Amounts.Read(Small, currency));
+        if (envelope is null) ModelState.AddModelError(nameof(Envelope), Words["ask.unreadable-amount"]);
+        if (small is null) ModelState.AddModelError(nameof(Small), Words["ask.unreadable-amount"]);
         if (!ModelState.IsValid) return Mend();
 
-        var currency = (Currency ?? "").Trim().ToUpperInvariant();
         var terms = new CallTerms
         {
             Title = (Title ?? "").Trim(), About = (About ?? "").Trim(), Currency = currency, Zone = zone!.Id, Opens = Opens is { } opens ? At(opens, zone) : default,
             Deadlines = [.. days.Select(day => At(day!.Value.AddDays(1), zone).AddMinutes(-1))], Criteria = [.. Lines(Criteria).Select(Criterion)], Questions = [.. Lines(Questions)],
             Eligibility = Countries is { Length: > 0 } countries ? [new(EligibilityKind.Country, [.. countries.ToUpperInvariant().Split([' ', ','], StringSplitOptions.RemoveEmptyEntries)])] : [],
-            SmallGrantMost = Amounts.Read(Small, currency), Blind = bool.TryParse(Blind, out var blind) && blind,
+            SmallGrantMost = small!.Value, Blind = bool.TryParse(Blind, out var blind) && blind,
         };
         var (who, request) = (Who, Asked());
-        var outcome = await grants.Execute(who, request, Ids.For(who, request, GrantCall.Kind), new DraftCall(terms, Amounts.Read(Envelope, currency)));
+        var outcome = await grants.Execute(who, request, Ids.For(who, request, GrantCall.Kind), new DraftCall(terms, envelope!.Value));
         return outcome.Refusal is { } refusal
             ? Refuse(refusal, refusal.Code switch { "call-untitled" => nameof(Title), "envelope-impossible" => nameof(Envelope), _ => null })
             : See($"calls/{outcome.Receipt!.Id}");

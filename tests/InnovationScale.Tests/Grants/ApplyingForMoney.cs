@@ -31,9 +31,25 @@ public class ApplyingForMoney
     {
         "application-title" => Answers with { Title = " " },
         "subject" => Answers with { Subject = null },
-        "budget" => Answers with { Budget = [new("Books", -5)] },
+        "budget" => Answers with { Budget = [new(" ", 500)] },
         _ => Answers with { Answers = [] },
     }).When(new SubmitApplication { Asks = Asks }, Grace).ThenRefused("application-incomplete", gap);
+
+    public static TheoryData<int, long> Budgets => new() { { 1, -5 }, { 1, 0 }, { 1, Currency.AmountMost + 1 }, { 2, Currency.AmountMost }, { Currency.LinesMost + 1, 1 }, { 20_000, Currency.AmountMost } };
+
+    /// <summary>What cannot be added up is refused before anything is written, even in a draft.</summary>
+    [Theory, MemberData(nameof(Budgets))]
+    public void Never_keeps_a_budget_that_cannot_be_added_up(int lines, long each)
+    {
+        var answers = Answers with { Budget = [.. Enumerable.Range(0, lines).Select(n => new BudgetLine($"Part {n}", each))] };
+        Story.Of<GrantApplication>().When(new DraftApplication("call-1", answers) { Funder = "paper-boat" }, Amina).ThenRefused("budget-impossible");
+        Draft().When(new ReviseApplication(answers), Amina).ThenRefused("budget-impossible");
+    }
+
+    [Fact]
+    public void Names_somebody_on_record_where_another_organisation_is_paid() => Draft(Answers with { Payee = "somebody" })
+        .When(new SubmitApplication { Asks = Asks }, Grace).ThenRefused("payee-unknown")
+        .When(new SubmitApplication { Asks = Asks with { PayeeKnown = true } }, Grace).ThenAccepted();
 
     [Theory]
     [InlineData(-1)]
@@ -131,7 +147,13 @@ public class ReviewingAnApplication
         .When(Scores(30, 50) with { Ties = null }, Pilar).ThenRefused("ties-unknown")
         .After(Scores(30, 50), Pilar).After(new AskApplicant("Who pays for the books?"), Rana).After(new SubmitApplication { Asks = Asks }, Grace.On(Deadline.AddDays(9)))
         .When(new ReaffirmReview { Ties = [new(ApplicantTieKind.Payment, Hard: true, "grant-9")] }, Pilar).ThenRefused("reviewer-tied")
-        .When(new ReaffirmReview { Ties = [] }, Pilar).ThenAccepted();
+        .When(new RuleOnInterest("pilar", MayReview: true), Rana.Because()).ThenRefused("ruled-already")
+        .After(new RuleOnInterest("pilar", MayReview: false), Rana.Because())
+        .Where(application => Assert.Empty(application.Live))
+        // What is set aside keeps nobody waiting.
+        .When(Yes, Rana).ThenRefused("reviews-missing")
+        .Reading(Hana).Reading(Adler).Reading(By("mina", Role.Reviewer, "far-university")).After(Scores(30, 50), Hana).After(Scores(35, 40), Adler).After(Scores(30, 45), By("mina", Role.Reviewer, "far-university"))
+        .When(Yes, Rana).ThenAccepted();
 
     [Fact]
     public void Stops_where_an_answer_comes_from_an_applicant_who_may_not_apply_any_more() => InReview().Reading(Pilar).After(new AskApplicant("Who pays for the books?"), Rana)

@@ -18,8 +18,8 @@ public class CallingForApplications
     {
         "title" => Terms with { About = " " },
         "currency" => Terms with { Currency = "usd" },
-        "deadlines" => Terms with { Deadlines = [Deadline, Deadline] },
-        "criteria" => Terms with { Criteria = [new("Need", 40), new("Plan", 50)] },
+        "deadlines" => Terms with { Opens = default },
+        "criteria" => Terms with { Criteria = [new("Need", int.MaxValue), new("Plan", int.MaxValue)] },
         "reviews" => Terms with { ReviewsLeast = 1 },
         _ => Terms with { Ceilings = [new(6, 100)] },
     }).When(new PublishCall(), Rana).ThenRefused("call-incomplete", gap);

@@ -49,6 +49,26 @@ public class ChangingAGrant
     public void Never_brings_more_money() => Agreed()
         .When(new ProposeAmendment(AmendmentKind.BudgetLarge, new() { Awarded = 1_200_001 }), Grace.Because()).ThenRefused("award-not-raised");
 
+    private static readonly ProposeAmendment Host = new(AmendmentKind.BudgetLarge, new() { Payee = "host" }) { PayeeKnown = true };
+
+    /// <summary>Nobody is paid whom the agreement does not name, and nobody's approval is used for somebody else.</summary>
+    [Fact]
+    public void Of_who_is_paid_takes_the_second_approver_and_begins_again_what_was_asked_for() => Agreed()
+        .When(Host with { PayeeKnown = false }, Grace.Because()).ThenRefused("payee-unknown")
+        .When(Host with { Change = AmendmentKind.AdminCorrection }, Grace.Because()).ThenRefused("amendment-kind")
+        .After(Request(), Amina).After(Approve(), Tomas).After(Host, Grace.Because())
+        .When(new ApproveAmendment { Facts = Known }, Otto).ThenRefused("amendment-level")
+        .When(new ApproveAmendment { Facts = Known }, Ines).Then(new AmendmentApplied(AmendmentKind.BudgetLarge, new() { Payee = "heron-bay" }, new() { Payee = "host" }))
+        .When(Approve(), Ines).ThenRefused("tranche-elsewhere")
+        .Released(transfer: "again")
+        .Where(grant => Assert.Equal("host", grant.Ledger.Find("again")!.Payee))
+        .When(Pay("again") with { Payee = "heron-bay" }, Tomas).ThenRefused("payee-other")
+        .When(Pay("again") with { Payee = "host" }, Tomas).ThenAccepted();
+
+    [Fact]
+    public void Of_who_is_paid_waits_for_the_bank() => Agreed().Released().When(Host, Grace.Because()).ThenRefused("payee-with-bank")
+        .After(Pay(), Tomas).After(Host, Grace.Because()).Released("second").When(new ApproveAmendment { Facts = Known }, Ines).ThenRefused("payee-with-bank");
+
     public static TheoryData<string> Mistakes => ["amendment-without-change", "amendment-kind", "tranches-sum", "report-changed", "budget-impossible"];
 
     [Theory, MemberData(nameof(Mistakes))]
@@ -60,6 +80,10 @@ public class ChangingAGrant
         "report-changed" => new(AmendmentKind.Results, new() { Reports = [Reports[0] with { Due = new(2028, 1, 1) }, Reports[1]] }),
         _ => new ProposeAmendment(AmendmentKind.BudgetSmall, new() { Budget = [] }),
     }, Grace.Because()).ThenRefused(code);
+
+    [Fact]
+    public void Keeps_no_budget_that_cannot_be_added_up() => Agreed()
+        .When(new ProposeAmendment(AmendmentKind.BudgetLarge, new() { Budget = [.. Enumerable.Repeat(new BudgetLine("Books", Currency.AmountMost), 20_000)] }), Grace.Because()).ThenRefused("budget-impossible");
 
     [Fact]
     public void Of_a_fifth_of_the_budget_is_a_small_one() => Agreed()

@@ -30,11 +30,16 @@ public class PayingAGrant
     }, Rana).ThenRefused(code);
 
     [Fact]
+    public void Plans_a_day_for_everything() => Awarded()
+        .When(new PlanGrant([Tranches[0] with { Due = default }, .. Tranches[1..]], Reports, new(2027, 9, 30)), Rana).ThenRefused("tranches-impossible")
+        .When(new PlanGrant(Tranches, [Reports[0] with { Due = default }, Reports[1]], new(2027, 9, 30)), Rana).ThenRefused("reports-impossible");
+
+    [Fact]
     public void Takes_three_people_and_the_bank() => Agreed()
         .When(Request(), Amina).Then(new TrancheRequested("first", "first-transfer", []))
         .When(Approve(), Tomas).Then(new TrancheApproved("first", []))
         .Where(grant => Assert.Equal(0, grant.Ledger.Released))
-        .When(Approve(), Ines).Then(new TrancheReleased("first", "first-transfer", 400_000, []))
+        .When(Approve(), Ines).Then(new TrancheReleased("first", "first-transfer", 400_000, []) { Payee = "heron-bay" })
         .Where(grant => Assert.Equal((400_000, 0), (grant.Ledger.Released, grant.Ledger.Paid)))
         .When(Pay(), Tomas).Then(new PaymentPosted("first-transfer", "bank-first-transfer", new(2026, 10, 2), null))
         .Where(grant => Assert.Equal((GrantState.Active, 400_000, 400_000), (grant.State, grant.Ledger.Paid, grant.Unaccounted)));
@@ -84,7 +89,7 @@ public class PayingAGrant
     [Fact]
     public void Takes_one_approver_where_the_grant_is_small() => Agreed(Offer with { Small = true }).After(Request(), Amina)
         .When(Approve(), By("amina", Role.FinanceL2, "paper-boat")).ThenRefused("approver-tied")
-        .When(Approve(), Tomas).Then(new TrancheReleased("first", "first-transfer", 400_000, []));
+        .When(Approve(), Tomas).Then(new TrancheReleased("first", "first-transfer", 400_000, []) { Payee = "heron-bay" });
 
     /// <summary>S3: what cannot be looked up is a no.</summary>
     [Fact]
@@ -100,7 +105,7 @@ public class PayingAGrant
         Agreed().When(Request("second") with { Facts = undone }, Amina).ThenRefused("tranche-not-due", "trial-registered")
             .After(Request("second"), Amina).After(Approve("second"), Tomas)
             .When(Approve("second") with { Facts = undone }, Ines).ThenRefused("tranche-not-due", "trial-registered")
-            .When(Approve("second"), Ines).Then(new TrancheReleased("second", "second-transfer", 500_000, Known.Seen));
+            .When(Approve("second"), Ines).Then(new TrancheReleased("second", "second-transfer", 500_000, Known.Seen) { Payee = "heron-bay" });
     }
 
     [Fact]

@@ -74,7 +74,7 @@ public partial class PublishingGrants
     [InlineData("", "USD")]
     [InlineData("99999999999999999999", "USD")]
     [InlineData("-5", "USD")]
-    public void Takes_nothing_that_is_no_amount(string text, string currency) => Assert.False(Currency.IsAmount(Money.Read(text, currency)));
+    public void Takes_nothing_that_is_no_amount(string text, string currency) => Assert.Equal(422, Assert.Throws<Api.BadRequest>(() => Money.Read(text, currency)).StatusCode);
 
     [GeneratedRegex("^[0-9]{4}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])$", RegexOptions.ExplicitCapture, 1_000)]
     private static partial Regex Day();

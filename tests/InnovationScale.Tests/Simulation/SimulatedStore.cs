@@ -226,7 +226,12 @@ internal class SimulatedBatch(SimulatedStore store) : ILogBatch
         !(stream is [.., var last] ? last.Hash : HashChain.Start).AsSpan().SequenceEqual(append.Previous) || stream.Count != append.Events[0].Version - 1;
 
     protected virtual bool FactsMoved(Append append) =>
-        append.RestsOn.Any(head => Working.Version(head.Stream) - (head.Stream == append.Stream ? append.Events.Length : 0) != head.Version);
+        append.RestsOn.Any(head => Stood(head.Stream) - (Within(append.Stream, head.Stream) ? append.Events.Length : 0) != head.Version);
+
+    private long Stood(string stream) => stream.Contains('/', StringComparison.Ordinal) ? Working.Version(stream) : Working.Streams.Keys.Where(one => Within(one, stream)).Sum(Working.Version);
+
+    /// <summary>A kind alone is all its streams.</summary>
+    private static bool Within(string stream, string of) => stream == of || stream.StartsWith(of + "/", StringComparison.Ordinal);
 
     protected virtual Disk Undone(Disk savepoint) => savepoint;
 

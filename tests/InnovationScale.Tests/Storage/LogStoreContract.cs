@@ -171,6 +171,14 @@ public abstract class LogStoreContract : IDisposable
     }
 
     [ContractFact]
+    public void A_command_may_rest_on_all_streams_of_a_kind()
+    {
+        var a = First("a");
+        Assert.Equal([AppendStatus.Committed, AppendStatus.FactsMoved, AppendStatus.Committed], Write(a, First("b", new Head("tally", 0)), First("c", new Head("tally", 1), new Head("other", 0))));
+        Assert.Equal([AppendStatus.FactsMoved, AppendStatus.Committed], Write(First("d", new Head("tally", 1)), Appending("a", a.Events, [new Counted(1)], null, new Head("tally", 2))));
+    }
+
+    [ContractFact]
     public async Task Read_rows_are_those_of_the_last_event()
     {
         var first = First("t");
