@@ -109,6 +109,12 @@ public class AResearchersMorning
         (await trial.Evaluator.Post($"{evaluation}/publications", new { }, ifMatch: (await trial.Evaluator.Get(evaluation)).ETag)).Expect(HttpStatusCode.OK);
         var findings = (await trial.Server.Anyone().Get(evaluation)).Expect(HttpStatusCode.OK).Json["findings"]!;
         Assert.Equal("helps", (string?)findings["verdict"]);
+
+        // Everybody sees how many were measured; who uploaded what, and whom each school lost, is for those who work with it.
+        var (seen, own) = ((await trial.Server.Anyone().Get(trial.At)).Json, (await trial.Researcher.Get(trial.At)).Json);
+        Assert.Equal(Pupils - (Pupils + InAClass - 1) / InAClass, (int)seen["measured"]!["counts"]!.AsArray()[^1]!.AsArray()[^1]!["pupils"]!);
+        Assert.Equal((0, 0, 2), (seen["batches"]!.AsArray().Count, seen["flowBySchool"]!.AsArray().Count, seen["flow"]!.AsArray().Count));
+        Assert.Equal((1, Pupils), (own["batches"]!.AsArray().Count, own["flowBySchool"]!.AsArray().Sum(flow => (int)flow!["allocated"]!)));
     }
 
     private static async Task ASecondSchoolJoins(Cast cast, PilotOnItsWay pilot, TrialInTheField trial)

@@ -140,6 +140,23 @@ public readonly record struct Flow(int Cells, long Allocated, long Measured, lon
     };
 }
 
+/// <summary>Pupils of one school in one group with a result on the primary outcome.</summary>
+public readonly record struct SchoolCount(string School, string Arm, long Measured)
+{
+    public static ImmutableArray<SchoolCount> Of(Trial trial) => trial.Plan.Primary is not { } primary ? [] :
+    [
+        .. from site in trial.Sites
+           from arm in trial.Plan.Arms
+           let flow = trial.Cells.In(site.School, arm.Name, primary.Measure, primary.Wave)
+           where flow.Measured > 0
+           select new SchoolCount(site.School, arm.Name, flow.Measured),
+    ];
+
+    /// <summary>As anybody may see them while results are closed; null while they are not, or where they cannot be shown.</summary>
+    public static Publication.CountTable? Published(Trial trial) => !trial.IsLocked ? null : Publication.CountTable.Of(
+        trial.CountsWhenClosed.Select(counts => counts.Select(count => new Publication.PlacedCount(count.School, count.Arm, count.Measured)).ToArray()));
+}
+
 /// <summary>A book is kept as the list of its cells; counts are added up again on reading.</summary>
 internal sealed class CellBookJson : JsonConverter<CellBook>
 {

@@ -13,7 +13,7 @@ public sealed record Trial : IAggregate<Trial, TrialCommand, TrialEvent>, IBelon
 
     public static Trial New { get; } = new();
 
-    public static int FoldVersion => 4;
+    public static int FoldVersion => 5;
 
     public TrialState State { get; init; }
 
@@ -79,6 +79,9 @@ public sealed record Trial : IAggregate<Trial, TrialCommand, TrialEvent>, IBelon
 
     /// <summary>Hashes that were locked once and opened again: evaluations on them are superseded.</summary>
     public ImmutableArray<string> OpenedAgain { get; init; } = [];
+
+    /// <summary>How many pupils of each school and group were measured on the primary outcome, each time results were closed.</summary>
+    public ImmutableArray<ImmutableArray<SchoolCount>> CountsWhenClosed { get; init; } = [];
 
     /// <summary>Why it ended early; null when it did not.</summary>
     public string? StopReason { get; init; }
@@ -176,7 +179,10 @@ public sealed record Trial : IAggregate<Trial, TrialCommand, TrialEvent>, IBelon
         },
         MissingExplained e => this with { Gaps = Gaps.Add(new(e.School, e.Arm, stamp.Reason ?? "")) },
         LockProposed e => this with { ProposedLock = new(e.DatasetSha256, stamp.Actor, stamp.Role.Role, e.OutsideTheTeam) },
-        ResultsLocked e => this with { State = TrialState.DataLocked, LockedSha256 = e.DatasetSha256, ProposedLock = null, ProposedUnlock = null },
+        ResultsLocked e => this with
+        {
+            State = TrialState.DataLocked, LockedSha256 = e.DatasetSha256, ProposedLock = null, ProposedUnlock = null, CountsWhenClosed = CountsWhenClosed.Add(SchoolCount.Of(this)),
+        },
         UnlockProposed => this with { ProposedUnlock = new(stamp.Actor, stamp.Role.Role) },
         ResultsUnlocked e => this with
         {

@@ -63,6 +63,12 @@ public sealed class TrialPage(Desk desk, TrialDesk trials, PilotLists lists, Eva
 
     public IReadOnlyList<ArmFlow> Flow { get; private set; } = [];
 
+    /// <summary>What others than those who work with single results see of schools.</summary>
+    public MeasuredTable? Measured { get; private set; }
+
+    /// <summary>The person works with single results; what anybody may see is computed from many.</summary>
+    public bool ReadsCells { get; private set; }
+
     public IReadOnlyList<SchoolResults> Results { get; private set; } = [];
 
     public IReadOnlyList<HeldCell> Shown { get; private set; } = [];
@@ -144,16 +150,18 @@ public sealed class TrialPage(Desk desk, TrialDesk trials, PilotLists lists, Eva
 
         standing = await desk.StandingOf(Who, view);
         NextMoves = [.. Moves.Where(move => May(move.Command(this).GetType()) && Fits(move.Name))];
-        Flow = [.. ArmFlow.Of(Trial)];
+        ReadsCells = desk.May(Who, "read-cells", standing);
+        Flow = ReadsCells ? [.. ArmFlow.Of(Trial, all: true), .. ArmFlow.BySchool(Trial)] : [.. ArmFlow.Of(Trial, all: false)];
+        if (!ReadsCells) Measured = MeasuredTable.Of(Trial);
+        var measured = Flow.Where(flow => flow.School is not null).GroupBy(flow => flow.School!, flow => flow.Measured, StringComparer.Ordinal).ToDictionary(school => school.Key, school => school.Sum(), StringComparer.Ordinal);
         Results =
         [
             .. Trial.Cells.Held.GroupBy(held => held.Cell.School, StringComparer.Ordinal).Select(school => new SchoolResults(school.Key, school.Count(),
-                school.Where(held => held.Cell.Subgroup.Length == 0).Sum(held => held.Cell.Outcome.N), school.Count(held => held.VerifiedBy is null),
+                measured.GetValueOrDefault(school.Key), school.Count(held => held.VerifiedBy is null),
                 school.Any(held => held.VerifiedBy is null && held.RecordedBy != Who.Person))),
         ];
-        // One class of five is for those who work with it; what is published is computed from many.
-        if (School is not null && desk.May(Who, "read-cells", standing)) Shown = [.. Trial.Cells.Held.Where(held => held.Cell.School == School)];
-        Batches = [.. Trial.Batches.Values.OrderByDescending(batch => batch.At)];
+        if (School is not null && ReadsCells) Shown = [.. Trial.Cells.Held.Where(held => held.Cell.School == School)];
+        if (ReadsCells) Batches = [.. Trial.Batches.Values.OrderByDescending(batch => batch.At)];
         (var found, _) = await evaluations.List(Who, new(Trial: Id), 20, null);
         Evaluations = found;
         Story = await PilotTimeline.Of(Who, [Streams.Of<Trial>(Id)], desk, lists, Words);
@@ -184,5 +192,6 @@ public sealed class TrialPage(Desk desk, TrialDesk trials, PilotLists lists, Eva
 public sealed record Move(string Name, string Says, Func<TrialPage, TrialCommand> Command, bool Warning = false);
 
 /// <summary>The results of one school, counted.</summary>
+/// <param name="Pupils">With a result on the primary outcome.</param>
 /// <param name="ForMe">Some of them may be checked by the person who looks.</param>
 public sealed record SchoolResults(string School, int Results, long Pupils, int Unchecked, bool ForMe);

@@ -79,13 +79,32 @@ internal static class Reading
 
 /// <summary>The pupils of one group on the primary outcome, from allocation to result (CONSORT 2010).</summary>
 /// <param name="Reconciles">Everyone allocated was either measured or lost with a reason.</param>
-public sealed record ArmFlow(string Arm, int Cells, int Classes, long Allocated, long Measured, long Lost, long JoinedLate, int Unsaid, bool Reconciles)
+/// <param name="School">Null for all schools together.</param>
+public sealed record ArmFlow(string Arm, int Cells, int Classes, long Allocated, long Measured, long Lost, long JoinedLate, int Unsaid, bool Reconciles, string? School = null)
 {
-    internal static IEnumerable<ArmFlow> Of(Trial trial) => trial.Plan.Primary is not { } primary ? [] : trial.Plan.Arms.Select(arm =>
-    {
-        var flow = trial.Cells.InArm(arm.Name, primary.Measure, primary.Wave);
-        return new ArmFlow(arm.Name, flow.Cells, flow.Classes, flow.Allocated, flow.Measured, flow.Lost, flow.JoinedLate, flow.Unsaid, flow.Reconciles);
-    });
+    /// <param name="all">Of people who may read single results; others see whole groups of closed results, none of them few.</param>
+    public static IEnumerable<ArmFlow> Of(Trial trial, bool all) => trial.Plan.Primary is not { } primary || !all && !trial.IsLocked ? [] :
+        trial.Plan.Arms.Select(arm => Of(arm.Name, trial.Cells.InArm(arm.Name, primary.Measure, primary.Wave))).Where(flow => all || !Publication.Disclosure.IsFew(flow.Measured));
+
+    /// <summary>The same school by school, for people who may read single results.</summary>
+    public static IEnumerable<ArmFlow> BySchool(Trial trial) => trial.Plan.Primary is not { } primary ? [] :
+        from site in trial.Sites
+        from arm in trial.Plan.Arms
+        let flow = trial.Cells.In(site.School, arm.Name, primary.Measure, primary.Wave)
+        where flow.Cells > 0
+        select Of(arm.Name, flow) with { School = site.School };
+
+    private static ArmFlow Of(string arm, Flow flow) => new(arm, flow.Cells, flow.Classes, flow.Allocated, flow.Measured, flow.Lost, flow.JoinedLate, flow.Unsaid, flow.Reconciles);
+}
+
+/// <summary>Pupils measured, by school and group, as anybody may see them. The last row and the last count of each row are totals.</summary>
+public sealed record MeasuredTable(ImmutableArray<string> Schools, ImmutableArray<string> Groups, ImmutableArray<ImmutableArray<Publication.ShownCount>> Counts)
+{
+    public static MeasuredTable? Of(Trial trial) => SchoolCount.Published(trial) is not { } table ? null : new(table.Rows, table.Columns,
+        [.. Enumerable.Range(0, table.Rows.Length + 1).Select(row => Enumerable.Range(0, table.Columns.Length + 1).Select(column => table[row, column]).ToImmutableArray())]);
+
+    /// <summary>A row with the name of its school, null for all of them.</summary>
+    public IEnumerable<(string? School, ImmutableArray<Publication.ShownCount> Counts)> Rows() => Counts.Index().Select(row => (row.Index < Schools.Length ? Schools[row.Index] : null, row.Item));
 }
 
 /// <summary>An upload that was recorded.</summary>
@@ -108,6 +127,8 @@ public sealed record TrialRecord(string Id, long Version, string Title, TrialSta
     public int Cells { get; init; }
     public int Unverified { get; init; }
     public ImmutableArray<ArmFlow> Flow { get; init; } = [];
+    public ImmutableArray<ArmFlow> FlowBySchool { get; init; } = [];
+    public MeasuredTable? Measured { get; init; }
     public ImmutableArray<BatchRecord> Batches { get; init; } = [];
     public ImmutableArray<Gap> Gaps { get; init; } = [];
     public ImmutableArray<Amendment> Amendments { get; init; } = [];
@@ -120,15 +141,16 @@ public sealed record TrialRecord(string Id, long Version, string Title, TrialSta
     public string? Evaluation { get; init; }
     public string? Report { get; init; }
 
-    public static TrialRecord Of(View<Trial> view)
+    /// <param name="all">Of people who may read single results: uploads and pupils school by school too.</param>
+    public static TrialRecord Of(View<Trial> view, bool all)
     {
         var t = view.State;
         return new(view.Id, view.Version, t.Title, t.State, t.Innovation, t.Version, t.Pilot, t.Preset)
         {
             Seed = t.Seed, Lots = t.Lots, LotsSha256 = t.LotsSha256, LotCounts = t.LotCounts,
             Plan = t.Plan, SubmittedBy = t.SubmittedBy, RegisteredAt = t.RegisteredAt, FirstObservationAt = t.FirstObservationAt, Sites = t.Sites,
-            Cells = t.Cells.Count, Unverified = t.Cells.Unverified, Flow = [.. ArmFlow.Of(t)],
-            Batches = [.. t.Batches.Values.OrderBy(batch => batch.At).Select(batch => new BatchRecord(
+            Cells = t.Cells.Count, Unverified = t.Cells.Unverified, Flow = [.. ArmFlow.Of(t, all)], FlowBySchool = all ? [.. ArmFlow.BySchool(t)] : [], Measured = MeasuredTable.Of(t),
+            Batches = !all ? [] : [.. t.Batches.Values.OrderBy(batch => batch.At).Select(batch => new BatchRecord(
                 batch.Import.Id, batch.Import.FileSha256, batch.Import.Rows, batch.Import.Reduction, batch.Import.LeftOut, batch.CellCount, batch.By, batch.At, batch.Reverted))],
             Gaps = t.Gaps, Amendments = t.Amendments, Deviations = t.Deviations, ProposedLock = t.ProposedLock, LockedSha256 = t.LockedSha256,
             ProposedUnlock = t.ProposedUnlock, OpenedAgain = t.OpenedAgain, StopReason = t.StopReason, Evaluation = t.Evaluation, Report = t.Report,

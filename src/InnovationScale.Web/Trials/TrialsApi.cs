@@ -22,7 +22,7 @@ public static class TrialsApi
         trials.MapPost("", Draft).WithSummary("Opens a draft.").Produces<Recorded>(StatusCodes.Status201Created);
 
         var one = trials.MapGroup("/{id}");
-        one.MapGet("", Read).WithSummary("A trial: its plan, schools, counts, flow of pupils, uploads, changes of the plan, and lock.").Produces<TrialRecord>().ProducesProblem(404);
+        one.MapGet("", Read).WithSummary("A trial: its plan, schools, counts, flow of pupils, changes of the plan, and lock. Uploads and single schools are for those who may read its cells; everybody sees how many were measured, with few hidden, once results are closed.").Produces<TrialRecord>().ProducesProblem(404);
         one.MapGet("/timeline", Timeline).WithSummary("What has happened to a trial, newest first.").Produces<Page<Happened>>().ProducesProblem(404);
         one.MapPut("/plan", async (string id, RevisedPlan body, CurrentPerson person, IdempotencyKey key, ExpectedVersion version, TrialDesk desk, UploadSettings settings) =>
             {
@@ -128,7 +128,7 @@ public static class TrialsApi
     {
         var who = CurrentPerson.PrincipalOf(context);
         var view = await desk.Look<Trial>(who, "read-trial", id);
-        return view.Exists ? Answer.Versioned(TrialRecord.Of(view), view.Version) : Answer.NotFound();
+        return view.Exists ? Answer.Versioned(TrialRecord.Of(view, desk.May(who, "read-cells", await desk.StandingOf(who, view))), view.Version) : Answer.NotFound();
     }
 
     private static async Task<IResult> Timeline(string id, HttpContext context, Desk desk, PilotLists lists)
