@@ -493,6 +493,54 @@ public sealed class MoneyBetweenRecords : IAsyncLifetime
         Assert.Single(told.Lines);
     }
 
+    /// <summary>S3: in 1,000 histories the records that a payment rests on cannot be read at one moment or another; it stands one approval before its release all the while.</summary>
+    [Fact]
+    public async Task No_money_leaves_while_a_record_cannot_be_read()
+    {
+        await Agree();
+        await Do(Teacher, "grant-1", new RequestTranche("first", "t1"));
+        await Do(First, "grant-1", new ApproveTranche("first"));
+        var (forgetful, chance, failed) = (new Forgetful(grains), new Random(20261127), 0);
+        GrantDesk without = new(desk, forgetful, store, new EvidenceDesk(desk, forgetful), Product.Compose().Access, clock, reconciliations);
+        ImmutableArray<Principal> people = [Officer, SecondOfficer, First, Second, Teacher, Lead, new("rana", "Rana", [Tomas.Role, Ines.Role]), new("pilar", "Pilar", [Ines.Role])];
+        for (var history = 0; history < 1_000; history++)
+        {
+            for (var step = chance.Next(1, 5); step > 0; step--)
+            {
+                forgetful.Fails = chance.Next(2);
+                GuardedCommand command = chance.Next(4) switch
+                {
+                    0 => new RequestTranche("second", $"t-{history}-{step}"),
+                    1 => new ConfirmCondition("second", "visit", "visit.pdf", new string('a', 64)),
+                    _ => new ApproveTranche("first"),
+                };
+                // Whoever could approve it tries most of the time.
+                await Assert.ThrowsAsync<StoreUnavailableException>(() => without.Execute(chance.Next(2) == 0 ? Second : people[chance.Next(people.Length)], Next, "grant-1", command));
+                failed++;
+            }
+
+            Assert.Equal((TrancheState.Approved, 0), await Grant() is var grant ? (grant.Tranche("first")!.State, grant.Ledger.Released) : default);
+        }
+
+        Assert.InRange(failed, 1_000, int.MaxValue);
+        forgetful.Fails = null;
+        Assert.Null((await without.Execute(Second, Next, "grant-1", new ApproveTranche("first"))).Refusal);
+        Assert.Equal(700_000, (await Grant()).Ledger.Released);
+    }
+
+    /// <summary>Grains of which one look fails.</summary>
+    private sealed class Forgetful(IGrains inner) : IGrains
+    {
+        /// <summary>So many looks go well before; null where all do.</summary>
+        public int? Fails { get; set; }
+
+        public Task<Outcome> Execute<TAggregate>(string id, ICommand<TAggregate> command, Stamp stamp, long? expectedVersion = null) where TAggregate : class, IAggregate<TAggregate> =>
+            inner.Execute(id, command, stamp, expectedVersion);
+
+        public Task<View<TAggregate>> Look<TAggregate>(string id) where TAggregate : class, IAggregate<TAggregate> =>
+            Fails-- == 0 ? throw new StoreUnavailableException("This record cannot be read now.") : inner.Look<TAggregate>(id);
+    }
+
     private sealed class Told : Microsoft.Extensions.Logging.ILogger<NightlyReconciliation>
     {
         public List<string> Lines { get; } = [];

@@ -85,6 +85,30 @@ public class MoneyThatMustNotGoWrong
         Assert.Empty(((Type[])[typeof(TrancheReleased), typeof(PaymentPosted), typeof(PaymentFailed), typeof(AmendmentApplied), typeof(RepaymentPosted), typeof(RecoveryWrittenOff), typeof(GrantTerminated)]).Except(reached));
     }
 
+    /// <summary>S3: what cannot be looked up is a no, to everybody and in every order; a payment stands one approval before its release.</summary>
+    [Fact]
+    public void Nothing_is_decided_while_look_ups_fail()
+    {
+        var before = Agreed().Paid().After(Request("second"), Amina).After(Approve("second"), Tomas).After(new SubmitGrantReport("interim", 100_000, "Done."), Amina)
+            .After(new RaiseRecovery("c1", 50_000), Rana.Because()).State;
+        Check(history =>
+        {
+            var grant = before;
+            foreach (var (what, who, how) in history)
+            {
+                var command = Command(what, how) is GuardedCommand guarded ? guarded with { Facts = null } : Command(what, how);
+                var stamp = Who(command, who, grant);
+                foreach (var happened in grant.Decide(command, stamp).Events)
+                {
+                    Assert.False(command is GuardedCommand);
+                    grant = grant.Evolve(happened, stamp);
+                }
+            }
+
+            Assert.Equal(400_000, grant.Ledger.Released);
+        });
+    }
+
     private static void Holds(ImmutableArray<(byte What, byte Who, byte How)> history, HashSet<Type> reached)
     {
         var (start, small) = (history is [(var first, _, _), ..] ? first % 3 : 0, history is [(_, var one, _), ..] && one % 4 == 0);
