@@ -13,6 +13,9 @@ public sealed record Principal(string Person, string Name, ImmutableArray<HeldRo
     /// <summary>The product itself, for steps that follow from an earlier event.</summary>
     public static Principal System { get; } = new("system", "InnovationScale", [new(Role.System, "")]);
 
+    /// <summary>The product asks, for the person, who is the one who acts.</summary>
+    public static Principal Of(string person) => new(person, "", [new(Role.System, "")]);
+
     public bool IsSignedIn => Person.Length > 0;
 
     public bool Is(Role role) => Roles.Any(r => r.Role == role);

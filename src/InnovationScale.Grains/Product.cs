@@ -56,7 +56,7 @@ public static class Product
         services.AddSingleton<Pilots.PilotCounts>().AddSingleton<Pilots.KnownVerdicts>().AddSingleton<People.SchoolUploads>();
         services.AddSingleton<Trials.TrialLists>().AddSingleton<Trials.TrialUploads>().AddSingleton<Evaluations.EvaluationLists>();
         services.AddSingleton<People.IPeople, People.RegisteredPeople>().AddSingleton<People.Registry>()
-            .AddSingleton<People.Accounts>().AddSingleton<People.Sessions>().AddSingleton<People.Tries>().AddSingleton<People.Passwords>();
+            .AddSingleton<People.Accounts>().AddSingleton<People.Passkeys>().AddSingleton<People.Sessions>().AddSingleton<People.Tries>().AddSingleton<People.Passwords>();
         services.AddSingleton<IReadOnlyDictionary<string, Func<Note, Task>>>(s => s.GetRequiredService<Trials.TrialFollowUps>().Steps
             .Concat(s.GetRequiredService<ScaleUp.ScaleUpFollowUps>().Steps).Concat(s.GetRequiredService<Grants.GrantFollowUps>().Steps).ToDictionary(step => step.Kind, step => step.Run, StringComparer.Ordinal));
         services.AddSingleton<Evidence.EvidenceDesk>().AddSingleton<Evidence.DossierDesk>().AddSingleton<Evidence.StudyUploads>();

@@ -29,7 +29,8 @@ public static class Protection
         context.Response.OnStarting(() =>
         {
             var headers = context.Response.Headers;
-            headers.ContentSecurityPolicy = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+            var script = context.GetEndpoint()?.Metadata.GetMetadata<RunsScriptAttribute>() is null ? "" : "script-src 'self'; ";
+            headers.ContentSecurityPolicy = $"default-src 'none'; {script}style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
             headers.XContentTypeOptions = "nosniff";
             headers["Referrer-Policy"] = "same-origin";
             headers["Cross-Origin-Opener-Policy"] = "same-origin";
@@ -83,3 +84,7 @@ public static class Protection
         });
     }
 }
+
+/// <summary>The page runs a script of this site's own: without one a browser uses no passkey. All other pages run none.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class RunsScriptAttribute : Attribute;

@@ -4,7 +4,7 @@ namespace InnovationScale;
 
 /// <summary>The pages that are there only where people have accounts, each opened by somebody it is for.</summary>
 [Collection(Pages.Name)]
-public sealed class EveryPageOfAccounts(Browser browser, ServerWithAccounts accounts) : IClassFixture<ServerWithAccounts>
+public sealed class EveryPageOfAccounts(Browser browser, ServerWithAName accounts) : IClassFixture<ServerWithAName>
 {
     private const string School = "{school}", Invitation = "{invitation}", Reset = "{reset}", Ticket = "{ticket}";
 
@@ -20,6 +20,7 @@ public sealed class EveryPageOfAccounts(Browser browser, ServerWithAccounts acco
         ("/{lang}/account/email", true, "/en/account/email"),
         ("/{lang}/account/email/confirm", true, "/en/account/email/confirm?key=x"),
         ("/{lang}/account/second-factor", true, "/en/account/second-factor"),
+        ("/{lang}/account/passkeys", true, "/en/account/passkeys"),
         ("/{lang}/account/tokens", true, "/en/account/tokens"),
         ("/{lang}/account/erase", true, "/en/account/erase"),
         ("/{lang}/schools/{id}/people", true, $"/en/schools/{School}/people"),

@@ -46,6 +46,10 @@ public sealed partial class RunningServer : IAsyncDisposable
     /// <summary>Starts on an empty folder that is removed in the end.</summary>
     public static Task<RunningServer> Start(params string[] settings) => StartProgram(Tree.Server, settings);
 
+    /// <summary>Starts on an empty folder at a port that is known before.</summary>
+    public static Task<RunningServer> StartAt(int port, params string[] settings) =>
+        Start(Tree.Server, Directory.CreateTempSubdirectory("innovationscale-").FullName, ownsFolder: true, settings, port);
+
     /// <summary>Starts another program that serves the same pages, on an empty folder that is removed in the end.</summary>
     public static Task<RunningServer> StartProgram(string program, params string[] settings) =>
         Start(program, Directory.CreateTempSubdirectory("innovationscale-").FullName, ownsFolder: true, settings);
@@ -105,9 +109,9 @@ public sealed partial class RunningServer : IAsyncDisposable
         if (ownsFolder) Directory.Delete(DataFolder, recursive: true);
     }
 
-    private static async Task<RunningServer> Start(string program, string dataFolder, bool ownsFolder, string[] settings)
+    private static async Task<RunningServer> Start(string program, string dataFolder, bool ownsFolder, string[] settings, int port = 0)
     {
-        var (started, address) = await StartProcess(program, dataFolder, new Uri("http://127.0.0.1:0"), settings);
+        var (started, address) = await StartProcess(program, dataFolder, new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}")), settings);
         return new RunningServer(program, dataFolder, ownsFolder, settings, started, address);
     }
 

@@ -398,7 +398,7 @@ public sealed partial class TheAccessMatrix(DryServer server) : IClassFixture<Dr
     /// <summary>Pages that are for people signed in: a visitor is led to where she can.</summary>
     private static readonly string[] PagesOfPeople =
     [
-        "/{lang}/account", "/{lang}/account/email", "/{lang}/account/erase", "/{lang}/account/password", "/{lang}/account/second-factor", "/{lang}/account/tokens",
+        "/{lang}/account", "/{lang}/account/email", "/{lang}/account/erase", "/{lang}/account/passkeys", "/{lang}/account/password", "/{lang}/account/second-factor", "/{lang}/account/tokens",
         "/{lang}/committees/new", "/{lang}/cycles/{id}/close", "/{lang}/innovations/new", "/{lang}/networks/{id}/schools", "/{lang}/pilots/register", "/{lang}/pilots/try", "/{lang}/pilots/{id}/check", "/{lang}/pilots/{id}/join",
         "/{lang}/pilots/{id}/cycles/start", "/{lang}/pilots/{id}/routine-practice", "/{lang}/pilots/{id}/who-else", "/{lang}/safeguarding", "/{lang}/schools/{id}/people", "/{lang}/sign-in/again",
         "/{lang}/applications", "/{lang}/applications/{id}", "/{lang}/applications/{id}/edit", "/{lang}/applications/{id}/review", "/{lang}/calls/new", "/{lang}/calls/{id}/books",

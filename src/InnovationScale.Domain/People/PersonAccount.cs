@@ -10,7 +10,20 @@ namespace InnovationScale.People;
 public sealed record Account(string Email, string EmailKey, string PasswordHash, string AuthenticatorKey, ImmutableArray<string> RecoveryCodes, int Credentials)
 {
     public bool HasSecondFactor => AuthenticatorKey.Length > 0;
+
+    public ImmutableArray<Passkey> Passkeys { get; init; } = [];
 }
+
+/// <summary>A key pair that a device of the person's keeps and uses for this site alone (WebAuthn): of it the public half is known.</summary>
+/// <param name="Id">The device's name for it, base64url.</param>
+/// <param name="Handle">Names it to its owner and in the history; follows from the id, and tells nothing.</param>
+/// <param name="Name">By which the person knows it again.</param>
+/// <param name="PublicKey">COSE, base64url.</param>
+/// <param name="Uses">What the device counted when it was used last; a copy of it counts the same again. 0 where it does not count.</param>
+/// <param name="Transports">How a browser reaches the device.</param>
+/// <param name="MayBeBackedUp">It can be carried to other devices of the person's. It stays so, or stays otherwise.</param>
+public sealed record Passkey(
+    string Id, string Handle, string Name, string PublicKey, long Uses, ImmutableArray<string> Transports, bool MayBeBackedUp, bool IsBackedUp, DateTimeOffset Added, DateTimeOffset? LastUsed = null);
 
 /// <summary>A link that was given out and not used yet.</summary>
 public sealed record Invitation(string? Home, HeldRole? Role, string SecretSha256, DateTimeOffset Expires, DateOnly? Until);
@@ -30,7 +43,7 @@ public sealed record ApiToken(string Id, string Purpose, string SecretSha256, Im
 /// <content>The rules of getting in.</content>
 public sealed partial record Person
 {
-    private const int InvitationDaysMost = 30, DelegationDaysMost = 366, TokenDaysMost = 366, TokensMost = 20, EmailLettersMost = 254;
+    private const int InvitationDaysMost = 30, DelegationDaysMost = 366, TokenDaysMost = 366, TokensMost = 20, PasskeysMost = 20, EmailLettersMost = 254;
 
     private Decision<PersonEvent> Invite(InvitePerson invite, Stamp stamp)
     {
@@ -97,6 +110,31 @@ public sealed partial record Person
         : new Refusal("recovery-code-unknown", "This is none of the recovery codes that are left.");
 
     private static Refusal NoSecondFactor => new Refusal("no-second-factor", "No second factor is set.");
+
+    private Decision<PersonEvent> Add(AddPasskey add, Stamp stamp)
+    {
+        if (add.Passkey.Name.Trim().Length is 0 or > 50) return Refusal.Invalid("passkey-name-missing", "Give the passkey a name by which you know it again, in at most 50 letters.");
+        if (Account!.Passkeys.Any(known => known.Id == add.Passkey.Id)) return new Refusal("passkey-known", "This passkey is registered already.");
+        if (Account.Passkeys.Length >= PasskeysMost) return new Refusal("too-many-passkeys", $"Remove a passkey first: {PasskeysMost} are registered.");
+
+        return new PasskeyAdded(add.Passkey.Handle, Account.Passkeys.Add(add.Passkey with { Name = add.Passkey.Name.Trim(), Added = stamp.At, LastUsed = null }));
+    }
+
+    private Decision<PersonEvent> Use(UsePasskey use, Stamp stamp)
+    {
+        if (Account!.Passkeys.FirstOrDefault(known => known.Handle == use.Handle) is not { } passkey) return NoSuchPasskey;
+        // WebAuthn level 3, 7.2, step 22: two signatures with one count mean that the key was copied, or that one was sent twice at once.
+        if ((use.Uses, passkey.Uses) is not (0, 0) && use.Uses <= passkey.Uses)
+            return Refusal.Invalid("passkey-copied", "This passkey did not count on since it was used last: somebody may have copied it. Remove it and add a new one.");
+
+        return new PasskeyUsed(use.Handle, Account.Passkeys.Replace(passkey, passkey with { Uses = use.Uses, IsBackedUp = use.IsBackedUp, LastUsed = stamp.At }));
+    }
+
+    private Decision<PersonEvent> Remove(RemovePasskey remove) => Account!.Passkeys.FirstOrDefault(known => known.Handle == remove.Handle) is { } passkey
+        ? new PasskeyRemoved(remove.Handle, Account.Passkeys.Remove(passkey))
+        : NoSuchPasskey;
+
+    private static Refusal NoSuchPasskey => Refusal.NotFound("no-such-passkey", "There is no such passkey, or it was removed before.");
 
     private Decision<PersonEvent> Make(MakeToken make, Stamp stamp)
     {

@@ -47,6 +47,15 @@ public sealed record RemoveSecondFactor : PersonCommand;
 
 public sealed record UseRecoveryCode(string Sha256) : PersonCommand;
 
+/// <summary>The device that keeps this passkey lets the person in from now on.</summary>
+public sealed record AddPasskey(Passkey Passkey) : PersonCommand;
+
+/// <summary>The person proved with a passkey who she is.</summary>
+/// <param name="Uses">How many uses the device has counted, this one too; 0 where it does not count.</param>
+public sealed record UsePasskey(string Handle, long Uses, bool IsBackedUp) : PersonCommand;
+
+public sealed record RemovePasskey(string Handle) : PersonCommand;
+
 /// <summary>Somebody's session was ended by hand. It is named by what its owner sees of it.</summary>
 public sealed record RevokeSession(string Session) : PersonCommand;
 

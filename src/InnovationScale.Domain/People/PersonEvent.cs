@@ -17,6 +17,9 @@ namespace InnovationScale.People;
 [JsonDerivedType(typeof(SecondFactorSet), "second-factor-set")]
 [JsonDerivedType(typeof(SecondFactorRemoved), "second-factor-removed")]
 [JsonDerivedType(typeof(RecoveryCodeUsed), "recovery-code-used")]
+[JsonDerivedType(typeof(PasskeyAdded), "passkey-added")]
+[JsonDerivedType(typeof(PasskeyUsed), "passkey-used")]
+[JsonDerivedType(typeof(PasskeyRemoved), "passkey-removed")]
 [JsonDerivedType(typeof(SessionRevoked), "session-revoked")]
 [JsonDerivedType(typeof(TokenMade), "token-made")]
 [JsonDerivedType(typeof(TokenRevoked), "token-revoked")]
@@ -50,6 +53,13 @@ public sealed record SecondFactorRemoved([property: Personal] string? Authentica
 
 /// <summary>Those that are left.</summary>
 public sealed record RecoveryCodeUsed([property: Personal] ImmutableArray<string>? RecoveryCodes) : PersonEvent;
+
+public sealed record PasskeyAdded(string Handle, [property: Personal] ImmutableArray<Passkey>? Passkeys) : PersonEvent;
+
+public sealed record PasskeyUsed(string Handle, [property: Personal] ImmutableArray<Passkey>? Passkeys) : PersonEvent;
+
+/// <summary>Those that are left.</summary>
+public sealed record PasskeyRemoved(string Handle, [property: Personal] ImmutableArray<Passkey>? Passkeys) : PersonEvent;
 
 public sealed record SessionRevoked(string Session) : PersonEvent;
 

@@ -25,7 +25,7 @@ public sealed class Accounts(
     private static Refusal CodeRefused { get; } = Refusal.Invalid("code-refused",
         "That code does not fit, was used before, or there were too many tries. Wait for the next code and type that one.");
 
-    private static Refusal TooOften { get; } = new("too-many-tries", "Too many tries from where you are. Wait a minute and try again.");
+    internal static Refusal TooOften { get; } = new("too-many-tries", "Too many tries from where you are. Wait a minute and try again.");
 
     private static Refusal LinkOver { get; } = Refusal.Invalid("link-over", "This link is not valid, or not any more. Ask for a new one.");
 
@@ -304,9 +304,7 @@ public sealed class Accounts(
                 ? (pass, account)
                 : null;
 
-    /// <summary>The product asks, for the person, who is the one who acts.</summary>
-    private Task<Outcome> As(string person, Request request, PersonCommand command) =>
-        desk.Execute(new Principal(person, "", [new(Role.System, "")]), request, person, command);
+    private Task<Outcome> As(string person, Request request, PersonCommand command) => desk.Execute(Principal.Of(person), request, person, command);
 
     /// <summary>What a link or a ticket says to nobody but this server.</summary>
     private sealed record Pass(string Person, int Credentials, DateTimeOffset Until)

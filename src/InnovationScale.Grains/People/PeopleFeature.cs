@@ -9,7 +9,7 @@ public static class PeopleFeature
 {
     public static void Add(Kinds kinds, Access access)
     {
-        kinds.Add([Schools, Searched.Table<School>(1, s => new(s.Name, s.Network ?? "", s.Country, Hidden: false, s.Name))]).Add([People, Roles, Invitations, Tokens]);
+        kinds.Add([Schools, Searched.Table<School>(1, s => new(s.Name, s.Network ?? "", s.Country, Hidden: false, s.Name))]).Add([People, Roles, Invitations, Tokens, Passkeys]);
         access
             .Allow<RegisterSchool>(Admin, Facilitator, Role.System).Allow<ConfirmSchool>(SchoolLead.At(Relation.Home)).Allow<RenameSchool>(Admin, SchoolLead.At(Relation.Home))
             .Allow<DescribeSchoolContext>(Teacher.At(Relation.Home), SchoolLead.At(Relation.Home), Researcher.At(Relation.Network), Facilitator.At(Relation.Network), Role.System)
@@ -19,6 +19,7 @@ public static class PeopleFeature
             // Only of oneself: the product asks for it, for whoever has proved to be the person.
             .Allow<AcceptInvitation>(Role.System).Allow<ChangePassword>(Role.System).Allow<ChangeEmail>(Role.System)
             .Allow<SetSecondFactor>(Role.System).Allow<RemoveSecondFactor>(Role.System).Allow<UseRecoveryCode>(Role.System)
+            .Allow<AddPasskey>(Role.System).Allow<UsePasskey>(Role.System).Allow<RemovePasskey>(Role.System)
             .Allow<RevokeSession>(Role.System).Allow<MakeToken>(Role.System).Allow<RevokeToken>(Role.System)
             .Allow("read-school", Access.Everybody).Allow("list-schools", Access.Everybody).Allow("list-people", Access.SignedIn).Allow("search", Access.Everybody);
     }
@@ -46,6 +47,12 @@ public static class PeopleFeature
         [("token", "text"), ("secret_sha256", "text"), ("expires", "text")], ["unique secret_sha256"],
         view => view.State.Tokens.Where(token => !token.Revoked).Select(token => new object?[] { token.Id, token.SecretSha256, Time.Write(token.Expires) }),
         many: true, same: (before, after) => before.Tokens == after.Tokens);
+
+    /// <summary>No two accounts have the same.</summary>
+    public static ReadTable<Person> Passkeys { get; } = new("passkey", 1,
+        [("id_sha256", "text")], ["unique id_sha256"],
+        view => (view.State.Account?.Passkeys ?? []).Select(passkey => new object?[] { Secret.Sha256(passkey.Id) }),
+        many: true, same: (before, after) => before.Account?.Passkeys == after.Account?.Passkeys);
 
     public static ReadTable<Person> Roles { get; } = new("person_role", 1,
         [("role", "text"), ("held_in", "text"), ("from_day", "text"), ("until_day", "text")], ["held_in"],

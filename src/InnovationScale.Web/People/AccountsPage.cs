@@ -1,3 +1,4 @@
+using InnovationScale.Serving;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
@@ -9,6 +10,14 @@ namespace InnovationScale.People;
 public abstract class AccountsPage : AppPage
 {
     protected Accounts Accounts => HttpContext.RequestServices.GetRequiredService<Accounts>();
+
+    protected Passkeys Passkeys => HttpContext.RequestServices.GetRequiredService<Passkeys>();
+
+    /// <summary>Where passkeys of this site are good for; null where browsers keep none for it.</summary>
+    public Uri? PasskeySite => HttpContext.RequestServices.GetRequiredService<PublicAddress>().Site is var site && Passkeys.WorkAt(site) ? site : null;
+
+    /// <summary>What a browser with a passkey answered.</summary>
+    protected PasskeyAnswer PasskeyAnswer => new(Request.Form["ticket"], Request.Form["credential"]);
 
     protected Place Place => People.SignIn.PlaceOf(HttpContext);
 

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Mvc;
 namespace InnovationScale.People;
 
 /// <summary>Asks a person who is signed in to prove again who she is.</summary>
-[Authorize]
-public sealed class AgainPage : AccountsPage
+[Authorize, RunsScript]
+public sealed class AgainPage(IGrains grains) : AccountsPage
 {
     [BindProperty(SupportsGet = true)]
     public string? Return { get; set; }
@@ -13,13 +13,28 @@ public sealed class AgainPage : AccountsPage
     [BindProperty]
     public string? Proof { get; set; }
 
-    public void OnGet()
+    /// <summary>For a browser that knows the person by a passkey; null where she has none.</summary>
+    public PasskeyQuestion? Question { get; private set; }
+
+    public Task OnGet() => AskForPasskey();
+
+    public async Task<IActionResult> OnPost() => await GoOn(await Accounts.Prove(Session, Proof, Asked()), nameof(Proof));
+
+    public async Task<IActionResult> OnPostPasskey() => PasskeySite is { } site ? await GoOn(await Passkeys.Prove(Session, site, PasskeyAnswer)) : NotFound();
+
+    private async Task AskForPasskey()
     {
+        if (PasskeySite is { } site && (await grains.Look<Person>(Session.Person)).State.Account is { Passkeys.IsEmpty: false }) Question = await Passkeys.AskToUse(Session, site);
     }
 
-    public async Task<IActionResult> OnPost()
+    private async Task<IActionResult> GoOn(Refusal? refused, string? field = null)
     {
-        if (await Accounts.Prove(Session, Proof, Asked()) is { } refused) return Refuse(refused, nameof(Proof));
+        if (refused is not null)
+        {
+            await AskForPasskey();
+            return Refuse(refused, field);
+        }
+
         return Url.IsLocalUrl(Return) ? LocalRedirect(Return) : See("account");
     }
 }

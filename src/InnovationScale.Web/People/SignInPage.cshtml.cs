@@ -4,7 +4,8 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace InnovationScale.People;
 
-/// <summary>The way in: address and password, or, clearly marked as no real sign-in, a chooser among local people.</summary>
+/// <summary>The way in: address and password or a passkey; or, clearly marked as no real sign-in, a chooser among local people.</summary>
+[RunsScript]
 public sealed class SignInPage(SignInSetting setting, IPeople people) : AccountsPage
 {
     /// <summary>Where to go afterwards: a path of this site, or the first page.</summary>
@@ -25,6 +26,9 @@ public sealed class SignInPage(SignInSetting setting, IPeople people) : Accounts
     [BindProperty(SupportsGet = true)]
     public string? Done { get; set; }
 
+    /// <summary>For a browser that knows somebody by a passkey.</summary>
+    public PasskeyQuestion? Question { get; private set; }
+
     public IReadOnlyList<PersonListed> People { get; private set; } = [];
 
     public override void OnPageHandlerExecuting(Microsoft.AspNetCore.Mvc.Filters.PageHandlerExecutingContext context)
@@ -35,11 +39,26 @@ public sealed class SignInPage(SignInSetting setting, IPeople people) : Accounts
     public async Task OnGet()
     {
         if (ChooserIsOn) People = await people.List();
+        await AskForPasskey();
+    }
+
+    private async Task AskForPasskey() => Question = AsksPassword && PasskeySite is { } site ? await Passkeys.AskToUse(null, site) : null;
+
+    public async Task<IActionResult> OnPostPasskey()
+    {
+        if (!AsksPassword || PasskeySite is not { } site) return NotFound();
+        await AskForPasskey();
+        return await GoIn(await Passkeys.SignIn(site, PasskeyAnswer, Place), Return);
     }
 
     public async Task<IActionResult> OnPost(string? person)
     {
-        if (AsksPassword) return await GoIn(await Accounts.SignIn(Email, Password, Place), Return);
+        if (AsksPassword)
+        {
+            await AskForPasskey();
+            return await GoIn(await Accounts.SignIn(Email, Password, Place), Return);
+        }
+
         if (!ChooserIsOn) return NotFound();
 
         if (person is null || await people.Find(person) is not { } found)

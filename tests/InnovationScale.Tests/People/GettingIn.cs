@@ -93,6 +93,28 @@ public class AnAccount
             .When(new RemoveSecondFactor(), Itself).ThenRefused("no-second-factor");
     }
 
+    private static readonly Passkey Phone = new("aWQ", "handle", "my phone", "key", 3, ["internal"], MayBeBackedUp: true, IsBackedUp: false, Noon);
+
+    [Fact]
+    public void Takes_passkeys_that_count_on_until_they_are_removed()
+    {
+        Ana.When(new AddPasskey(Phone with { Name = " " }), Itself).ThenRefused("passkey-name-missing");
+        var keyed = Ana.When(new AddPasskey(Phone with { Name = " my phone ", Added = default }), Itself).Then(new PasskeyAdded("handle", [Phone with { Added = Itself.At }]));
+        keyed.When(new AddPasskey(Phone), Itself).ThenRefused("passkey-known");
+        keyed.When(new ChangePassword("second", 0), Itself).ThenRefused("link-used");
+        foreach (var count in (long[])[0, 2, 3]) keyed.When(new UsePasskey("handle", count, false), Itself).ThenRefused("passkey-copied");
+        var later = Itself with { At = Noon.AddDays(3) };
+        keyed.When(new UsePasskey("handle", 4, true), later).Then(new PasskeyUsed("handle", [Phone with { Added = Itself.At, Uses = 4, IsBackedUp = true, LastUsed = later.At }]));
+        keyed.When(new UsePasskey("other", 4, true), Itself).ThenRefused("no-such-passkey");
+        keyed.When(new RemovePasskey("handle"), Itself).Then(new PasskeyRemoved("handle", [])).When(new UsePasskey("handle", 5, true), Itself).ThenRefused("no-such-passkey")
+            .When(new RemovePasskey("handle"), Itself).ThenRefused("no-such-passkey");
+
+        // Those that stand on several devices count nothing.
+        var uncounted = Ana.After(new AddPasskey(Phone with { Uses = 0 }), Itself).After(new UsePasskey("handle", 0, true), Itself).After(new UsePasskey("handle", 0, true), Itself);
+        var many = Enumerable.Range(1, 19).Aggregate(uncounted, (story, n) => story.After(new AddPasskey(Phone with { Id = $"id{n}", Handle = $"h{n}" }), Itself));
+        many.When(new AddPasskey(Phone with { Id = "one-more" }), Itself).ThenRefused("too-many-passkeys");
+    }
+
     [Fact]
     public void Gives_tokens_that_say_what_for_and_end()
     {
