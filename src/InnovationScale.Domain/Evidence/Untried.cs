@@ -22,6 +22,9 @@ public sealed record Untried(string Dimension, ImmutableArray<string> Levels, bo
     /// <summary>The answers to one of these questions.</summary>
     public static ImmutableArray<string> LevelsOf(ContextDimension kind) => kind.Values.IsEmpty ? [ContextSplit.Most, ContextSplit.Few] : kind.Values;
 
+    /// <summary>Of the kinds of schools that these questions tell apart, how many were tried. A question that no school answered tells of none.</summary>
+    public static double ShareTried(ImmutableArray<Untried> untried) => 1 - ((double)untried.Sum(one => one.Unnoted ? LevelsOf(Kinds.Single(kind => kind.Code == one.Dimension)).Length : one.Levels.Length) / LevelsAsked);
+
     /// <param name="places">The schools’ profiles, of trials whose results count.</param>
     public static ImmutableArray<Untried> Of(IReadOnlyCollection<ImmutableSortedDictionary<string, ContextAnswer>> places) =>
     [

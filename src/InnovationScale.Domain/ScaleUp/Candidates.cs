@@ -32,27 +32,35 @@ public static class Ranking
 
     public static ImmutableArray<Ranked> Of(ImmutableArray<Candidate> candidates, ImmutableSortedDictionary<string, double> weights)
     {
-        var others = Variations(weights).Select(varied => Places(candidates, varied, unknown: 0)).ToArray();
-        var places = Places(candidates, weights, unknown: 0);
+        (ImmutableSortedDictionary<string, double> Weights, double[] Scores)[] scored = [.. Variations(weights).Prepend(weights).Select(varied => (varied, Scores(candidates, varied)))];
         return
         [
-            .. candidates.Select((candidate, n) => new Ranked(candidate, places[n], Score(candidate, weights, unknown: 0), Best(n), others.Select(other => other[n]).Append(places[n]).Max(),
+            .. candidates.Select(candidate => new Ranked(candidate, Place(scored[0], candidate, unknown: 0), Score(candidate, weights, unknown: 0),
+                // What is not known of this one alone turns out best, and one weight is another.
+                scored.Min(one => Place(one, candidate, unknown: 1)), scored.Max(one => Place(one, candidate, unknown: 0)),
                 [.. candidate.Ingredients.Where(one => one.Worth is null).Select(one => one.Name)])).OrderBy(ranked => ranked.Place).ThenBy(ranked => ranked.Candidate.Title, StringComparer.Ordinal),
         ];
-
-        // What is not known of this one alone turns out best, and one weight is another.
-        int Best(int n) => Variations(weights).Prepend(weights).Min(varied =>
-            1 + candidates.Where((_, other) => other != n).Count(other => Score(other, varied, unknown: 0) > Score(candidates[n], varied, unknown: 1)));
     }
 
     /// <summary>One weight halved, doubled or left out, and the others as they are.</summary>
     private static IEnumerable<ImmutableSortedDictionary<string, double>> Variations(ImmutableSortedDictionary<string, double> weights) =>
         from name in Ingredients from factor in (double[])[0, 0.5, 2] let varied = weights.SetItem(name, weights[name] * factor) where varied.Values.Any(weight => weight > 0) select varied;
 
-    private static int[] Places(ImmutableArray<Candidate> candidates, ImmutableSortedDictionary<string, double> weights, double unknown)
+    /// <summary>Of all, the least first.</summary>
+    private static double[] Scores(ImmutableArray<Candidate> candidates, ImmutableSortedDictionary<string, double> weights) => [.. candidates.Select(candidate => Score(candidate, weights, unknown: 0)).Order()];
+
+    /// <summary>One after those that score more. A candidate’s own score is among them and never more than what it might be.</summary>
+    private static int Place((ImmutableSortedDictionary<string, double> Weights, double[] Scores) scored, Candidate candidate, double unknown)
     {
-        double[] scores = [.. candidates.Select(candidate => Score(candidate, weights, unknown))];
-        return [.. scores.Select(score => 1 + scores.Count(other => other > score))];
+        var score = Score(candidate, scored.Weights, unknown);
+        var (low, high) = (0, scored.Scores.Length);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = scored.Scores[middle] > score ? (low, middle) : (middle + 1, high);
+        }
+
+        return 1 + scored.Scores.Length - low;
     }
 
     private static double Score(Candidate candidate, ImmutableSortedDictionary<string, double> weights, double unknown) =>

@@ -31,7 +31,4 @@ public static class ScaleStatuses
             _ => Enum.Parse<ScaleStatus>(review.Decision.Motion.Kind.ToString()),
         };
     }
-
-    /// <summary>What the review says that was decided last.</summary>
-    public static ScaleStatus Of(IEnumerable<ScaleUpReview> reviews) => reviews.Where(review => review.Decision is not null).MaxBy(review => review.Decision!.On)?.Status ?? ScaleStatus.NotDecided;
 }

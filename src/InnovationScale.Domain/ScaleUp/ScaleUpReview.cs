@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using InnovationScale.Committees;
+using InnovationScale.Grants;
 using static InnovationScale.Role;
 
 namespace InnovationScale.ScaleUp;
@@ -73,7 +74,6 @@ public sealed record ScaleUpReview : IAggregate<ScaleUpReview, ScaleUpReviewComm
         new(typeof(AcceptCondition), [ReviewState.ConditionsOpen], [Secretary.At(Relation.Home), .. Members]),
         new(typeof(CloseCase), [ReviewState.Decided], [Secretary.At(Relation.Home)]),
         new(typeof(RecheckDossier), [.. OnAgenda, ReviewState.Deferred, .. AfterDecision], [Role.System]),
-        new(typeof(NoteNoticeOver), OnAgenda, [Role.System]),
         new(typeof(LapseConditions), [ReviewState.ConditionsOpen], [Role.System]),
         new(typeof(FallDue), AfterDecision, [Role.System]));
 
@@ -111,8 +111,6 @@ public sealed record ScaleUpReview : IAggregate<ScaleUpReview, ScaleUpReviewComm
     public string SourcesSha256 { get; init; } = "";
 
     public DateOnly? VoteFrom { get; init; }
-
-    public bool NoticeOver { get; init; }
 
     public string Agenda { get; init; } = "";
 
@@ -178,8 +176,7 @@ public sealed record ScaleUpReview : IAggregate<ScaleUpReview, ScaleUpReviewComm
     public Decision<ScaleUpReviewEvent> Decide(ScaleUpReviewCommand command, Stamp stamp)
     {
         // Whoever stepped aside hears the same whatever is asked and however far it is; only her own ties may still be told.
-        if (StandsAside(stamp.Actor) && command is not DeclareTie)
-            return Refusal.NotAllowed("review-stepped-aside", "You stepped aside from this review: you neither see it nor speak nor vote.");
+        if (StandsAside(stamp.Actor) && command is not DeclareTie) return SteppedAsideNow;
         if (Steps.Refuse(command, State, stamp) is { } refusal) return refusal;
 
         return command switch
@@ -196,17 +193,16 @@ public sealed record ScaleUpReview : IAggregate<ScaleUpReview, ScaleUpReviewComm
             DeferCase defer => defer.Until > stamp.Day ? new CaseDeferred(defer.Until) : Refusal.Invalid("review-day-passed", "Choose a day that lies ahead."),
             DeclareTie declare => Declare(declare, stamp),
             RuleOnTie rule => Rule(rule, stamp),
-            OpenVote open => Open(open, stamp),
+            OpenVote open => Knowing(open.Ties, stamp, review => review.Open(open with { Present = [.. open.Present.Where(person => StandsAside(person) || !review.StandsAside(person))] }, stamp)),
             NotePresence note => Note(note),
             CastVote cast => Cast(cast, stamp),
             AdjournVote => Presides(stamp) is { } no ? no : new VoteAdjourned(),
             AddMinute minute => string.IsNullOrWhiteSpace(minute.Words) ? Refusal.Invalid("minute-empty", "Write down what was said.") : new MinuteAdded(minute.Words.Trim()),
-            DecideCase decide => Count(decide, stamp),
+            DecideCase decide => Knowing(decide.Ties, stamp, review => review.Count(decide, stamp)),
             TellConditionMet tell => Tell(tell, stamp),
             AcceptCondition accept => Accept(accept, stamp),
             CloseCase => new CaseClosed(),
             RecheckDossier recheck => Recheck(recheck),
-            NoteNoticeOver => NoticeOver || stamp.Day < VoteFrom ? new Refusal("notice-not-over", "The days of notice are not over, or were noted already.") : new NoticeEnded(),
             LapseConditions => Lapse(stamp),
             FallDue => Decision!.FellDue || stamp.Day < Decision.ReviewOn ? new Refusal("review-not-due", "It is not due to be looked at again, or was noted already.") : new ReviewFellDue(),
             _ => throw new UnreachableException($"No rule for {command.GetType().Name}."),
@@ -227,8 +223,8 @@ public sealed record ScaleUpReview : IAggregate<ScaleUpReview, ScaleUpReviewComm
         CaseWithdrawn => this with { State = ReviewState.Withdrawn },
         CaseTabled e => this with
         {
-            State = ReviewState.Tabled, Dossier = e.Dossier, DossierSha256 = e.DossierSha256, SourcesSha256 = e.Dossier.Evidence.Sources.Sha256(), VoteFrom = e.VoteFrom, NoticeOver = false,
-            Agenda = e.Agenda, Rules = e.Rules, Seats = e.Seats, Ties = [.. Ties, .. e.Ties.Where(tie => !Ties.Any(tie.SameAs))], Answered = [],
+            State = ReviewState.Tabled, Dossier = e.Dossier, DossierSha256 = e.DossierSha256, SourcesSha256 = e.Dossier.Evidence.Sources.Sha256(), VoteFrom = e.VoteFrom,
+            Agenda = e.Agenda, Rules = e.Rules, Seats = e.Seats, Ties = [.. Ties, .. Unknown(e.Ties)], Answered = [],
         },
         CaseDeferred => this with { State = ReviewState.Deferred },
         TieDeclared e => this with { Answered = Answered.Add(stamp.Actor), Ties = e.Tie is { } told ? [.. Ties.Where(tie => !tie.SameAs(told)), told] : Ties },
@@ -236,8 +232,10 @@ public sealed record ScaleUpReview : IAggregate<ScaleUpReview, ScaleUpReviewComm
         {
             Ties = [.. Ties.Select(tie => tie.Person == e.Person && tie.Ground == e.Ground ? tie with { Ruled = e.Kind, RuledBy = stamp.Actor, RuledBecause = stamp.Reason } : tie)],
         },
+        TiesFound e => this with { Ties = [.. Ties, .. e.Ties] },
         TiesSettled => this with { State = ReviewState.Declared },
-        NoticeEnded => this with { NoticeOver = true },
+        // Noted in earlier days: the day itself says that the notice is over.
+        NoticeEnded => this,
         VoteOpened e => this with { State = ReviewState.Voting, Rounds = Rounds.Add(new(e.Motion, e.Procedure, DossierSha256) { Present = [.. e.Present] }) },
         PresenceNoted e => InRound(round => round with { Present = e.Present ? round.Present.Add(e.Person) : round.Present.Remove(e.Person) }),
         VoteCast e => InRound(round => round with
@@ -291,8 +289,8 @@ public sealed record ScaleUpReview : IAggregate<ScaleUpReview, ScaleUpReviewComm
             OptimalScale = describe.OptimalScale ?? Case.OptimalScale, Bottleneck = describe.Bottleneck ?? Case.Bottleneck, BottleneckWords = describe.BottleneckWords ?? Case.BottleneckWords,
         };
         if (after.Target.Fault() is { } fault) return fault;
-        if (after.Cost is { } cost && !(cost.Low > 0 && cost.Low <= cost.Likely && cost.Likely <= cost.High && cost.Currency.Length is 3))
-            return Refusal.Invalid("cost-impossible", "Give a likely cost between a low and a high one, all above 0, and a currency of three letters.");
+        if (after.Cost is { } cost && !(cost.Low > 0 && cost.Low <= cost.Likely && cost.Likely <= cost.High && Currency.Knows(cost.Currency)))
+            return Refusal.Invalid("cost-impossible", "Give a likely cost between a low and a high one, all above 0, and the three letters of a currency, such as USD.");
         return after.Equity.Any(row => string.IsNullOrWhiteSpace(row.Group) || string.IsNullOrWhiteSpace(row.Says))
             ? Refusal.Invalid("equity-row-empty", "Name the group, and say what is known or that nothing is.")
             : new CaseDescribed(after);
@@ -323,12 +321,28 @@ public sealed record ScaleUpReview : IAggregate<ScaleUpReview, ScaleUpReviewComm
         if (GateShut(table.Facts) is { } shut) return shut;
         if (table.VoteFrom < stamp.Day.AddDays(table.Rules.NoticeDays))
             return Refusal.Invalid("notice-too-short", $"Members have at least {table.Rules.NoticeDays} days to read it before it is voted on.");
+        if (table.Ties.Any(tie => tie.IsHard && tie.Person == stamp.Actor))
+            return Refusal.NotAllowed("secretary-tied", "The records tie you to this. Somebody else who is secretary puts it on the agenda.");
         if (table.Seats.Count(seat => seat.Votes) < table.Rules.Floor)
             return new Refusal("committee-too-small", $"The committee has fewer than {table.Rules.Floor} members with a vote.");
 
         var dossier = new Dossier(Case, Reach, Pathway, Assessments, table.Facts.Evidence!);
         return new CaseTabled(dossier, dossier.Sha256(), table.VoteFrom, table.Agenda.Trim(), table.Rules, table.Seats, table.Ties);
     }
+
+    /// <summary>What the records show since it was put on the agenda is noted first, so that whoever turns out to have a hand in it neither votes nor counts.</summary>
+    private Decision<ScaleUpReviewEvent> Knowing(ImmutableArray<Tie> found, Stamp stamp, Func<ScaleUpReview, Decision<ScaleUpReviewEvent>> then)
+    {
+        if (Unknown(found) is not { IsEmpty: false } news) return then(this);
+
+        var noted = new TiesFound(news);
+        var after = Evolve(noted, stamp);
+        if (after.StandsAside(stamp.Actor)) return SteppedAsideNow;
+        var decision = then(after);
+        return decision.Refusal is null ? (ImmutableArray<ScaleUpReviewEvent>)[noted, .. decision.Events] : decision;
+    }
+
+    private ImmutableArray<Tie> Unknown(ImmutableArray<Tie> found) => [.. found.Where(tie => !Ties.Any(tie.SameAs))];
 
     private Decision<ScaleUpReviewEvent> Declare(DeclareTie declare, Stamp stamp)
     {
@@ -478,6 +492,8 @@ public sealed record ScaleUpReview : IAggregate<ScaleUpReview, ScaleUpReviewComm
     private ScaleUpReview InCondition(string id, Func<TrackedCondition, TrackedCondition> change) => this with { Conditions = [.. Conditions.Select(one => one.Condition.Id == id ? change(one) : one)] };
 
     private Refusal NoQuorum(int present) => new("no-quorum", $"{present} members who may vote are present; it takes {Rules.Quorum(Eligible.Length)}.");
+
+    private static Refusal SteppedAsideNow => Refusal.NotAllowed("review-stepped-aside", "You stepped aside from this review: you neither see it nor speak nor vote.");
 
     private static Refusal NotSeated => Refusal.NotAllowed("review-not-seated", "Only who sat on the committee when this was put on the agenda takes part.");
 

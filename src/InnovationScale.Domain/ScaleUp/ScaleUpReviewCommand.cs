@@ -88,6 +88,9 @@ public sealed record OpenVote(Motion Motion, Procedure Procedure, ImmutableArray
 {
     [Gathered] public EvidenceSources? Now { get; init; }
 
+    /// <summary>What the records show by now of whoever takes part.</summary>
+    [Gathered] public ImmutableArray<Tie> Ties { get; init; } = [];
+
     [Gathered] public ImmutableArray<Head> RestsOn { get; init; } = [];
 }
 
@@ -111,6 +114,9 @@ public sealed record DecideCase(string Rationale, string Dissent, DateOnly Revie
 {
     [Gathered] public EvidenceSources? Now { get; init; }
 
+    /// <inheritdoc cref="OpenVote.Ties"/>
+    [Gathered] public ImmutableArray<Tie> Ties { get; init; } = [];
+
     [Gathered] public ImmutableArray<Head> RestsOn { get; init; } = [];
 }
 
@@ -128,9 +134,6 @@ public sealed record RecheckDossier : ScaleUpReviewCommand
 {
     [Gathered] public EvidenceSources? Now { get; init; }
 }
-
-/// <summary>The days of notice are over.</summary>
-public sealed record NoteNoticeOver : ScaleUpReviewCommand;
 
 /// <summary>Lets what was not met by its last day lapse.</summary>
 public sealed record LapseConditions : ScaleUpReviewCommand;

@@ -15,6 +15,7 @@ namespace InnovationScale.ScaleUp;
 [JsonDerivedType(typeof(CaseDeferred), "case-deferred")]
 [JsonDerivedType(typeof(TieDeclared), "tie-declared")]
 [JsonDerivedType(typeof(TieRuled), "tie-ruled")]
+[JsonDerivedType(typeof(TiesFound), "ties-found")]
 [JsonDerivedType(typeof(TiesSettled), "ties-settled")]
 [JsonDerivedType(typeof(NoticeEnded), "notice-ended")]
 [JsonDerivedType(typeof(VoteOpened), "vote-opened")]
@@ -56,9 +57,13 @@ public sealed record TieDeclared(Tie? Tie) : ScaleUpReviewEvent;
 
 public sealed record TieRuled(string Person, TieGround Ground, TieKind Kind) : ScaleUpReviewEvent;
 
+/// <summary>The records show since it was put on the agenda what ties somebody to it.</summary>
+public sealed record TiesFound(ImmutableArray<Tie> Ties) : ScaleUpReviewEvent;
+
 /// <summary>Every member has said what ties her to it, and nothing waits for a ruling.</summary>
 public sealed record TiesSettled : ScaleUpReviewEvent;
 
+/// <summary>Noted in earlier days when the notice was over; nothing follows from it.</summary>
 public sealed record NoticeEnded : ScaleUpReviewEvent;
 
 public sealed record VoteOpened(Motion Motion, Procedure Procedure, ImmutableArray<string> Present) : ScaleUpReviewEvent;

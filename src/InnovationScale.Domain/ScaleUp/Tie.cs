@@ -25,7 +25,7 @@ public enum TieGround
     /// <summary>Evaluated it, or works where it was evaluated.</summary>
     Evaluator,
 
-    /// <summary>Wrote with its evaluator in the last three years.</summary>
+    /// <summary>Wrote its evaluation, or wrote with its evaluator in the last three years.</summary>
     CoAuthor,
     PaidByIt,
     Family,

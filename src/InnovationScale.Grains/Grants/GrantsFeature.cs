@@ -27,6 +27,10 @@ public static class GrantsFeature
 
     private static bool IsDraft(GrantCall call) => call.State is CallState.Draft;
 
+    /// <summary>What a grant may be for, with the version that it is about; a grant names it by <c>subject_kind</c> and <c>subject</c>.</summary>
+    internal const string AboutVersions = "(select 'Pilot' as kind, id, innovation, innovation_version from pilot union all select 'Trial' as kind, id, innovation, innovation_version from trial "
+        + "union all select 'Replication' as kind, id, innovation, innovation_version from replication)";
+
     private static ImmutableArray<Grant> Funders => [ProgrammeOfficer.At(Relation.Home), FinanceL1.At(Relation.Home), FinanceL2.At(Relation.Home)];
 
     private static ImmutableArray<Grant> Grantees => [Teacher.At(Relation.Site), SchoolLead.At(Relation.Site), Researcher.At(Relation.Site)];

@@ -31,7 +31,9 @@ public sealed class EvidenceInTarget(EvidenceDesk evidence, IGrains grains, SqlL
         {
             Trials = [.. known.Record.Trials.Where(trial => inside.Contains(trial.Trial))],
             Replications = [.. replications.Select(again => ReplicationResult.Of(again.Id, again.State))],
-            HarmedContexts = [.. groups.Where(group => group.Pool.Interval is { Upper: < 0 } && group.Trials.Any(inside.Contains)).Select(group => $"{group.Dimension} is {group.Level}")],
+            HarmedContexts = ContextSplit.Harmed(known.Splits.Select(split => split with { Groups = [.. split.Groups.Where(group => group.Trials.Any(inside.Contains))] })),
+            // A study does not say in which kinds of schools it took place: where the target is narrowed, it counts outside.
+            FromElsewhere = about.Target.Holds(NothingKnown, narrowing) ? known.Record.FromElsewhere : [],
             CostKnown = known.Record.CostKnown || about.Cost is not null,
         });
 

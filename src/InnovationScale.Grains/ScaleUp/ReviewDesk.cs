@@ -27,9 +27,9 @@ public sealed class ReviewDesk(Desk desk, IGrains grains, SqlLogStore store, Evi
                 return table with { Facts = await Facts(state), Rules = committee.State.Rules, Seats = seats, Ties = await ties.Of(state, seats), RestsOn = [.. heads, committee.Head] };
             // Heads are looked at before what they stand for, so that what changes in between is found out.
             case OpenVote open:
-                return open with { RestsOn = await Heads(state), Now = await Sources(state) };
+                return open with { RestsOn = await Heads(state), Now = await Sources(state), Ties = await ties.Of(state, state.Seats) };
             case DecideCase decide:
-                return decide with { RestsOn = await Heads(state), Now = await Sources(state) };
+                return decide with { RestsOn = await Heads(state), Now = await Sources(state), Ties = await ties.Of(state, state.Seats) };
             case RecheckDossier recheck:
                 return recheck with { Now = await Sources(state) };
             default:
@@ -46,6 +46,13 @@ public sealed class ReviewDesk(Desk desk, IGrains grains, SqlLogStore store, Evi
         var review = (await grains.Look<ScaleUpReview>(id)).State;
         ImmutableArray<TrackedCondition> own = [.. review.SeenToBy(person)];
         return new(id, new() { State = review.State, Title = review.Title, Conditions = own }, own.IsEmpty ? 0 : 1);
+    }
+
+    /// <summary>Of a review that its drafter does not see any more only what she needs to withdraw it.</summary>
+    public async Task<View<ScaleUpReview>> DraftedBy(string person, string id)
+    {
+        var review = (await grains.Look<ScaleUpReview>(id)).State;
+        return new(id, new() { State = review.State, Title = review.Title, DraftedBy = review.DraftedBy }, review.DraftedBy == person && !review.StandsAside(person) ? 1 : 0);
     }
 
     /// <summary>The gate as it stands now: what a case still needs, for those who may see it.</summary>

@@ -15,7 +15,12 @@ public static class ScaleUpFeature
             // A case is drafted in the open. From the day it is on the agenda the record is for members, who are beside it, and for the secretary; whoever stepped aside is barred. Everybody else reads its face.
             .Allow("take-part-in-review", [.. Access.SignedIn.To(Relation.Beside).Where(grant => grant.Role is not (Secretary or Auditor or Role.System)), Secretary.At(Relation.Home | Relation.Beside), Auditor, Role.System])
             .Hide<ScaleUpReview>(IsTalkedAbout, unless: "take-part-in-review",
-                awaits: (review, command, person) => command is TellConditionMet tell && review.SeenToBy(person).Any(one => one.Condition.Id == tell.Condition));
+                awaits: (review, command, person) => command switch
+                {
+                    TellConditionMet tell => review.SeenToBy(person).Any(one => one.Condition.Id == tell.Condition),
+                    WithdrawCase => review.DraftedBy == person && !review.StandsAside(person),
+                    _ => false,
+                });
     }
 
     private static bool IsTalkedAbout(ScaleUpReview review) => review.IsTalkedAbout;

@@ -6,19 +6,18 @@ using InnovationScale.Storage;
 
 namespace InnovationScale.ScaleUp;
 
-/// <summary>What follows by itself: votes fall when the evidence changes, notice ends, conditions lapse, and a decision comes due to be looked at again.</summary>
+/// <summary>What follows by itself: votes fall when the evidence changes, conditions lapse, and a decision comes due to be looked at again.</summary>
 public sealed class ScaleUpFollowUps(ReviewDesk reviews, SqlLogStore store)
 {
-    private const string Changed = "evidence-changed", Notice = "review-notice-over", Lapse = "review-conditions-due", Due = "review-due";
+    private const string Changed = "evidence-changed", Lapse = "review-conditions-due", Due = "review-due";
 
     public IEnumerable<Step> Steps =>
     [
-        new(Changed, EvidenceChanged), new(Notice, note => Then(note, new NoteNoticeOver())), new(Lapse, note => Then(note, new LapseConditions())), new(Due, note => Then(note, new FallDue())),
+        new(Changed, EvidenceChanged), new(Lapse, note => Then(note, new LapseConditions())), new(Due, note => Then(note, new FallDue())),
     ];
 
     internal static IEnumerable<FollowUp> Of(View<ScaleUpReview> view, IEvent<ScaleUpReview> happened, Stamp stamp) => happened switch
     {
-        CaseTabled e => [At(view.Id, Notice, e.VoteFrom)],
         // A condition can be met on its last day, so that it lapses on the next.
         CaseDecided e => [At(view.Id, Due, e.ReviewOn), .. view.State.Conditions.Select(one => one.Condition.DueOn).Distinct().Select(day => At(view.Id, Lapse, day.AddDays(1)))],
         _ => [],

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using InnovationScale.Committees;
 using InnovationScale.Evaluations;
+using InnovationScale.Grants;
 using InnovationScale.People;
 using InnovationScale.Pilots;
 using InnovationScale.Storage;
@@ -9,7 +10,7 @@ using InnovationScale.Trials;
 
 namespace InnovationScale.ScaleUp;
 
-/// <summary>Finds what ties members of a committee to a version: by the person and by the organisation they speak for or work in.</summary>
+/// <summary>Finds what ties members of a committee, and its secretaries, to a version: by the person and by the organisation they speak for or work in.</summary>
 public sealed class TiesOnRecord(IGrains grains, SqlLogStore store)
 {
     public async Task<ImmutableArray<Tie>> Of(ScaleUpReview review, ImmutableArray<Seat> seats)
@@ -32,25 +33,30 @@ public sealed class TiesOnRecord(IGrains grains, SqlLogStore store)
         var networks = await Networks([.. ranIt, .. tookPart]);
 
         var ties = ImmutableArray.CreateBuilder<Tie>();
-        foreach (var seat in seats)
+        foreach (var seat in seats) ties.AddRange(await Found(seat.Person, seat.Organisation, seated: true));
+        // A secretary has no vote and may write the case; a hand in what the case is about keeps her out too.
+        foreach (var secretary in (await Secretaries(review.Committee)).Where(person => !seats.Any(seat => seat.Person == person))) ties.AddRange((await Found(secretary, "", seated: false)).Where(tie => tie.IsHard));
+        return ties.ToImmutable();
+
+        async Task<Tie[]> Found(string person, string speaksFor, bool seated)
         {
-            string[] organisations = [seat.Organisation, (await grains.Look<Person>(seat.Person)).State.Home];
+            // Of somebody whose home nobody noted it is no tie to another whose home nobody noted.
+            string[] organisations = [.. new[] { speaksFor, (await grains.Look<Person>(person)).State.Home }.Where(one => one.Length > 0)];
             (TieGround Ground, bool Found, string Words)[] looked =
             [
-                (TieGround.Team, team.Contains(seat.Person), innovation), (TieGround.MadeTheCase, made.Contains(seat.Person), innovation),
+                (TieGround.Team, team.Contains(person), innovation), (TieGround.MadeTheCase, seated && made.Contains(person), innovation),
                 (TieGround.PaidByIt, organisations.Any(paid.Contains), organisations.FirstOrDefault(paid.Contains) ?? ""), (TieGround.RanIt, organisations.Any(ranIt.Contains), organisations.FirstOrDefault(ranIt.Contains) ?? ""),
-                (TieGround.Evaluator, evaluators.Contains(seat.Person) || organisations.Any(evaluatedAt.Contains), organisations.FirstOrDefault(evaluatedAt.Contains) ?? ""),
-                (TieGround.CoAuthor, authors.Contains(seat.Person), innovation),
+                (TieGround.Evaluator, evaluators.Contains(person) || organisations.Any(evaluatedAt.Contains), organisations.FirstOrDefault(evaluatedAt.Contains) ?? ""),
+                (TieGround.CoAuthor, authors.Contains(person), innovation),
                 (TieGround.TookPart, !organisations.Any(ranIt.Contains) && organisations.Any(tookPart.Contains), organisations.FirstOrDefault(tookPart.Contains) ?? ""),
             ];
-            var found = looked.Where(one => one.Found).Select(one => new Tie(seat.Person, one.Ground.Always()!.Value, one.Ground, one.Words, Detected: true)).ToArray();
-            if (found is [] && (await Networks(organisations)).FirstOrDefault(networks.Contains) is { } network)
-                found = [new(seat.Person, TieKind.Soft, TieGround.SameNetwork, network, Detected: true)];
-            ties.AddRange(found);
+            var found = looked.Where(one => one.Found).Select(one => new Tie(person, one.Ground.Always()!.Value, one.Ground, one.Words, Detected: true)).ToArray();
+            return found is [] && (await Networks(organisations)).FirstOrDefault(networks.Contains) is { } network ? [new(person, TieKind.Soft, TieGround.SameNetwork, network, Detected: true)] : found;
         }
-
-        return ties.ToImmutable();
     }
+
+    private Task<List<string>> Secretaries(string committee) => store.Query(connection => connection.Query(
+        "select distinct id from person_role where role = 'Secretary' and held_in = @committee order by id", r => r.GetString(0), ("committee", committee)));
 
     /// <summary>Everybody who was ever on a pilot's team or its second adult: leaving does not untie.</summary>
     private async Task<IEnumerable<string>> EverOn(string pilot) =>
@@ -59,12 +65,8 @@ public sealed class TiesOnRecord(IGrains grains, SqlLogStore store)
 
     /// <summary>Organisations to which a grant for it has paid money.</summary>
     private async Task<HashSet<string>> Paid(string innovation, string version) => (await store.Query(connection => connection.Query(
-        """
-        select g.grantee, g.payee from grant_award g where g.paid > 0 and (
-            (g.subject_kind = 'Pilot' and g.subject in (select id from pilot where innovation = @innovation and innovation_version = @version))
-            or (g.subject_kind = 'Trial' and g.subject in (select id from trial where innovation = @innovation and innovation_version = @version))
-            or (g.subject_kind = 'Replication' and g.subject in (select id from replication where innovation = @innovation and innovation_version = @version)))
-        """, r => (Grantee: r.GetString(0), Payee: r.GetString(1)), ("innovation", innovation), ("version", version)))).SelectMany(grant => (string[])[grant.Grantee, grant.Payee]).ToHashSet(StringComparer.Ordinal);
+        $"select g.grantee, g.payee from grant_award g join {GrantsFeature.AboutVersions} a on a.kind = g.subject_kind and a.id = g.subject where g.paid > 0 and a.innovation = @innovation and a.innovation_version = @version",
+        r => (Grantee: r.GetString(0), Payee: r.GetString(1)), ("innovation", innovation), ("version", version)))).SelectMany(grant => (string[])[grant.Grantee, grant.Payee]).ToHashSet(StringComparer.Ordinal);
 
     private async Task<List<View<TAggregate>>> Each<TAggregate>(string sql, string innovation, string version) where TAggregate : class, IAggregate<TAggregate>
     {

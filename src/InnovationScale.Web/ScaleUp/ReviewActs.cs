@@ -3,6 +3,7 @@ using System.Globalization;
 using InnovationScale.Acts;
 using InnovationScale.Components;
 using InnovationScale.Evidence;
+using InnovationScale.Grants;
 using InnovationScale.Innovations;
 using InnovationScale.People;
 
@@ -11,6 +12,9 @@ namespace InnovationScale.ScaleUp;
 /// <summary>The steps of a review, from describing the case to accepting that a condition is met.</summary>
 internal sealed class ReviewActs(Desk desk, Access access, ReviewDesk reviews, IPeople people) : Acts<ScaleUpReview>("reviews", desk, access)
 {
+    /// <summary>How an address names the case to whoever drafted it, once it is on the agenda.</summary>
+    public const string Case = "case";
+
     private const string Dossier = "dossier:", Condition = "condition:", Tie = "tie:";
 
     private const int ConditionsMost = 3;
@@ -24,11 +28,23 @@ internal sealed class ReviewActs(Desk desk, Access access, ReviewDesk reviews, I
 
     protected override string Title(ActsAsked<ScaleUpReview> asked) => asked.View.State.Title;
 
-    protected override async Task<View<ScaleUpReview>> Seen(Principal who, string id) => await base.Seen(who, id) is { Exists: true } seen ? seen : await Once(Condition + id, () => reviews.SeenToBy(who.Person, id));
+    protected override async Task<View<ScaleUpReview>> Seen(Principal who, string id)
+    {
+        if (await base.Seen(who, id) is { Exists: true } seen) return seen;
+        var drafted = await Once(Case + id, () => reviews.DraftedBy(who.Person, id));
+        var seesTo = await Once(Condition + id, () => reviews.SeenToBy(who.Person, id));
+        return (drafted.Exists, seesTo.Exists) switch
+        {
+            (true, true) => drafted with { State = drafted.State with { Conditions = seesTo.State.Conditions } },
+            (true, false) => drafted,
+            _ => seesTo,
+        };
+    }
 
     protected override async Task<IReadOnlyList<Act>> Rows(ActsAsked<ScaleUpReview> asked) => asked.Of switch
     {
         null => [.. Drafting(asked), .. await Meeting(asked)],
+        Case => [Withdraw(asked) with { Adds = true }],
         _ when asked.Of.StartsWith(Dossier, StringComparison.Ordinal) => [Vote(asked, asked.Of[Dossier.Length..])],
         _ when asked.Of.StartsWith(Condition, StringComparison.Ordinal) => [.. On(asked, asked.Of[Condition.Length..])],
         _ when asked.Of.StartsWith(Tie, StringComparison.Ordinal) && asked.Of[Tie.Length..].Split(':') is [var person, var ground] && Enum.TryParse<TieGround>(ground, out var on) =>
@@ -42,7 +58,7 @@ internal sealed class ReviewActs(Desk desk, Access access, ReviewDesk reviews, I
         yield return Row(asked, "describe-case", a => Described(a),
         [
             new("target", Asks.Text) { Optional = true, Given = about.Target.Words }, new("levels", Asks.Several) { Options = [.. Levels(words)], Given = string.Join('\n', about.Target.Levels.SelectMany(question => question.Value, (question, level) => $"{question.Key}={level}")) },
-            Money("cost-likely", about.Cost?.Likely), Money("cost-low", about.Cost?.Low), Money("cost-high", about.Cost?.High), new("currency") { Optional = true, Given = about.Cost?.Currency },
+            Cost("cost-likely", about.Cost, about.Cost?.Likely), Cost("cost-low", about.Cost, about.Cost?.Low), Cost("cost-high", about.Cost, about.Cost?.High), new("currency") { Optional = true, Given = about.Cost?.Currency },
             new("cost-words", Asks.Text) { Optional = true, Given = about.Cost?.Words }, new("justification", Asks.Text) { Optional = true, Given = about.Justification },
             new("optimal-scale", Asks.Text) { Optional = true, Given = about.OptimalScale }, new("bottleneck", Asks.Select) { Optional = true, Options = words.Choices<Area>(), Given = about.Bottleneck?.ToString() },
             new("bottleneck-words", Asks.Text) { Optional = true, Given = about.BottleneckWords },
@@ -59,8 +75,10 @@ internal sealed class ReviewActs(Desk desk, Access access, ReviewDesk reviews, I
         yield return Row(asked, "return-case", _ => new ReturnCase(), Question.Why);
         yield return Row(asked, "table-case", a => new TableCase(a.Day("vote-from")!.Value, a["agenda"]), new Question("vote-from", Asks.Day), new("agenda", Asks.Text) { Optional = true });
         yield return Row(asked, "defer-case", a => new DeferCase(a.Day("until")!.Value), new Question("until", Asks.Day), Question.Why);
-        yield return Row(asked, "withdraw-case", _ => new WithdrawCase(), Question.Why);
+        yield return Withdraw(asked);
     }
+
+    private Act Withdraw(ActsAsked<ScaleUpReview> asked) => Row(asked, "withdraw-case", _ => new WithdrawCase(), Question.Why);
 
     private async Task<IEnumerable<Act>> Meeting(ActsAsked<ScaleUpReview> asked)
     {
@@ -116,11 +134,12 @@ internal sealed class ReviewActs(Desk desk, Access access, ReviewDesk reviews, I
 
     private static DescribeCase Described(Answers a)
     {
+        var currency = a["currency"].ToUpperInvariant();
         var levels = a.All("levels").Select(chosen => chosen.Split('=', 2)).GroupBy(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
         return new()
         {
             Target = new(a["target"]) { Levels = levels.ToImmutableSortedDictionary(question => question.Key, question => question.ToImmutableArray(), StringComparer.Ordinal) },
-            Cost = a.Number("cost-likely") is { } likely ? new(Minor(likely), Minor(a.Number("cost-low") ?? 0), Minor(a.Number("cost-high") ?? 0), a["currency"].ToUpperInvariant(), a["cost-words"]) : null,
+            Cost = a.OrNull("cost-likely") is { } likely ? new(Amounts.Read(likely, currency) ?? 0, Amounts.Read(a["cost-low"], currency) ?? 0, Amounts.Read(a["cost-high"], currency) ?? 0, currency, a["cost-words"]) : null,
             Justification = a["justification"], OptimalScale = a["optimal-scale"], Bottleneck = a.OneOrNull<Area>("bottleneck"), BottleneckWords = a["bottleneck-words"], Equity = [.. a.All("equity").Select(Equity)],
         };
     }
@@ -142,9 +161,7 @@ internal sealed class ReviewActs(Desk desk, Access access, ReviewDesk reviews, I
         ],
     };
 
-    private static Question Money(string name, long? minor) => new(name, Asks.Number) { Optional = true, Given = minor is { } known ? (known / 100m).ToString("0.00", CultureInfo.InvariantCulture) : null };
-
-    private static long Minor(double amount) => (long)Math.Round(amount * 100);
+    private static Question Cost(string name, CostAtScale? cost, long? minor) => new(name, Asks.Number) { Optional = true, Given = cost is not null && minor is { } known ? Money.Write(cost.Currency, known) : null };
 
     /// <summary>Kinds of schools that a target may name, as <c>locality=rural</c>.</summary>
     private static IEnumerable<Choice> Levels(Words words) =>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using InnovationScale.Components;
 using InnovationScale.Evaluations;
 using InnovationScale.Evidence;
+using InnovationScale.Grants;
 using InnovationScale.Innovations;
 
 namespace InnovationScale.ScaleUp;
@@ -78,8 +79,6 @@ public sealed class ReviewWords(ReviewFace face, Words words)
 
     /// <summary>USD 1.80, between 1.20 and 3.00.</summary>
     public string? Cost => face.Dossier?.Case.Cost is { } cost
-        ? words["{currency} {likely}, likely between {low} and {high}", ("currency", cost.Currency), ("likely", Money(cost.Likely)), ("low", Money(cost.Low)), ("high", Money(cost.High))]
+        ? words["{cost}, likely between {low} and {high}", ("cost", words.Money(cost.Currency, cost.Likely)), ("low", words.Money(cost.Currency, cost.Low)), ("high", words.Money(cost.Currency, cost.High))]
         : null;
-
-    private string Money(long minor) => words.Number(minor / 100.0, 2);
 }

@@ -12,8 +12,6 @@ public abstract class TakingPartPage(Desk desk, IPeople people) : AppPage
     /// <summary>The record; null for whoever does not take part.</summary>
     public View<ScaleUpReview>? Inside { get; private set; }
 
-    public bool Seated => Inside?.State.IsSeated(Who.Person) is true;
-
     public string Name(string person) => names.GetValueOrDefault(person, person);
 
     protected async Task Open(string id)

@@ -34,7 +34,7 @@ public sealed partial class Words
         ["tie-ground.made-the-case"] = "Drafted the case or assessed it",
         ["tie-ground.ran-it"] = "Of the organisation that ran it",
         ["tie-ground.evaluator"] = "Evaluated it, or works where it was evaluated",
-        ["tie-ground.co-author"] = "Wrote with its evaluator in the last three years",
+        ["tie-ground.co-author"] = "Wrote its evaluation, or wrote with its evaluator in the last three years",
         ["tie-ground.paid-by-it"] = "Is paid by it",
         ["tie-ground.family"] = "Family of somebody in it",
         ["tie-ground.line-manager"] = "Leads or is led by somebody in it",

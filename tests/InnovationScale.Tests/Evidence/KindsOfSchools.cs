@@ -44,6 +44,9 @@ public class KindsOfSchools
         Assert.Equal<string>([ContextSplit.Few], [.. Of("home-language-match").Levels]);
         Assert.True(Of("shifts").Unnoted);
         Assert.DoesNotContain(untried, gap => gap.Dimension is "electricity" or "country");
+        // Rural and urban, public and faith, and most at home in the language; of shifts nobody knows.
+        Assert.Equal(5.0 / Untried.LevelsAsked, Untried.ShareTried(untried), 12);
+        Assert.Equal(0, Untried.ShareTried(Untried.Of([School(("shifts", null))])));
 
         Untried Of(string dimension) => untried.Single(gap => gap.Dimension == dimension);
     }

@@ -36,7 +36,7 @@ public class EveryHistoryOfAReview
             }
         }).QuickCheckThrowOnFailure();
         // Rules that nothing came near would be kept by anything.
-        Assert.Superset(new HashSet<Type> { typeof(VoteCast), typeof(CaseDecided), typeof(VoteNotCarried), typeof(VotesVoided), typeof(TieRuled), typeof(PresenceNoted), typeof(VoteAdjourned) }, seen);
+        Assert.Superset(new HashSet<Type> { typeof(VoteCast), typeof(CaseDecided), typeof(VoteNotCarried), typeof(VotesVoided), typeof(TieRuled), typeof(PresenceNoted), typeof(VoteAdjourned), typeof(TiesFound) }, seen);
     }
 
     private static void Check(ScaleUpReview before, ScaleUpReviewEvent happened, ScaleUpReview after, Stamp stamp)
@@ -91,12 +91,14 @@ public class EveryHistoryOfAReview
         {
             0 or 1 or 2 => (new DeclareTie(random.Next(12) switch { 0 => TieGround.Family, 1 or 2 => TieGround.Other, 3 => TieGround.TookPart, _ => null }, TieKind.Soft, "Something."), later),
             3 => (new RuleOnTie(seated[random.Next(seated.Length)], TieGround.Other, random.Next(3) == 0 ? TieKind.Hard : TieKind.Soft), later),
-            4 or 5 => (new OpenVote(Motion(DecisionKind.Hold), random.Next(4) == 0 ? Procedure.Written : Procedure.Meeting, [.. seated.Where(person => !review.StandsAside(person) && random.Next(5) > 0)]) { Now = Sources }, later),
+            4 or 5 => (new OpenVote(Motion(DecisionKind.Hold), random.Next(4) == 0 ? Procedure.Written : Procedure.Meeting, [.. seated.Where(person => !review.StandsAside(person) && random.Next(5) > 0)]) { Now = Sources, Ties = Found() }, later),
             6 or 7 or 8 => (new CastVote((Ballot)random.Next(3), "So.", random.Next(9) == 0 ? "another" : review.DossierSha256), later),
             9 => (random.Next(3) == 0 ? new AdjournVote() : new NotePresence(seated[random.Next(seated.Length)], random.Next(2) == 0), later),
-            10 => (Close("They said no."), Noor.Later()),
+            10 => (Close("They said no.") with { Ties = Found() }, Noor.Later()),
             _ => random.Next(6) == 0 ? (new RecheckDossier { Now = NewSources }, Host) : (ToTable with { Seats = review.Seats, Ties = [], Rules = review.Rules }, Noor),
         };
+
+        System.Collections.Immutable.ImmutableArray<Tie> Found() => random.Next(8) == 0 ? [Evaluators with { Person = seated[random.Next(seated.Length)], Ground = TieGround.PaidByIt }] : [];
     }
 }
 

@@ -24,7 +24,7 @@ public sealed class WhatTheRecordsShow : IAsyncLifetime
     public async Task InitializeAsync()
     {
         var (kinds, access) = Product.Compose();
-        store = new(new SqliteEngine(folder), kinds);
+        store = new(new SqliteEngine(folder), kinds, Vault.In(Path.Combine(folder, "vault-key")));
         log = new(store, TimeProvider.System, NullLogger<EventLog>.Instance);
         log.Start();
         grains = new(kinds, log, TimeProvider.System);
@@ -69,6 +69,33 @@ public sealed class WhatTheRecordsShow : IAsyncLifetime
         Assert.Equal([("ndeye", TieGround.MadeTheCase), ("omar", TieGround.MadeTheCase)], await Hard(Ready.State, "ndeye", "omar", "hanan"));
 
     [Fact]
+    public async Task A_secretary_is_looked_at_as_members_are_and_may_write_the_case()
+    {
+        foreach (var person in (string[])["amina", "ndeye"])
+        {
+            await Done(Principal.System, person, new RegisterPerson(person, "far-away"));
+            await Done(Principal.System, person, new GrantRole(new(Role.Secretary, Drafted.State.Committee), new(2026, 1, 1)));
+        }
+
+        Assert.Equal([("amina", TieGround.Team)], await Hard(Drafted.State, "hanan"));
+    }
+
+    [Fact]
+    public async Task Whoever_drafted_a_case_withdraws_it_when_it_is_on_the_agenda_and_reads_none_of_it()
+    {
+        await Told("r", Draft, Ndeye);
+        await Told("r", Described, Ndeye);
+        await Told("r", Scores, Omar);
+        await Told("r", new SubmitCase { Facts = Facts }, Ndeye);
+        await Told("r", ToTable, Noor);
+        Principal drafter = new("ndeye", "Dr Ndeye", [new(Role.Researcher, "lantern")]), other = drafter with { Person = "omar" };
+        Assert.False((await desk.Look<ScaleUpReview>(drafter, "read-review", "r")).Exists);
+        Assert.Equal("review-unknown", (await desk.Execute(other, new("w1", "No."), "r", new WithdrawCase())).Refusal!.Code);
+        Assert.Null((await desk.Execute(drafter, new("w2", "A better version is coming."), "r", new WithdrawCase())).Refusal);
+        Assert.Equal(ReviewState.Withdrawn, (await grains.Look<ScaleUpReview>("r")).State.State);
+    }
+
+    [Fact]
     public async Task A_candidate_is_ranked_by_the_case_that_was_put_on_the_agenda_and_not_withdrawn()
     {
         await Done(Amina, "talk-first", new RegisterInnovation("Talk first", "Pupils talk before they write.", "Practice"));
@@ -84,7 +111,7 @@ public sealed class WhatTheRecordsShow : IAsyncLifetime
         }
 
         await Told("withdrawn", new WithdrawCase(), Ndeye.Because("A better version is coming."));
-        var ranked = (await new CandidateDesk(desk, grains, new(desk, grains)).Rank(Officer, "committee"))!.Value.Ranked;
+        var ranked = (await new CandidateDesk(desk, grains, new(desk, grains), TimeProvider.System).Rank(Officer, "committee"))!.Value.Ranked;
         Assert.Equal("USD 1.80", Assert.Single(ranked).Candidate.Ingredients.Single(one => one.Name == Ranking.Cost).Shown);
     }
 }
