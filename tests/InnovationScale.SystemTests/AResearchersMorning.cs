@@ -13,6 +13,8 @@ public class AResearchersMorning
 {
     private const int Pupils = 3_794, Faults = 40, InAClass = 21;
 
+    private const string Header = "pupil,school,class,arm,baseline,score,reason";
+
     [Fact]
     public async Task Ends_with_an_answer_that_anybody_can_compute_again()
     {
@@ -47,33 +49,24 @@ public class AResearchersMorning
         string[] classes = [.. Enumerable.Range(0, (Pupils + InAClass - 1) / InAClass).Select(n => $"{schools[n % schools.Count]}/c{n}")];
         Assert.Equal("seed-not-the-sealed-one", (await trial.Researcher.Post($"{trial.At}/lots", new { seed = "a better one", units = classes })).Expect(HttpStatusCode.UnprocessableEntity).Problem().Code);
         (await trial.Researcher.Post($"{trial.At}/lots", new { seed = "seed", units = classes })).Expect(HttpStatusCode.OK);
-        var lots = (await pilot.Cast.Server.Anyone().Get(trial.At)).Expect(HttpStatusCode.OK).Json["lots"]!.AsArray().ToDictionary(lot => (string)lot!["unit"]!, lot => (string)lot!["arm"]!);
+        var lots = await Lots(pilot.Cast.Server, $"/trials/{trial.Id}");
         await trial.Start();
-
-        var chance = new Random(7);
-        return (trial, [.. Enumerable.Range(0, Pupils).Select(n =>
-        {
-            var unit = classes[n / InAClass];
-            var (before, lift) = (350 + n * 37 % 101, lots[unit] == "small" ? 22 : 0);
-            var result = n % InAClass == 0 ? ",moved" : string.Create(CultureInfo.InvariantCulture, $"{before + 30 + lift + n / InAClass % 7 + chance.Next(-25, 26)},");
-            return string.Create(CultureInfo.InvariantCulture, $"p{n},{unit.Replace('/', ',')},{lots[unit]},{before},{result}");
-        })]);
+        return (trial, Rows(classes, lots));
     }
 
     private static async Task IsUploadedAndMended(TrialInTheField trial, ImmutableArray<string> rows)
     {
-        const string Header = "pupil,school,class,arm,baseline,score,reason";
-        var planted = Enumerable.Range(0, Faults).ToDictionary(n => n * 94 + 1, n => n % 4);
+        var planted = Planted();
         var file = rows.Index().Select(row => planted.TryGetValue(row.Index, out var kind) ? Spoilt(row.Item, kind) : row.Item).ToArray();
-        var refused = await Send(trial, string.Join('\n', [Header, .. file]));
+        var refused = await Send(trial, Whole(file));
         Assert.Equal((HttpStatusCode.UnprocessableEntity, "text/csv"), (refused.Status, refused.MediaType));
 
         // Row numbers are those that a spreadsheet shows; what stands in a row, the list does not tell.
-        int[] toFix = [.. refused.Body.TrimStart('\uFEFF').Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(line => int.Parse(line.Split(',')[0], CultureInfo.InvariantCulture))];
+        int[] toFix = [.. RowsOf(refused.Body)];
         Assert.Equal(planted.Keys.Select(at => at + 2).Order(), toFix.Order());
         Assert.DoesNotContain(planted.Keys, at => refused.Body.Contains($"p{at},", StringComparison.Ordinal));
         foreach (var row in toFix) file[row - 2] = rows[row - 2];
-        var taken = (await trial.Upload(string.Join('\n', [Header, .. file]), TrialInTheField.EveryPupil)).Expect(HttpStatusCode.Created).Json;
+        var taken = (await trial.Upload(Whole(file), TrialInTheField.EveryPupil)).Expect(HttpStatusCode.Created).Json;
         Assert.Equal((Pupils, (Pupils + InAClass - 1) / InAClass), ((int)taken["rows"]!, (int)taken["cells"]!));
         (await trial.SecondResearcher.Post($"{trial.At}/batches/{(string)taken["batch"]!}/verifications")).Expect(HttpStatusCode.OK);
     }
@@ -90,6 +83,107 @@ public class AResearchersMorning
         }
 
         return string.Join(',', cells);
+    }
+
+    /// <summary>The same morning at the pages, by forms alone.</summary>
+    [Fact]
+    public async Task Goes_over_pages_without_JavaScript()
+    {
+        await using var server = await RunningServer.Start("--sign-in", "local-people");
+        var cast = await Cast.Register(server);
+        var innovation = (string)(await cast.Researcher.Api.Post("/api/v1/innovations", new { title = "Small classes", description = "13 to 17 pupils in a class.", mayDependOn = (string[])["locality"] })).Expect(HttpStatusCode.Created).Json["id"]!;
+        var pilot = await PilotOnItsWay.OpenSchool(cast, "Heron Bay", "KE", innovation);
+        await pilot.Start("standard");
+        await pilot.StateConsent();
+        await pilot.DecideEthics();
+        (await pilot.Teacher.Api.Post($"{pilot.At}/team-members", new { person = cast.Researcher.Id })).Expect(HttpStatusCode.OK);
+        using var ruth = await PageClient.As(server, cast.Researcher.Id);
+
+        var (trial, rows) = await PlansDatesAndDraws(pilot, ruth);
+        await UploadsAndMends(server, cast, ruth, trial, rows);
+        var evaluation = await ClosesAndPublishes(server, cast, ruth, trial);
+        Assert.Contains("Helps", (await ruth.Open(evaluation)).QuerySelector("h1")!.TextContent, StringComparison.Ordinal);
+
+        var second = await PilotOnItsWay.OpenSchool(cast, "Kiln Lane", "GB", innovation);
+        var again = await ruth.Send($"/en/innovations/{innovation}/try-again", ("trial", trial.Split('/')[^1]), ("school", second.School), ("design", "Direct"), ("independence", "SameNetwork"));
+        using (var head = await PageClient.As(server, second.Head.Id)) await head.Send($"{again}/agree-to-try");
+        var answer = (await ruth.Open($"/en/innovations/{innovation}/school?locality=urban")).QuerySelector("main")!.TextContent;
+        Assert.Contains("Do small classes help?", answer, StringComparison.Ordinal);
+        Assert.Contains("Urban", answer, StringComparison.Ordinal);
+    }
+
+    private static async Task<(string Trial, ImmutableArray<string> Rows)> PlansDatesAndDraws(PilotOnItsWay pilot, PageClient ruth)
+    {
+        var server = pilot.Cast.Server;
+        var schools = new List<string> { pilot.School };
+        for (var n = 1; n < 12; n++) schools.Add(await Cast.School(server, $"School {n}", "KE"));
+        var offered = (await ruth.Open("/en/trials/new")).QuerySelectorAll("details code").Select(code => code.TextContent).ToArray();
+        Assert.Equal(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(offered[0]))), offered[1]);
+        var trial = await ruth.Send("/en/trials/new", ("Title", "Do small classes help?"), ("Pilot", pilot.Id), ("Hypothesis", "Pupils in small classes learn more."), ("Design", "ClusterRandomised"), ("Unit", "Class"),
+            ("Trying", "small"), ("Usual", "regular"), ("Chosen", "Lots drawn among all classes"), ("Seed", offered[1]), ("Pupils", $"{Pupils}"), ("Units", "181"), ("Measure", "Maths"), ("Lowest", "0"), ("Highest", "700"));
+        await ruth.SendForm(trial, "[name=step][value=submit]");
+        using (var odile = await PageClient.As(server, pilot.Cast.ProgrammeOfficer.Id)) await odile.SendForm(trial, "[name=step][value=register]");
+        foreach (var school in schools) await ruth.SendForm(trial, "NewSchool", ("NewSchool", school), ("Joined", "2026-09-01"));
+        string[] classes = [.. Enumerable.Range(0, (Pupils + InAClass - 1) / InAClass).Select(n => $"{schools[n % schools.Count]}/c{n}")];
+        await ruth.Send($"{trial}/draw-lots", ("seed", offered[0]), ("units", string.Join('\n', classes)));
+        await ruth.SendForm(trial, "[name=step][value=recruit]");
+        await ruth.SendForm(trial, "[name=step][value=begin]");
+        return (trial, Rows(classes, await Lots(server, trial["/en".Length..])));
+    }
+
+    private static async Task UploadsAndMends(RunningServer server, Cast cast, PageClient ruth, string trial, ImmutableArray<string> rows)
+    {
+        var planted = Planted();
+        var file = rows.Index().Select(row => planted.TryGetValue(row.Index, out var kind) ? Spoilt(row.Item, kind) : row.Item).ToArray();
+        var refused = (await ruth.Upload($"{trial}/upload", Whole(file), null, ("everybody", "true"))).Page!;
+        Assert.Contains("40 things", PageClient.Summary(refused), StringComparison.Ordinal);
+
+        // The list of rows to fix is a file of its own, and says no more than where.
+        var list = Encoding.UTF8.GetString(Convert.FromBase64String(refused.QuerySelector("a[download='rows-to-fix.csv']")!.GetAttribute("href")!.Split("base64,")[1]));
+        foreach (var row in RowsOf(list)) file[row - 2] = rows[row - 2];
+        var tried = (await ruth.Upload($"{trial}/upload", Whole(file), from: refused, ("everybody", "true"))).Page!;
+        Assert.Contains("This file can be recorded", tried.QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal(trial, (await ruth.Upload($"{trial}/upload", Whole(file), from: tried)).Location);
+
+        using var rafael = await PageClient.As(server, cast.SecondResearcher.Id);
+        var seen = await rafael.SendForm(trial, "batch");
+        Assert.DoesNotContain("still to be checked", seen.QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+    }
+
+    private static async Task<string> ClosesAndPublishes(RunningServer server, Cast cast, PageClient ruth, string trial)
+    {
+        using (var dana = await PageClient.As(server, cast.Steward.Id)) await dana.SendForm(trial, "[name=step][value=propose-lock]");
+        await ruth.SendForm(trial, "[name=step][value=lock]");
+        await ruth.SendForm(trial, "[name=command-id]");
+        var evaluation = $"/en/evaluations/{(string)(await cast.Researcher.Api.Get($"/api/v1/evaluations?trial={trial.Split('/')[^1]}")).Expect(HttpStatusCode.OK).Json["items"]![0]!["id"]!}";
+        await ruth.SendForm(evaluation, "[name=step][value=submit]");
+        using (var eva = await PageClient.As(server, cast.Evaluator.Id)) await eva.SendForm(evaluation, "[name=step][value=sign]");
+        await ruth.SendForm(evaluation, "[name=step][value=publish]");
+        return evaluation;
+    }
+
+    private static string Whole(IEnumerable<string> rows) => string.Join('\n', rows.Prepend(Header));
+
+    /// <summary>As a spreadsheet counts them.</summary>
+    private static IEnumerable<int> RowsOf(string list) =>
+        list.TrimStart('\uFEFF').Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(line => int.Parse(line.Split(',')[0], CultureInfo.InvariantCulture));
+
+    private static Dictionary<int, int> Planted() => Enumerable.Range(0, Faults).ToDictionary(n => n * 94 + 1, n => n % 4);
+
+    private static async Task<Dictionary<string, string>> Lots(RunningServer server, string trial) =>
+        (await server.Anyone().Get($"/api/v1{trial}")).Expect(HttpStatusCode.OK).Json["lots"]!.AsArray().ToDictionary(lot => (string)lot!["unit"]!, lot => (string)lot!["arm"]!);
+
+    /// <summary>A row for every pupil; the first of each class moved away.</summary>
+    private static ImmutableArray<string> Rows(string[] classes, Dictionary<string, string> lots)
+    {
+        var chance = new Random(7);
+        return [.. Enumerable.Range(0, Pupils).Select(n =>
+        {
+            var unit = classes[n / InAClass];
+            var (before, lift) = (350 + n * 37 % 101, lots[unit] == "small" ? 22 : 0);
+            var result = n % InAClass == 0 ? ",moved" : string.Create(CultureInfo.InvariantCulture, $"{before + 30 + lift + n / InAClass % 7 + chance.Next(-25, 26)},");
+            return string.Create(CultureInfo.InvariantCulture, $"p{n},{unit.Replace('/', ',')},{lots[unit]},{before},{result}");
+        })];
     }
 
     private static async Task<Reply> Send(TrialInTheField trial, string csv)

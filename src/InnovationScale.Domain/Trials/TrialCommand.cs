@@ -136,4 +136,7 @@ public sealed record ImportBatch(string Id, string FileSha256, int Rows, string 
 {
     /// <summary>Rows left out, by reason (no score, no class).</summary>
     public ImmutableSortedDictionary<string, int> LeftOut { get; init; } = ImmutableSortedDictionary<string, int>.Empty;
+
+    /// <summary>What each column was read as, for the next file with the same headers; null in uploads of an earlier release.</summary>
+    public ColumnMapping? Mapping { get; init; }
 }

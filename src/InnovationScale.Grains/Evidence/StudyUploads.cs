@@ -14,12 +14,12 @@ public sealed class StudyUploads(Desk desk, Access access, TimeProvider clock)
         if ((string.IsNullOrEmpty(asked.Measure) ? about.Outcomes[0] : about.Outcomes.FirstOrDefault(one => one.Measure == asked.Measure)) is not { } outcome)
             return new(null, Refused: Refusal.Invalid("upload-measure", "The study has no such outcome."));
 
-        var reduction = await UploadReduction.ReduceAsync(file, Plan(about, outcome, asked), asked.Mapping, cancel);
+        var reduction = await UploadReduction.ReduceAsync(file, Plan(about, outcome, asked) with { Remembered = TrialUploads.Remembered(view.State.Batches.Values, who) }, asked.Mapping, cancel);
         if (!reduction.Accepted) return new(reduction);
         if (asked.FileSha256 is { } tried && tried != reduction.FileSha256)
             return new(reduction, Refused: new("file-not-the-one-tried", "This is not the file that was tried out. Try this one out first."));
 
-        var batch = new ImportBatch(Ids.For(who, request, "batch"), reduction.FileSha256!, reduction.Rows, asked.PoolSmallClasses ? $"{reduction.Version}/pooled" : reduction.Version);
+        var batch = new ImportBatch(Ids.For(who, request, "batch"), reduction.FileSha256!, reduction.Rows, asked.PoolSmallClasses ? $"{reduction.Version}/pooled" : reduction.Version) { Mapping = reduction.Mapping };
         var import = new ImportStudyCells(batch, reduction.Cells);
         if (asked.DryRun) return new(reduction, Refused: Rehearse(who, request, view.State, import));
 
@@ -34,6 +34,7 @@ public sealed class StudyUploads(Desk desk, Access access, TimeProvider clock)
         Waves = [.. ((string?[])[outcome.Wave, outcome.BaselineWave]).OfType<string>().Select(wave => new Accepted(wave))],
         MinimumCell = about.MinimumCellSize,
         PoolSmallClasses = asked.PoolSmallClasses,
+        EveryAllocatedPupilHasARow = asked.EveryAllocatedPupilHasARow,
         Limits = new() { Bytes = asked.BytesMax },
     };
 

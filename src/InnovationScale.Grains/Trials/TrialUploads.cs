@@ -20,7 +20,7 @@ public sealed class TrialUploads(Desk desk, TrialDesk trials, PilotLists lists, 
 
         var batch = new ImportBatch(Ids.For(who, request, "batch"), reduction.FileSha256!, reduction.Rows, asked.PoolSmallClasses ? $"{reduction.Version}/pooled" : reduction.Version)
         {
-            LeftOut = Lost(reduction),
+            LeftOut = Lost(reduction), Mapping = reduction.Mapping,
         };
         var import = new ImportCells(batch, reduction.Cells);
         if (asked.DryRun) return new(reduction, Refused: await Rehearse(who, request, view, import));
@@ -50,9 +50,15 @@ public sealed class TrialUploads(Desk desk, TrialDesk trials, PilotLists lists, 
             ],
             MinimumCell = trial.Plan.MinimumCellSize,
             PoolSmallClasses = asked.PoolSmallClasses,
+            EveryAllocatedPupilHasARow = asked.EveryAllocatedPupilHasARow,
+            Remembered = Remembered(trial.Batches.Values, who),
             Limits = new() { Bytes = asked.BytesMax },
         };
     }
+
+    /// <summary>How files were read before, first those of this person, the last one first.</summary>
+    internal static ImmutableArray<ColumnMapping> Remembered(IEnumerable<Batch> batches, Principal who) =>
+        [.. batches.Where(batch => batch.Reverted is null).OrderByDescending(batch => batch.By == who.Person).ThenByDescending(batch => batch.At).Select(batch => batch.Import.Mapping).OfType<ColumnMapping>()];
 
     private static RegisteredOutcome? Outcome(Registration plan, string? measure) =>
         string.IsNullOrEmpty(measure) ? plan.Primary : plan.Outcomes().FirstOrDefault(outcome => outcome.Measure == measure);
@@ -93,6 +99,9 @@ public sealed record UploadAsked(long BytesMax)
     public bool PoolSmallClasses { get; init; }
 
     public ColumnMapping? Mapping { get; init; }
+
+    /// <inheritdoc cref="UploadPlan.EveryAllocatedPupilHasARow"/>
+    public bool? EveryAllocatedPupilHasARow { get; init; }
 
     /// <summary>Of the plan’s outcomes; the primary one when left out.</summary>
     public string? Measure { get; init; }

@@ -26,6 +26,12 @@ public sealed record UploadPlan
     /// <summary>The uploader's choice: join classes below the minimum with the next smallest of their school and arm, instead of refusing the file.</summary>
     public bool PoolSmallClasses { get; init; }
 
+    /// <summary>The uploader says that the file has a row for every pupil given to an arm, or that it has not; null where she says nothing.</summary>
+    public bool? EveryAllocatedPupilHasARow { get; init; }
+
+    /// <summary>How earlier files were read, the likeliest first: one whose columns are all there is followed again.</summary>
+    public ImmutableArray<ColumnMapping> Remembered { get; init; } = [];
+
     public UploadLimits Limits { get; init; } = new();
 }
 

@@ -121,7 +121,7 @@ public sealed class UploadReduction
         if (errorCount > 0) return false;
         // A file without a header begins with a pupil: what holds a number or points at somebody is no header, and is told to nobody.
         headersTold = !headers.Any(header => PersonalValue.IsTelling(header) || header.Any(char.IsDigit) && double.TryParse(header, NumberStyles.Float | NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out _));
-        if (detect) mapping = ColumnMapping.Detect(headers, plan);
+        if (detect) mapping = Found();
         columns = Columns.Find(headers, mapping, plan, Refuse);
         if (errorCount > 0) return false;
 
@@ -132,6 +132,15 @@ public sealed class UploadReduction
         }
 
         return true;
+    }
+
+    /// <summary>As an earlier file with these columns was read; what it left open, and every other file, by the headers.</summary>
+    private ColumnMapping Found()
+    {
+        var guess = ColumnMapping.Detect(headers, plan);
+        return plan.Remembered.FirstOrDefault(known => known.Headers.Any() && known.Headers.All(header => headers.Contains(header, StringComparer.Ordinal))) is { } known
+            ? known.Or(guess) with { EveryAllocatedPupilHasARow = plan.EveryAllocatedPupilHasARow ?? known.EveryAllocatedPupilHasARow }
+            : guess;
     }
 
     private bool TakeRow(CsvParser parser)

@@ -93,6 +93,9 @@ public sealed class NewTrialPage(TrialDesk trials, Desk desk, PilotLists pilots,
 
     public IReadOnlyList<Choice> Pilots { get; private set; } = [];
 
+    /// <summary>A seed nobody has seen, for whoever has none; it is kept nowhere.</summary>
+    public string FreshSeed { get; } = Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(16));
+
     public IReadOnlyList<Choice> Presets => [.. Words.Choices<Preset>().Where(choice => choice.Value is not nameof(InnovationScale.Preset.Light))];
 
     public async Task<IActionResult> OnGet()

@@ -31,6 +31,11 @@ public static class UploadColumns
     public static ColumnMapping? Read(ColumnMapping? tried, Func<string, string?> field)
     {
         var chosen = All.Where(part => field($"map-{part.Name}") is not null).Aggregate(tried ?? new(), (mapping, part) => part.Set(mapping, field($"map-{part.Name}") is { Length: > 0 } header ? header : null));
-        return field("map-school") is null ? tried : chosen with { Kind = chosen is { N: not null, Mean: not null } ? FileKind.ClassSummaries : FileKind.PupilRows };
+        return field("map-school") is null ? tried : chosen with
+        {
+            Kind = chosen is { N: not null, Mean: not null } ? FileKind.ClassSummaries : FileKind.PupilRows,
+            PupilCodes = Enum.TryParse<PupilCodes>(field("codes"), out var codes) && Enum.IsDefined(codes) ? codes : chosen.PupilCodes,
+            EveryAllocatedPupilHasARow = field("everybody") is "true",
+        };
     }
 }

@@ -42,6 +42,9 @@ public abstract class UploadForm(UploadSettings settings, IAntiforgery forms) : 
 
     public string Measure { get; private set; } = "";
 
+    /// <summary>The file has a row for every pupil who was in a group at the start.</summary>
+    public bool Everybody { get; private set; }
+
     /// <summary>The file could be recorded as it stands.</summary>
     public bool Ready { get; private set; }
 
@@ -62,10 +65,11 @@ public abstract class UploadForm(UploadSettings settings, IAntiforgery forms) : 
 
         Pooled = body.Field("pool") is "true";
         Measure = body.Field("measure") ?? "";
+        Everybody = body.Field("everybody") is "true";
         var tried = body.Field("tried");
         var asked = new UploadAsked(Settings.BytesMax)
         {
-            DryRun = tried is null, FileSha256 = tried, PoolSmallClasses = Pooled, Measure = Measure, Mapping = UploadColumns.Read(UploadAnswers.Mapping(body.Field("mapping")), body.Field),
+            DryRun = tried is null, FileSha256 = tried, PoolSmallClasses = Pooled, Measure = Measure, EveryAllocatedPupilHasARow = Everybody, Mapping = UploadColumns.Read(UploadAnswers.Mapping(body.Field("mapping")), body.Field),
         };
         var upload = await Take(body.File, asked, HttpContext.RequestAborted);
         if (upload.Receipt is not null) return See(Record);

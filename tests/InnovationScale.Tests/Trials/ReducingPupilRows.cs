@@ -31,6 +31,24 @@ public class ReducingPupilRows
         Arms = [new("small"), new("regular")], Measure = new("Maths", 200, 700, 1), MinimumCell = 1, Subgroups = [new("free-lunch", new Accepted("yes", "y"), new Accepted("no", "n"))],
     };
 
+    /// <summary>A column that was named once need not be named again; what nobody named is found by its header.</summary>
+    [Fact]
+    public async Task Follow_the_columns_of_an_earlier_file_where_they_are_all_there()
+    {
+        var known = ColumnMapping.Detect(Header.Split(','), Plan) with { Class = "sala", EveryAllocatedPupilHasARow = true };
+        var remembering = Plan with { Remembered = [known] };
+        var headers = Header.Split(',');
+        string Renamed(string name) => string.Join(',', headers.Select(header => header == ColumnMapping.Detect(headers, Plan).Class ? name : header));
+
+        Assert.Equal(known, (await Follow(Renamed("sala"))).Mapping);
+        Assert.Null((await Follow(Renamed("room"))).Mapping!.Class);
+        Assert.False((await Follow(Renamed("room"))).Mapping!.EveryAllocatedPupilHasARow);
+        Assert.Equal("extra", (known with { Baseline = null }).Or(new() { Baseline = "extra", LostReason = known.School }).Baseline);
+        Assert.Equal(known.LostReason, known.Or(new() { LostReason = known.School }).LostReason);
+
+        async Task<Reduction> Follow(string header) => await UploadReduction.ReduceAsync(new MemoryStream(Encoding.UTF8.GetBytes($"{header}\n")), remembering);
+    }
+
     [Fact]
     public async Task In_any_order_gives_the_same_cells()
     {

@@ -2,59 +2,16 @@ using System.Collections.Immutable;
 
 namespace InnovationScale.Trials;
 
-/// <summary>
-/// Which column of a file says what, by the header's text. <see cref="Detect"/> guesses from usual headers; the uploader corrects the guess,
-/// and a mapping that was sent is followed to the letter.
-/// </summary>
-public sealed record ColumnMapping
+/// <summary>Guesses what a file's columns say from the headers that people usually write.</summary>
+public static class UsualHeaders
 {
-    public FileKind Kind { get; init; }
+    extension(ColumnMapping)
+    {
+        /// <summary>What usual headers say, in the languages of schools.</summary>
+        public static ColumnMapping Detect(IReadOnlyList<string> headers, UploadPlan plan) => Of(headers, plan);
+    }
 
-    public string? School { get; init; }
-
-    public string? Class { get; init; }
-
-    public string? Arm { get; init; }
-
-    public string? Wave { get; init; }
-
-    /// <summary>The school's own code for a pupil: used to find a pupil sent twice, never kept.</summary>
-    public string? Pupil { get; init; }
-
-    public PupilCodes PupilCodes { get; init; }
-
-    /// <summary>The score at the wave of the row.</summary>
-    public string? Outcome { get; init; }
-
-    /// <summary>The same pupil's score before the start.</summary>
-    public string? Baseline { get; init; }
-
-    /// <summary>Why a score is missing.</summary>
-    public string? LostReason { get; init; }
-
-    /// <summary>True when the file has a row for every pupil given to an arm, so that its rows say how many were allocated.</summary>
-    public bool EveryAllocatedPupilHasARow { get; init; }
-
-    public string? N { get; init; }
-
-    public string? Mean { get; init; }
-
-    /// <summary>Standard deviation with n - 1; not needed where <see cref="M2"/> is.</summary>
-    public string? Sd { get; init; }
-
-    /// <summary>Sum of squared deviations from the mean.</summary>
-    public string? M2 { get; init; }
-
-    public string? Allocated { get; init; }
-
-    public string? Lost { get; init; }
-
-    /// <summary>A registered subgroup's name and its column.</summary>
-    public ImmutableSortedDictionary<string, string> Subgroups { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
-
-    public DecimalSign DecimalSign { get; init; }
-
-    public static ColumnMapping Detect(IReadOnlyList<string> headers, UploadPlan plan)
+    private static ColumnMapping Of(IReadOnlyList<string> headers, UploadPlan plan)
     {
         var spelled = headers.Select(Spelling.Of).ToList();
         string? Find(IEnumerable<string> names)
@@ -77,7 +34,10 @@ public sealed record ColumnMapping
             Subgroups = plan.Subgroups.Select(subgroup => (subgroup.Name, Column: Find([Spelling.Of(subgroup.Name)])))
                 .Where(found => found.Column is not null).ToImmutableSortedDictionary(found => found.Name, found => found.Column!, StringComparer.Ordinal),
         };
-        return mapping with { Kind = mapping is { N: not null, Mean: not null } ? FileKind.ClassSummaries : FileKind.PupilRows };
+        return mapping with
+        {
+            Kind = mapping is { N: not null, Mean: not null } ? FileKind.ClassSummaries : FileKind.PupilRows, EveryAllocatedPupilHasARow = plan.EveryAllocatedPupilHasARow == true,
+        };
     }
 
     // English, French, Spanish, Portuguese, Swahili and Arabic, spelled as Spelling.Of leaves them.
@@ -111,30 +71,4 @@ public sealed record ColumnMapping
     private static readonly string[] Losses = [.. Spell("lost", "n lost", "missing", "perdus", "perdidos")];
 
     private static IEnumerable<string> Spell(params string[] headers) => headers.Select(Spelling.Of).Distinct(StringComparer.Ordinal);
-}
-
-public enum FileKind
-{
-    /// <summary>A row for each pupil: reduced while it streams, then dropped.</summary>
-    PupilRows,
-
-    /// <summary>A row for each class: n, mean and spread.</summary>
-    ClassSummaries,
-}
-
-/// <summary>Within what a pupil's code is unique.</summary>
-public enum PupilCodes
-{
-    File,
-    School,
-    Class,
-}
-
-/// <summary>How a file writes one and a half.</summary>
-public enum DecimalSign
-{
-    /// <summary>As its first number with a fraction does; a file that mixes both signs is refused.</summary>
-    AsFound,
-    Point,
-    Comma,
 }
