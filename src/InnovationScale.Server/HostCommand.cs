@@ -1,18 +1,20 @@
 using System.Data.Common;
+using System.Security.Cryptography;
 using InnovationScale.Demonstration;
 using InnovationScale.Evidence;
+using InnovationScale.People;
 using InnovationScale.Serving;
 using InnovationScale.Storage;
 
 namespace InnovationScale.Server;
 
 /// <summary>
-/// What can be done to the records besides serving them: <c>verify</c>, <c>backup</c>, <c>restore</c>, <c>rebuild</c>, <c>export</c>, <c>reset</c>, each with
+/// What can be done to the records besides serving them: <c>verify</c>, <c>backup</c>, <c>restore</c>, <c>rebuild</c>, <c>export</c>, <c>reset</c>, <c>change-vault-key</c>, each with
 /// <c>--data DIR</c> or <c>--store</c>, and <c>verify-dossier</c>. Exit code 0 when it was done and all is well, 1 when the data are not well, 2 when the words are off.
 /// </summary>
 internal static class HostCommand
 {
-    private static readonly string[] Names = ["verify", "backup", "restore", "rebuild", "export", "reset"];
+    private static readonly string[] Names = ["verify", "backup", "restore", "rebuild", "export", "reset", "change-vault-key"];
 
     public static bool IsOne(string[] args) => args is [var first, ..] && !first.StartsWith("--", StringComparison.Ordinal);
 
@@ -23,7 +25,7 @@ internal static class HostCommand
         var file = args is [_, var second, ..] && !second.StartsWith("--", StringComparison.Ordinal) ? second : null;
         if (!Names.Contains(name) || (file is null) != name is "verify" or "rebuild" or "reset")
         {
-            mistakes.WriteLine("Known: verify, rebuild, backup FILE, restore FILE, export FILE; each takes --data DIR (or --demo), or --store. And reset --demo, and verify-dossier FILE.");
+            mistakes.WriteLine("Known: verify, rebuild, backup FILE, restore FILE, export FILE, change-vault-key FILE; each takes --data DIR (or --demo), or --store. And reset --demo, and verify-dossier FILE.");
             return 2;
         }
 
@@ -39,7 +41,7 @@ internal static class HostCommand
         {
             return Run(name, file, options, told);
         }
-        catch (Exception fault) when (fault is IOException or DbException or InvalidDataException or UnauthorizedAccessException)
+        catch (Exception fault) when (fault is IOException or DbException or InvalidDataException or UnauthorizedAccessException or StoreNotUsableException or CryptographicException)
         {
             mistakes.WriteLine(fault.Message);
             return 1;
@@ -76,6 +78,9 @@ internal static class HostCommand
                 if (options.VaultKey is { } key) Vault.Keep(key, options.VaultKeyFile);
                 else told.WriteLine($"To serve it, put the vault's key that was made with these records at {options.VaultKeyFile}, or name it with --vault-key-file.");
                 return 0;
+            case "change-vault-key":
+                told.WriteLine(ChangeVaultKey(Path.GetFullPath(file!), options));
+                return 0;
             default:
                 using (var to = new StreamWriter(file!))
                     told.WriteLine($"{(options.Store is null ? DataFolder.Export(folder, to) : DataFolder.Export(options.OpenStore(), to))} events written to {file}.");
@@ -104,6 +109,28 @@ internal static class HostCommand
             ? $"All is well: {check.Computed} figures computed again, each equal to 1e-8; {check.Withheld} stand as signed. SHA-256 {check.Sha256}"
             : $"Not well: {check.Faults.Length} faults.");
         return check.Faults.IsEmpty ? 0 : 1;
+    }
+
+    /// <summary>Asked again after it was cut off, it goes on where it was: the records are under one key or the other.</summary>
+    private static string ChangeVaultKey(string file, ServerOptions options)
+    {
+        var inFolder = options.VaultKey is null;
+        if (inFolder && !File.Exists(options.VaultKeyFile)) throw new InvalidDataException($"There is no key at {options.VaultKeyFile}. Name the one that the records are sealed under now with --vault-key-file.");
+        if (options.Store is null && !File.Exists(Path.Combine(options.DataFolder, SqliteEngine.FileName))) throw new InvalidDataException($"There are no data in {options.DataFolder}.");
+        using var engine = options.OpenStore();
+        var told = KeyChange.Run(engine, options.OpenVault(), Vault.In(file)) is { } people
+            ? $"The keys of {people} people are sealed under the key in {file}, and every row opens."
+            : $"The records are sealed under the key in {file} already.";
+        if (!inFolder) return $"{told} Start every server with --vault-key-file {file} from now on. The old key opens backups made before: keep it as long as you keep those, apart from them, and no longer.";
+        if (File.ReadAllText(options.VaultKeyFile).Trim() == File.ReadAllText(file).Trim()) return told;
+
+        var old = $"{options.VaultKeyFile}.until-{TimeProvider.System.GetUtcNow():yyyyMMddTHHmmssZ}";
+        File.Copy(options.VaultKeyFile, old);
+        var next = options.VaultKeyFile + ".next";
+        File.Delete(next);
+        Vault.Keep(File.ReadAllText(file).Trim(), next);
+        File.Move(next, options.VaultKeyFile, overwrite: true);
+        return $"{told} It is in {options.VaultKeyFile} too, for the next start. The old key, now {old}, opens backups made before: keep it as long as you keep those, apart from them, and no longer.";
     }
 
     private static string WitnessOf(IReadOnlyList<SignedHead> heads) => heads is [var first, .., var last]

@@ -16,7 +16,8 @@ public sealed class LookingAfterADataFolder : IDisposable
     {
         await using (var server = await RunningServer.StartOn(In("data"), "--sign-in", "local-people"))
         {
-            (await server.Anyone().Post("/api/v1/schools", new { name = "Heron Bay", country = "KE" })).Expect(HttpStatusCode.Created);
+            var school = (await server.Anyone().Post("/api/v1/schools", new { name = "Heron Bay", country = "KE" })).Expect(HttpStatusCode.Created).Json["id"];
+            (await server.Anyone().Post("/api/v1/people", new { name = "Anahera", home = school, roles = Array.Empty<string>() })).Expect(HttpStatusCode.Created);
             // Beside the running server: reading is allowed, claiming the folder is not.
             Assert.Equal(0, (await RunningServer.Run("backup", In("backup.db"), "--data", In("data"))).ExitCode);
             var taken = await RunningServer.Run("rebuild", "--data", In("data"));
@@ -25,15 +26,21 @@ public sealed class LookingAfterADataFolder : IDisposable
         }
 
         var verified = await Done("verify", "--data", In("data"));
-        Assert.Contains("All is well: 1 events of 1 records", verified, StringComparison.Ordinal);
-        Assert.Contains("1 records were folded", await Done("rebuild", "--data", In("data")), StringComparison.Ordinal);
+        Assert.Contains("All is well: 2 events of 2 records", verified, StringComparison.Ordinal);
+        Assert.Contains("2 records were folded", await Done("rebuild", "--data", In("data")), StringComparison.Ordinal);
         Assert.Contains(Head(verified), await Done("restore", In("backup.db"), "--data", In("restored"), "--vault-key-file", Path.Combine(In("data"), "vault-key")), StringComparison.Ordinal);
         Assert.Contains(Head(verified), await Done("verify", "--data", In("restored")), StringComparison.Ordinal);
         await Done("export", In("log.jsonl"), "--data", In("data"));
-        Assert.Contains("Heron Bay", Assert.Single(await File.ReadAllLinesAsync(In("log.jsonl"))), StringComparison.Ordinal);
+        Assert.Contains("Heron Bay", (await File.ReadAllLinesAsync(In("log.jsonl")))[0], StringComparison.Ordinal);
+
+        Assert.Contains("The keys of 1 people are sealed", await Done("change-vault-key", In("next-key"), "--data", In("restored")), StringComparison.Ordinal);
+        Assert.Contains("already", await Done("change-vault-key", In("next-key"), "--data", In("restored")), StringComparison.Ordinal);
+        Assert.Contains("is not the one", (await RunningServer.Run("change-vault-key", In("another-key"), "--data", In("restored"), "--vault-key-file", Path.Combine(In("data"), "vault-key"))).Output, StringComparison.Ordinal);
+        Assert.Equal(await File.ReadAllTextAsync(Path.Combine(In("data"), "vault-key")), await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(In("restored"), "vault-key.until-*"))));
 
         await using var again = await RunningServer.StartOn(In("restored"), "--sign-in", "local-people");
         Assert.Contains("Heron Bay", (await again.Anyone().Get("/api/v1/schools")).Expect(HttpStatusCode.OK).Body, StringComparison.Ordinal);
+        Assert.Contains("Anahera", (await again.Anyone().Get("/api/v1/people")).Expect(HttpStatusCode.OK).Body, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -66,7 +73,7 @@ public sealed class LookingAfterADataFolder : IDisposable
     {
         var (exitCode, output) = await RunningServer.Run([.. words, "--data", In("data")]);
         Assert.Equal(2, exitCode);
-        Assert.Contains("verify, rebuild, backup FILE, restore FILE, export FILE", output, StringComparison.Ordinal);
+        Assert.Contains("verify, rebuild, backup FILE, restore FILE, export FILE, change-vault-key FILE", output, StringComparison.Ordinal);
     }
 
     private static string Head(string told) => told.Substring(told.IndexOf("Head: ", StringComparison.Ordinal) + 6, 64);

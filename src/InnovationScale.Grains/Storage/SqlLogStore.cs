@@ -453,6 +453,7 @@ internal sealed class SqlBatch(ISqlWriter writer, ISqlEngine engine, Vault? vaul
             if (!erased.Contains(subject) && Vault.WrappedKey(writer, subject) is { } wrapped) key = vault.Unwrap(subject, wrapped);
             else
             {
+                if (newKeys.Count == 0) vault.StillOpens(writer);
                 key = Vault.NewKey();
                 newKeys.Add(subject);
             }

@@ -50,21 +50,37 @@ public sealed class Vault
     /// <exception cref="StoreNotUsableException">The key is another one.</exception>
     internal void Recognise(DbConnection connection, ISqlEngine engine)
     {
-        var kept = connection.Query("select wrapped from vault_key where subject = @nobody", r => (byte[])r.GetValue(0), ("nobody", Nobody)).GetAwaiter().GetResult();
-        if (kept is [])
-        {
-            connection.Do("insert into vault_key (subject, wrapped) values (@nobody, @wrapped)", ("nobody", Nobody), ("wrapped", Wrap(Nobody, NewKey())));
-            return;
-        }
+        if (OfNobody(connection) is not { } kept) connection.Do("insert into vault_key (subject, wrapped) values (@nobody, @wrapped)", ("nobody", Nobody), ("wrapped", Wrap(Nobody, NewKey())));
+        else if (!Opens(kept))
+            throw new StoreNotUsableException($"The vault's key in {source} is not the one that seals what these records know of people. " +
+                (engine.IsShared ? "Give every server on the database the same key" : "Give the key that was made with them") + ", with --vault-key-file.");
+    }
 
+    /// <summary>Whether a database is sealed under this key.</summary>
+    internal bool Opens(DbConnection connection) => OfNobody(connection) is { } kept && Opens(kept);
+
+    /// <summary>
+    /// Before a person's key is made: nobody has changed the vault's key meanwhile. What would be sealed under the old one would open to nobody.
+    /// </summary>
+    internal void StillOpens(ISqlWriter writer)
+    {
+        if (WrappedKey(writer, Nobody) is { } kept && !Opens(kept))
+            throw new InvalidOperationException($"The vault's key was changed while this server ran. Start it again with the new one: {source} holds the old one.");
+    }
+
+    private static byte[]? OfNobody(DbConnection connection) =>
+        connection.Query("select wrapped from vault_key where subject = @nobody", r => (byte[])r.GetValue(0), ("nobody", Nobody)).GetAwaiter().GetResult() is [var kept] ? kept : null;
+
+    private bool Opens(byte[] wrapped)
+    {
         try
         {
-            Unwrap(Nobody, kept[0]);
+            Unwrap(Nobody, wrapped);
+            return true;
         }
         catch (CryptographicException)
         {
-            throw new StoreNotUsableException($"The vault's key in {source} is not the one that seals what these records know of people. " +
-                (engine.IsShared ? "Give every server on the database the same key" : "Give the key that was made with them") + ", with --vault-key-file.");
+            return false;
         }
     }
 
@@ -76,7 +92,7 @@ public sealed class Vault
         if (rows is []) return ImmutableSortedDictionary<string, string>.Empty;
 
         var key = Unwrap(subject, rows[0].Wrapped);
-        return rows.ToImmutableSortedDictionary(row => row.Member, row => Encoding.UTF8.GetString(Open(key, row.Sealed, Place(subject, row.Member))), StringComparer.Ordinal);
+        return rows.ToImmutableSortedDictionary(row => row.Member, row => Opened(key, subject, row.Member, row.Sealed), StringComparer.Ordinal);
     }
 
     internal static byte[]? WrappedKey(ISqlWriter writer, string subject) =>
@@ -87,6 +103,8 @@ public sealed class Vault
     internal byte[] Unwrap(string subject, byte[] wrapped) => Open(master, wrapped, Place(subject, ""));
 
     internal static byte[] Seal(byte[] key, string subject, string member, string json) => Seal(key, Encoding.UTF8.GetBytes(json), Place(subject, member));
+
+    internal static string Opened(byte[] key, string subject, string member, byte[] row) => Encoding.UTF8.GetString(Open(key, row, Place(subject, member)));
 
     // The place is authenticated too, so that no row can be moved to another person or member.
     private static byte[] Place(string subject, string member) => Encoding.UTF8.GetBytes($"{subject}\n{member}");

@@ -8,7 +8,7 @@ namespace InnovationScale.Storage;
 /// <summary>What is known of a person is kept beside the log, under her own key, until she is erased.</summary>
 public abstract class ForgettingAPerson : IAsyncLifetime
 {
-    private static readonly byte[] Master = Vault.NewKey();
+    private protected static readonly byte[] Master = Vault.NewKey();
     private static readonly Stamp Admin = new("ada", new(Role.Admin, "programme"), new(2026, 9, 1, 12, 0, 0, TimeSpan.Zero), "");
 
     private readonly Kinds kinds = Product.Compose().Kinds;
@@ -21,9 +21,9 @@ public abstract class ForgettingAPerson : IAsyncLifetime
 
     private protected abstract ISqlEngine Engine();
 
-    private protected void Open()
+    private protected void Open(Vault? vault = null)
     {
-        Store = new(Engine(), kinds, new(Master, "the test"));
+        Store = new(Engine(), kinds, vault ?? new(Master, "the test"));
         log = new(Store, TimeProvider.System, NullLogger<EventLog>.Instance);
         log.Start();
         Grains = new(kinds, log, TimeProvider.System);
@@ -117,6 +117,46 @@ public abstract class ForgettingAPerson : IAsyncLifetime
         Close();
         Open();
         await Assert.ThrowsAnyAsync<System.Security.Cryptography.CryptographicException>(() => NameOf("ben"));
+        Assert.Equal("Anahera", await NameOf("ana"));
+    }
+
+    [ContractFact]
+    public async Task Under_another_key_everything_is_known_as_before_and_the_old_one_opens_nothing()
+    {
+        await Do("ana", new RegisterPerson("Anahera", "heron-bay"));
+        await Do("ana", new InvitePerson(null, null, "hash", Admin.At.AddDays(7)));
+        var (old, next) = (new Vault(Master, "/kept/vault-key"), new Vault(Vault.NewKey(), "the next"));
+        Assert.Null((await Grains.Execute("ana", new AcceptInvitation("hash", "", null, "Ana@example.org", old.LookUp("ana@example.org"), "password"), Next() with { Role = new(Role.System, "") })).Refusal);
+        await Do("ben", new RegisterPerson("Benedetto", "heron-bay"));
+        Close();
+        using (var engine = Engine())
+        {
+            Assert.Contains("is not the one", Assert.Throws<StoreNotUsableException>(() => KeyChange.Run(engine, new(Vault.NewKey(), "elsewhere"), next)).Message, StringComparison.Ordinal);
+            Assert.Equal(2, KeyChange.Run(engine, old, next));
+            // Cut off before anybody heard of it, it is asked again.
+            Assert.Null(KeyChange.Run(engine, old, next));
+        }
+
+        using (var late = new SqlLogStore(Engine(), kinds, old)) Assert.Contains("/kept/vault-key", Assert.Throws<StoreNotUsableException>(late.Open).Message, StringComparison.Ordinal);
+        Open(next);
+        Assert.Equal(("Anahera", "Benedetto"), (await NameOf("ana"), await NameOf("ben")));
+        Assert.Equal(next.LookUp("ana@example.org"), (await Grains.Look<People.Person>("ana")).State.Account!.EmailKey);
+        Assert.Equal([next.LookUp("ana@example.org")], await Ask("select email_key from person where email_key is not null", r => r.GetString(0)));
+        await Do("ben", new RenamePerson("Ben"));
+        Assert.True(Store.Rebuild() > 0);
+        Assert.Equal(["Anahera", "Ben"], await Ask("select name from person order by id", r => r.GetString(0)));
+        Assert.Null(DataFolder.Verify(Store.Engine).Fault);
+    }
+
+    [ContractFact]
+    public async Task A_row_that_does_not_open_stops_a_change_of_keys_before_anything_is_changed()
+    {
+        await Do("ana", new RegisterPerson("Anahera", "heron-bay"));
+        await Do("ben", new RegisterPerson("Benedetto", "heron-bay"));
+        await log.Write(batch => batch.Do("update vault set sealed = (select sealed from vault where subject = 'ana') where subject = 'ben'"));
+        Close();
+        using (var engine = Engine()) Assert.ThrowsAny<System.Security.Cryptography.CryptographicException>(() => KeyChange.Run(engine, new(Master, "the test"), new(Vault.NewKey(), "the next")));
+        Open();
         Assert.Equal("Anahera", await NameOf("ana"));
     }
 
@@ -235,4 +275,15 @@ public sealed class ForgettingAPersonOnPostgres(PostgresWhereItIs server) : Forg
     private readonly string database = server.Server.NewDatabase();
 
     private protected override ISqlEngine Engine() => new PostgresEngine(database);
+
+    [ContractFact]
+    public async Task A_server_that_was_not_told_of_another_key_keeps_nobody_under_the_old_one()
+    {
+        await Do("ana", new RegisterPerson("Anahera", "heron-bay"));
+        using (var engine = Engine()) Assert.Equal(1, KeyChange.Run(engine, new(Master, "the test"), new(Vault.NewKey(), "the next")));
+        await Assert.ThrowsAnyAsync<Exception>(() => Do("cleo", new RegisterPerson("Cleo", "heron-bay")));
+        await Assert.ThrowsAnyAsync<Exception>(() => Do("ana", new RenamePerson("Ana")));
+        Assert.Equal(["", "ana"], await Store.Query(connection => connection.Query("select subject from vault_key order by subject", r => r.GetString(0))));
+        Assert.Equal(1, DataFolder.Verify(Store.Engine).Events);
+    }
 }
