@@ -32,11 +32,14 @@ public sealed class Browser : IAsyncLifetime
     }
 
     /// <summary>A new visitor with cookies of their own.</summary>
-    public async Task<Visitor> Visit(RunningServer server, bool javaScript = false, string locale = "en-GB")
+    public Task<Visitor> Visit(RunningServer server, bool javaScript = false, string locale = "en-GB") => Visit(server.Address, javaScript, locale);
+
+    /// <inheritdoc cref="Visit(RunningServer, bool, string)"/>
+    public async Task<Visitor> Visit(Uri server, bool javaScript = false, string locale = "en-GB")
     {
         var context = await (browser ?? throw new InvalidOperationException("Mark the test with NeedsChromiumFact.")).NewContextAsync(new()
         {
-            BaseURL = server.Address.ToString(),
+            BaseURL = server.ToString(),
             JavaScriptEnabled = javaScript,
             Locale = locale,
             ReducedMotion = ReducedMotion.Reduce,

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 
 namespace InnovationScale;
 
-/// <summary>The whole product on a loopback port with the demonstration in it and a clock that the test moves: committees wait for days, and conditions lapse on theirs.</summary>
+/// <summary>The whole product on a loopback port with the demonstration in it and a clock that the test moves: committees and calls wait for days, and conditions lapse on theirs.</summary>
 public sealed class CommitteeRoom : IAsyncLifetime
 {
     private readonly string folder = Directory.CreateTempSubdirectory("innovationscale-").FullName;
@@ -59,9 +59,12 @@ public sealed class CommitteeRoom : IAsyncLifetime
         .Where(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>() is not { } methods || methods.HttpMethods.Contains("GET"));
 
     /// <summary>It is this day, and what has come due by then is done.</summary>
-    public async Task On(int year, int month, int day)
+    public Task On(int year, int month, int day) => On(new DateOnly(year, month, day));
+
+    /// <inheritdoc cref="On(int, int, int)"/>
+    public async Task On(DateOnly day)
     {
-        clock.Now = new(year, month, day, 9, 0, 0, TimeSpan.Zero);
+        clock.Now = new(day, new(9, 0), TimeSpan.Zero);
         await Swept();
     }
 

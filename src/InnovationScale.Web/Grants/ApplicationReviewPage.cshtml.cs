@@ -30,7 +30,9 @@ public sealed class ApplicationReviewPage(Desk desk, GrantDesk grants) : AppPage
     public async Task<IActionResult> OnGetAsync(string id)
     {
         if (!await Load(id)) return NotFound();
-        (Points, Comments) = ([.. View.State.Criteria.Select(_ => (string?)null)], [.. View.State.Criteria.Select(_ => (string?)null)]);
+        // Whoever looks again begins with what she said.
+        Score?[] said = [.. View.State.Criteria.Select(criterion => MayRead ? Review.Scores.FirstOrDefault(score => score.Criterion == criterion.Name) : null)];
+        (Points, Comments) = ([.. said.Select(score => score?.Points.ToString(CultureInfo.InvariantCulture))], [.. said.Select(score => score?.Comment)]);
         return Page();
     }
 

@@ -201,8 +201,8 @@ internal static class AgreementLines
 /// <summary>How money and its states are shown.</summary>
 internal static class Shown
 {
-    /// <summary>KES 120,000.00</summary>
-    public static string Money(this Words words, string currency, long minor) => $"{currency} {words.Number((double)Currency.Decimal(currency, minor), Currency.Digits(currency))}";
+    /// <summary>KES 120,000.00, never torn apart at the end of a line.</summary>
+    public static string Money(this Words words, string currency, long minor) => $"{currency}\u00a0{words.Number((double)Currency.Decimal(currency, minor), Currency.Digits(currency))}";
 
     /// <summary>A moment in the time zone of a call: 30 June 2026, 17:00 (Africa/Nairobi).</summary>
     public static string MomentIn(this Words words, DateTimeOffset at, string zone) => TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var known) && TimeZoneInfo.ConvertTime(at, known) is var there
