@@ -142,7 +142,7 @@ public sealed class GrantDesk(Desk desk, IGrains grains, SqlLogStore store, Evid
 
     private async Task<bool> IsRegistered(string place) => (await grains.Look<School>(place)).Exists;
 
-    private DateOnly Today => DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
+    internal DateOnly Today => DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
 
     /// <summary>The evidence level of the version that the money is for; 0 where there is none.</summary>
     private async Task<int> Level(GrantSubject? subject)

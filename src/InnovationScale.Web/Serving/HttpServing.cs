@@ -33,6 +33,7 @@ public static class HttpServing
         if (options.WitnessFolder is { } witness) builder.Services.AddSingleton(new Witness(witness)).AddHostedService<DailyWitness>();
         builder.Services.AddSingleton(new UploadSettings(options.UploadMegabytesMax * 1024L * 1024, options.MinimumCellSize, options.UploadsADayMax));
         builder.Services.AddSingleton<PublicAddress>();
+        builder.Services.AddSingleton<Grants.IReportLetters, Grants.ReportLetters>();
         builder.Services.AddSingleton<IMailer>(services => new MailFolder(options.MailFolder, services.GetRequiredService<TimeProvider>()));
         builder.Services.AddWeb(
             new Site(options.Demo, options.SignInMode is not SignInMode.Off, Sections: ["pilots", "trials", "innovations", "committees", "calls"]),

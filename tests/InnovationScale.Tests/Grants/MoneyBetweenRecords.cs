@@ -22,6 +22,7 @@ public sealed class MoneyBetweenRecords : IAsyncLifetime
 
     private readonly string folder = Directory.CreateTempSubdirectory("innovationscale-").FullName;
     private readonly Clock clock = new() { Now = Monday.AddDays(-1) };
+    private readonly Post post = new();
     private SqlLogStore store = null!;
     private EventLog log = null!;
     private LocalGrains grains = null!;
@@ -46,7 +47,7 @@ public sealed class MoneyBetweenRecords : IAsyncLifetime
         reconciliations = new(grains, store);
         grants = new(desk, grains, store, new EvidenceDesk(desk, grains), access, clock, reconciliations);
         (lists, acts) = (new(desk, clock), new(desk, access, grants));
-        steps = new GrantFollowUps(grants, grains, store).Steps.ToDictionary(step => step.Kind, step => step.Run, StringComparer.Ordinal);
+        steps = new GrantFollowUps(grants, grains, store, post, post).Steps.ToDictionary(step => step.Kind, step => step.Run, StringComparer.Ordinal);
         await Done(desk.Execute(Principal.System, Next, "heron-bay", new RegisterSchool("Heron Bay", "KE", "lantern")));
         foreach (var (person, home) in ((string, string)[])[("amina", "heron-bay"), ("grace", "heron-bay"), ("rana", "paper-boat"), ("pilar", "institute"), ("hana", "institute"), ("adler", "far-university"), ("lucia", "lantern")])
             await Done(desk.Execute(Principal.System, Next, person, new RegisterPerson(person, home)));
@@ -415,6 +416,55 @@ public sealed class MoneyBetweenRecords : IAsyncLifetime
         Assert.Equal(["interim"], (await lists.Late(Officer)).Select(one => one.Report));
         Assert.Empty(await lists.Late(Stranger));
         Assert.Empty(await lists.Late(First));
+    }
+
+    [Fact]
+    public async Task Whoever_owes_a_report_is_reminded_before_it_is_due_and_when_it_is_late()
+    {
+        foreach (var command in (PersonCommand[])[new GrantRole(Amina.Role, new(2026, 9, 1)), new InvitePerson(null, null, "secret", Deadline.AddDays(-20)), new AcceptInvitation("secret", "", null, "amina@example.org", "key", "hash")])
+            await Done(desk.Execute(Principal.System, Next, "amina", command));
+        await Agree();
+        await On(2026, 12, 31);
+        Assert.Empty(post.Sent);
+        await On(2027, 1, 1);
+        Assert.Equal(["amina@example.org: interim on 2027-01-15"], post.Sent);
+        await On(2027, 1, 16);
+        Assert.Equal("amina@example.org: interim on 2027-01-15, late", post.Sent[^1]);
+
+        // What is handed in, or due on another day, is not asked for again.
+        await Do(Officer, "grant-1", new ProposeAmendment(AmendmentKind.Results, new() { Reports = [Reports[0], Reports[1] with { Due = new(2027, 11, 1) }] }));
+        await Do(SecondOfficer, "grant-1", new ApproveAmendment());
+        await On(2027, 9, 2);
+        Assert.Equal(2, post.Sent.Count);
+        await On(2027, 10, 18);
+        Assert.Equal("amina@example.org: final on 2027-11-01", post.Sent[^1]);
+        await Do(Teacher, "grant-1", new SubmitGrantReport("final", 0, "Nothing was spent."));
+        await On(2027, 11, 2);
+        Assert.Equal(3, post.Sent.Count);
+    }
+
+    private async Task On(int year, int month, int day)
+    {
+        clock.Now = new(year, month, day, 7, 0, 0, TimeSpan.Zero);
+        await Sweep();
+    }
+
+    /// <summary>Letters as they say what they are about, and the mail that was taken.</summary>
+    private sealed class Post : IMailer, IReportLetters
+    {
+        public List<string> Sent { get; } = [];
+
+        public Letter Of(DueReport report) => new($"{report.Report} on {report.Due:O}{(report.Late ? ", late" : "")}", "");
+
+        public Task Send(Mail mail)
+        {
+            Sent.Add($"{mail.To}: {mail.Subject}");
+            return Task.CompletedTask;
+        }
+
+        public void Forget(string person)
+        {
+        }
     }
 
     public static TheoryData<Role, string, bool> Lookers => new()
