@@ -19,6 +19,7 @@ public interface IAggregateGrain : IGrainWithStringKey
 /// activation's own lock, and only the wait for the commit is shared; the log's guard, not the cluster, is what keeps two activations apart.
 /// </summary>
 /// <remarks>Every class that derives from it carries [Reentrant]: without it each commit would hold up the next turn.</remarks>
+[WhereTheLogIs]
 public abstract class AggregateGrain<TAggregate>(GrainHost host) : Grain, IAggregateGrain where TAggregate : class, IAggregate<TAggregate>
 {
     private RunningGrain<TAggregate> running = null!;   // before the first call, as Orleans promises
@@ -45,7 +46,7 @@ public abstract class AggregateGrain<TAggregate>(GrainHost host) : Grain, IAggre
     });
 
     // An exception's type is a name of the language too: the store's absence travels as a word. It may be away from this silo alone; so the grain leaves, and
-    // whoever asks next finds it on another one, if not at the first attempt. Where the store is away from all, that costs no more than asking does.
+    // wakes on another one when it is asked for next. Where the store is away from all, that costs no more than asking does.
     private async Task<Wire> Answered(Func<Task<Wire>> ask)
     {
         try

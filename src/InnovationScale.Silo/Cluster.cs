@@ -26,6 +26,7 @@ public static class Cluster
         {
             // A silo that does not answer for so long is voted out: its grains move, and a machine that merely paused has to start its silo again.
             (members.ProbeTimeout, members.NumMissedProbesLimit) = (TimeSpan.FromSeconds(options.ProbeSeconds), options.ProbesMissed);
+            // Orleans waits as long as it has learnt to, within these.
             (members.MinProbeTimeout, members.MaxProbeTimeout) = (members.ProbeTimeout / 2, members.ProbeTimeout);
             // A message is no sign of life: where all silos were killed at once, a new one says no at the address of its predecessor, which would never be voted out.
             members.EnableConnectionLivenessCheck = false;
@@ -61,6 +62,7 @@ public static class Cluster
     {
         // A trace goes with the call to whichever silo answers it.
         silo.AddActivityPropagation();
+        silo.AddPlacementDirector<WhereTheLogIs, WhereTheLogIsDirector>();
         silo.Services.AddSingleton<GrainHost>().AddHostedService<LogBeforeGrains>();
         silo.Services.AddSingleton<IGrains>(s => new ClusterGrains(s.GetRequiredService<IGrainFactory>(), interfaces));
         return silo;

@@ -10,10 +10,11 @@ public sealed class WhatASiloIsMadeOf
         Assert.Equal(Product.Compose().Kinds.All.Select(kind => kind.Name).Order(StringComparer.Ordinal), ProductGrains.Interfaces.Keys.Select(KindOf).Order(StringComparer.Ordinal));
 
     [Fact]
-    public void Every_grain_is_reentrant_and_named_like_its_kind() => Assert.All(ProductGrains.Interfaces, one =>
+    public void Every_grain_is_reentrant_wakes_where_the_log_is_and_is_named_like_its_kind() => Assert.All(ProductGrains.Interfaces, one =>
     {
         var grain = Assert.Single(typeof(ProductGrains).Assembly.GetTypes(), type => type.IsClass && type.IsAssignableTo(one.Value) && !type.Name.StartsWith("Proxy", StringComparison.Ordinal));
         Assert.True(grain.IsDefined(typeof(Orleans.Concurrency.ReentrantAttribute), inherit: false));
+        Assert.True(grain.IsDefined(typeof(WhereTheLogIsAttribute), inherit: true));
         Assert.Equal(KindOf(one.Key), grain.GetCustomAttributesData().Single(a => a.AttributeType == typeof(GrainTypeAttribute)).ConstructorArguments[0].Value);
         Assert.Equal(KindOf(one.Key), one.Value.GetCustomAttributesData().Single(a => a.AttributeType == typeof(AliasAttribute)).ConstructorArguments[0].Value);
     });
