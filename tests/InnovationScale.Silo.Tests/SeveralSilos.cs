@@ -17,8 +17,6 @@ public sealed class SeveralSilos(ITestOutputHelper output) : SeveralNodes(output
 
     protected override int Nodes => 3;
 
-    protected override int Rounds => Measure.Of(1, 100);
-
     // Until the others have voted a dead silo out, its grains answer nobody: three missed probes of three seconds, and what a busy machine adds.
     protected override TimeSpan StandsStillMost => TimeSpan.FromSeconds(45);
 

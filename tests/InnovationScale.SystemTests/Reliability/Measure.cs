@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 namespace InnovationScale.Reliability;
 
 /// <summary>How much is tried: a little in every run, all of it under SOAK=1. The seed is printed, and RELIABILITY_SEED gives it again.</summary>
-public static class Measure
+internal static class Measure
 {
     public static bool Soak { get; } = Environment.GetEnvironmentVariable("SOAK") is "1";
 

@@ -24,9 +24,6 @@ public abstract class SeveralNodes(ITestOutputHelper output)
     /// <summary>How many there are.</summary>
     protected virtual int Nodes => 2;
 
-    /// <summary>How often each mishap comes.</summary>
-    protected virtual int Rounds => Measure.Of(2, 100);
-
     /// <summary>The longest that work may stand still after a mishap.</summary>
     protected virtual TimeSpan StandsStillMost => TimeSpan.FromSeconds(15);
 
@@ -74,7 +71,7 @@ public abstract class SeveralNodes(ITestOutputHelper output)
         var teachers = await Everywhere(nodes, journal);
         var chance = new Random(Measure.Seed);
         var (killed, frozen, crashed, away) = (TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero);
-        for (var round = 0; round < Rounds; round++)
+        for (var round = 0; round < Measure.Of(2, 100); round++)
         {
             var enough = false;
             var writing = Task.WhenAll(teachers.Select(teacher => Task.Run(() => teacher.WriteUntil(() => Volatile.Read(ref enough)))));
@@ -132,7 +129,7 @@ public abstract class SeveralNodes(ITestOutputHelper output)
             var chance = new Random(Measure.Seed);
             var enough = false;
             var writing = Task.WhenAll(teachers.Select(teacher => Task.Run(() => teacher.WriteUntil(() => Volatile.Read(ref enough)))));
-            for (var round = 0; round < Rounds; round++)
+            for (var round = 0; round < Measure.Of(2, 100); round++)
             {
                 await Back(journal, writing);
                 await Task.Delay(chance.Next(50, 500));
@@ -251,7 +248,7 @@ public abstract class SeveralNodes(ITestOutputHelper output)
             await Task.Delay(20);
         }
 
-        Assert.True(journal.Acknowledged >= goal, $"The work stands still: {journal.Acknowledged} of {goal}.");
+        Assert.True(journal.Acknowledged >= goal, $"The work stands still: {journal.Acknowledged} of {goal}. {journal}");
         return watch.Elapsed;
     }
 

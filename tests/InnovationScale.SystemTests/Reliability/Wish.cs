@@ -28,6 +28,7 @@ internal sealed class Journal
     private readonly Lock gate = new();
     private readonly Dictionary<(string Person, string Key), Wish> asked = [];
     private readonly Dictionary<(string Person, string Key), Recorded> acknowledged = [];
+    private readonly Dictionary<string, int> whyAway = new(StringComparer.Ordinal);
     private int again, unavailable, broken;
 
     /// <summary>Sent again under the same key because there was no answer.</summary>
@@ -69,9 +70,24 @@ internal sealed class Journal
     public void ToldUnavailable(Reply reply, TimeSpan after = default)
     {
         Assert.NotNull(reply.Header("Retry-After"));
-        reply.Problem();
-        lock (gate) SlowestUnavailable = after > SlowestUnavailable ? after : SlowestUnavailable;
+        var why = reply.Problem().Detail;
+        lock (gate)
+        {
+            SlowestUnavailable = after > SlowestUnavailable ? after : SlowestUnavailable;
+            whyAway[why] = whyAway.GetValueOrDefault(why) + 1;
+        }
+
         Interlocked.Increment(ref unavailable);
+    }
+
+    /// <summary>What is without an answer, and what was said instead, for whoever wonders why.</summary>
+    public override string ToString()
+    {
+        lock (gate)
+        {
+            var open = asked.Where(one => !acknowledged.ContainsKey(one.Key)).Select(one => $"{one.Value.Method} {one.Value.Path}");
+            return $"Open: {string.Join(", ", open)}. Broken: {broken}. {string.Join(" ", whyAway.Select(why => $"{why.Value} x “{why.Key}”"))}";
+        }
     }
 
     public void ToldNothing() => Interlocked.Increment(ref broken);
