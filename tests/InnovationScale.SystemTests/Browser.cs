@@ -79,11 +79,12 @@ public sealed class Visitor(IBrowserContext context, IPage page) : IAsyncDisposa
     /// What holds for every page: it is laid out as it should be at both widths, there axe (WCAG 2.2 AA) finds nothing, and neither longer
     /// words nor a zoom of 200 % (WCAG 1.4.4) push it out of its window.
     /// </summary>
-    public async Task HoldsTheHouseRules(string picture)
+    /// <param name="widths">The widest and the narrowest when left out.</param>
+    public async Task HoldsTheHouseRules(string picture, params int[] widths)
     {
         await using var beside = await context.Browser!.NewContextAsync(new() { ReducedMotion = ReducedMotion.Reduce });
         var copy = await CopyIn(beside);
-        foreach (var width in Widths)
+        foreach (var width in widths is [] ? Widths : widths)
         {
             await IsLaidOut(picture, width);
             await PassesAxe(copy, width);
@@ -97,7 +98,7 @@ public sealed class Visitor(IBrowserContext context, IPage page) : IAsyncDisposa
     }
 
     /// <summary>At this width the page is kept as a picture and looks right.</summary>
-    public async Task IsLaidOut(string picture, int width)
+    private async Task IsLaidOut(string picture, int width)
     {
         await page.SetViewportSizeAsync(width, 900);
         await page.ScreenshotAsync(new()
