@@ -21,9 +21,10 @@ public static class Lantern
     /// <summary>A file of results for the trial in the field, with three faults to find and mend.</summary>
     public static (string Trial, string Results) FaultyUpload => (Demonstration.OlderReaders.TrialId, Demonstration.OlderReaders.FaultyResults());
 
-    public static async Task Load(IGrains grains, EventLog log, SqlLogStore store, Access access)
+    /// <summary>Loads what is not there yet. Answers how many steps that follow by themselves were told instead.</summary>
+    public static async Task<int> Load(IGrains grains, EventLog log, SqlLogStore store, Access access)
     {
-        if ((await grains.Look<Pilot>(Last)).Exists) return;
+        if ((await grains.Look<Pilot>(Last)).Exists) return 0;
 
         var steps = new DemonstrationSteps(grains, store, access, "lantern").On(2023, 9, 4);
         await Task.WhenAll(
@@ -43,15 +44,22 @@ public static class Lantern
             Demonstration.OlderReaders.Tell(steps.Line(OlderReaders)),
             StudyFromElsewhere(steps.Line(SmallClasses).On(2025, 10, 6)));
         await CatalyticMoney.Tell(steps.Line("money"));
-        await Settle(log);
         await HalfADraft(steps.On(2026, 11, 16));
+        return await Settle(log);
     }
 
-    /// <summary>What would follow by itself has been told, on its own days.</summary>
-    private static async Task Settle(EventLog log)
+    /// <summary>What would follow by itself has been told, on its own days; what lies ahead stays ahead, so that the story is the same whenever it is loaded.</summary>
+    private static async Task<int> Settle(EventLog log)
     {
         const int page = 100;
-        while (await log.DueNotes(DateTimeOffset.MaxValue, page) is { Count: > 0 } notes) await Task.WhenAll(notes.Select(note => log.Settle(note.Id, againAt: null, fault: null)));
+        var settled = 0;
+        while (await log.DueNotes(DateTimeOffset.MaxValue, page) is { Count: > 0 } notes)
+        {
+            await Task.WhenAll(notes.Select(note => log.Settle(note.Id, againAt: null, fault: null)));
+            settled += notes.Count;
+        }
+
+        return settled;
     }
 
     /// <summary>Real data: the classes of Project STAR through the upload that every study takes.</summary>

@@ -1,6 +1,7 @@
 using InnovationScale.Evaluations;
 using InnovationScale.Evidence;
 using InnovationScale.Grants;
+using InnovationScale.People;
 using InnovationScale.Pilots;
 using InnovationScale.ScaleUp;
 using InnovationScale.Statistics;
@@ -38,14 +39,17 @@ public sealed class LoadedLantern : IAsyncLifetime
         log = new(Store, TimeProvider.System, NullLogger<EventLog>.Instance);
         log.Start();
         grains = new(kinds, log, TimeProvider.System);
-        await Load();
+        Settled = await Load();
         Desk = new(grains, Store, Access, TimeProvider.System);
         Evidence = new(Desk, grains);
         Dossiers = new(Evidence, Desk);
         Uploads = new(Desk, new(Desk, grains, Store, TimeProvider.System), new(Desk), Access, TimeProvider.System);
     }
 
-    internal Task Load() => Lantern.Load(grains, log, Store, Access);
+    /// <summary>Steps that the demonstration took itself.</summary>
+    internal int Settled { get; private set; }
+
+    internal Task<int> Load() => Lantern.Load(grains, log, Store, Access);
 
     internal async Task<long> Events() => (await Store.Query(connection => connection.Query("select count(*) from event", r => r.GetInt64(0)))).Single();
 
@@ -61,6 +65,23 @@ public sealed class LoadedLantern : IAsyncLifetime
 /// <summary>What the story of the demonstration says, figure by figure: each is computed from its cells by the rules that real trials pass.</summary>
 public class TheLanternNetwork(LoadedLantern lantern) : IClassFixture<LoadedLantern>
 {
+    /// <summary>A payment that one has approved waits for somebody else who may, and for nobody who has had a hand in it.</summary>
+    [Fact]
+    public async Task Tells_each_what_waits_for_her()
+    {
+        var inbox = new Inbox(lantern.Desk, lantern.Grains, new(lantern.Desk), new(lantern.Desk, TimeProvider.System));
+        async Task<IReadOnlyList<Waiting>> Of(string person)
+        {
+            var known = (await lantern.Grains.Look<Person>(person)).State;
+            return await inbox.Of(new(person, person, [.. known.RolesOn(DateOnly.FromDateTime(DateTime.UtcNow))]));
+        }
+
+        const string payment = "grant/grant-older-readers";
+        Assert.Contains(await Of("ines"), waiting => (waiting.What, waiting.Record) == ("approve-payment", payment));
+        foreach (var person in (string[])["tomas", "naliaka", "wekesa", "rana"]) Assert.DoesNotContain(await Of(person), waiting => waiting.What is "approve-payment");
+        Assert.Contains(await Of("lucia"), waiting => waiting is { What: "go-on-with-cycle" or "start-first-cycle" or "finish-draft" or "look-at-pilot", Yours: true });
+    }
+
     [Fact]
     public async Task Loaded_again_is_as_it_was()
     {
