@@ -32,7 +32,7 @@ public sealed class Inbox(Desk desk, IGrains grains, PilotLists lists, GrantList
         foreach (var pilot in await lists.AwaitingEthics(who))
         {
             var view = await desk.Look<Pilot>(who, "read-pilot", pilot.Id);
-            if (!view.State.OnTeam(who.Person) && desk.May(who, "decide-ethics", await desk.StandingOf(who, view))) ethics.Add(new("decide-ethics", Stream(view), pilot.Title));
+            if (!view.State.OnTeam(who.Person) && desk.May(who, "decide-ethics", await desk.StandingOf(who, view))) ethics.Add(new("decide-ethics", view.Head.Stream, pilot.Title));
         }
 
         return open == 0 ? ethics : ethics.Prepend(new("look-at-incidents", null, null));
@@ -45,14 +45,14 @@ public sealed class Inbox(Desk desk, IGrains grains, PilotLists lists, GrantList
         foreach (var row in await lists.AwaitingSignature(who, OfEachMost))
         {
             var view = await desk.Look<Pilot>(who, "read-pilot", row.Id);
-            if (MaySign(who, view.State, await desk.StandingOf(who, view))) waiting.Add(new("sign-pilot", Stream(view), row.Title));
+            if (MaySign(who, view.State, await desk.StandingOf(who, view))) waiting.Add(new("sign-pilot", view.Head.Stream, row.Title));
         }
 
         return waiting;
     }
 
-    private bool MaySign(Principal who, Pilot pilot, Standing standing) => pilot.Signing is { } to && PilotGates.Find(pilot, to) is { } gate && pilot.Signed.All(one => one.Person != who.Person)
-        && desk.As(who, "move-pilot", standing).Any(role => gate.Counts(pilot, pilot.Signed, new(who.Person, role)));
+    private bool MaySign(Principal who, Pilot pilot, Standing standing) => pilot.Signing is { } to && PilotGates.Find(pilot, to) is { } gate
+        && gate.MaySign(pilot, pilot.Signed, who.Person, desk.As(who, "move-pilot", standing));
 
     private async Task<IEnumerable<Waiting>> Pilots(Principal who)
     {
@@ -86,16 +86,22 @@ public sealed class Inbox(Desk desk, IGrains grains, PilotLists lists, GrantList
         var waiting = new List<Waiting>();
         foreach (var id in ids)
         {
+            if (waiting.Count == OfEachMost) break;
             var view = await grains.Look<Trial>(id);
-            var (trial, standing) = (view.State, await desk.StandingOf(who, view));
-            if (trial.State is TrialState.Submitted && trial.DraftedBy != who.Person && desk.May(who, "register-trial", standing)) waiting.Add(new("date-plan", view.Head.Stream, trial.Title));
-            else if (trial.ProposedLock is { } proposed && proposed.By != who.Person && desk.As(who, "confirm-lock", standing).Any(role => trial.Preset is not Preset.Rigorous || role.Role is Role.Researcher))
+            var trial = view.State;
+            var (toDate, toClose, toCheck) = (trial.State is TrialState.Submitted && trial.DraftedBy != who.Person, trial.ProposedLock is { } proposed && proposed.By != who.Person,
+                trial.Cells.Held.Any(held => held.VerifiedBy is null && held.RecordedBy != who.Person));
+            if (!toDate && !toClose && !toCheck) continue;
+
+            // Only now, for it asks the database.
+            var standing = await desk.StandingOf(who, view);
+            if (toDate && desk.May(who, "register-trial", standing)) waiting.Add(new("date-plan", view.Head.Stream, trial.Title));
+            else if (toClose && desk.As(who, "confirm-lock", standing).Any(role => trial.Preset is not Preset.Rigorous || role.Role is Role.Researcher))
                 waiting.Add(new("close-results", view.Head.Stream, trial.Title));
-            else if (trial.Cells.Held.Any(held => held.VerifiedBy is null && held.RecordedBy != who.Person) && desk.May(who, "verify-cells", standing))
-                waiting.Add(new("check-results", view.Head.Stream, trial.Title));
+            else if (toCheck && desk.May(who, "verify-cells", standing)) waiting.Add(new("check-results", view.Head.Stream, trial.Title));
         }
 
-        return waiting.Take(OfEachMost);
+        return waiting;
     }
 
     private async Task<IEnumerable<Waiting>> Evaluations(Principal who)
@@ -127,8 +133,6 @@ public sealed class Inbox(Desk desk, IGrains grains, PilotLists lists, GrantList
         // The funder reads of late reports beside its grants; they are the grantee’s to hand in.
         .. (who.Is(Role.ProgrammeOfficer) ? [] : await grants.Late(who)).Select(late => new Waiting("hand-in-report", Streams.Of<CatalyticGrant>(late.Grant), late.Title)),
     ];
-
-    private static string Stream(View<Pilot> view) => view.Head.Stream;
 }
 
 /// <summary>Something that waits.</summary>

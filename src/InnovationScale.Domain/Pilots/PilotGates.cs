@@ -49,6 +49,10 @@ public sealed record PilotGate(PilotStage From, PilotTo To, Preset Preset, Immut
     public bool Counts(Pilot pilot, ImmutableArray<Signature> signed, Signature next) =>
         Filled(pilot, signed.Add(next)) > Filled(pilot, signed) || (OrWholeTeam && pilot.OnTeam(next.Person));
 
+    /// <summary>Whether this person, who has not signed yet, fills a place in one of these roles.</summary>
+    public bool MaySign(Pilot pilot, ImmutableArray<Signature> signed, string person, IEnumerable<HeldRole> roles) =>
+        signed.All(one => one.Person != person) && roles.Any(role => Counts(pilot, signed, new(person, role)));
+
     public ImmutableArray<Missing> StillToSign(Pilot pilot, ImmutableArray<Signature> signed)
     {
         var filled = Filled(pilot, signed);

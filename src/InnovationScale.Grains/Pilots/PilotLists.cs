@@ -80,11 +80,13 @@ public sealed class PilotLists(Desk desk)
         ("pilot", pilot)));
 
     /// <summary>Trials that this pilot leads or is a site of.</summary>
-    public Task<List<(string Id, string Title, string State)>> Trials(Principal who, string pilot) => desk.Query(who, "list-trials", connection => connection.Query(
-        $"select id, title, state from trial where (pilot = @pilot or id in (select id from trial_site where pilot = @pilot)) and {Seen(who).Sql} order by coalesce(registered_at, ''), id",
-        r => (r.GetString(0), r.GetString(1), r.GetString(2)), [("pilot", pilot), .. Seen(who).Parameters]));
-
-    private Condition Seen(Principal who) => desk.Seen<Trial>(who, TrialsFeature.Dated, "id");
+    public Task<List<(string Id, string Title, string State)>> Trials(Principal who, string pilot) => desk.Query(who, "list-trials", connection =>
+    {
+        var seen = desk.Seen<Trial>(who, TrialsFeature.Dated, "id");
+        return connection.Query(
+            $"select id, title, state from trial where (pilot = @pilot or id in (select id from trial_site where pilot = @pilot)) and {seen.Sql} order by coalesce(registered_at, ''), id",
+            r => (r.GetString(0), r.GetString(1), r.GetString(2)), [("pilot", pilot), .. seen.Parameters]);
+    });
 
     /// <summary>Display names of people and schools, for pages that show who did something where. An id that is unknown is left out.</summary>
     public Task<Dictionary<string, string>> Names(Principal who, IEnumerable<string> ids) => desk.Query(who, "list-schools", async connection =>

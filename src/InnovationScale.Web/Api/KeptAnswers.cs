@@ -17,6 +17,7 @@ namespace InnovationScale.Api;
 /// </summary>
 internal sealed class KeptAnswers(SqlLogStore store, IOptions<JsonOptions> json) : IDisposable
 {
+    private const string Type = "application/json; charset=utf-8";
     private const long BytesMost = 32 << 20;
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
 
@@ -35,7 +36,7 @@ internal sealed class KeptAnswers(SqlLogStore store, IOptions<JsonOptions> json)
         if (kept.TryGetValue(asked, out Kept? known) && known!.End == end[0])
         {
             foreach (var (name, said) in known.Headers) http.Response.Headers[name] = said;
-            return TypedResults.Bytes(known.Body, known.Type);
+            return TypedResults.Bytes(known.Body, Type);
         }
 
         var answer = await next(context);
@@ -44,15 +45,12 @@ internal sealed class KeptAnswers(SqlLogStore store, IOptions<JsonOptions> json)
         var body = JsonSerializer.SerializeToUtf8Bytes(value, json.Value.SerializerOptions.GetTypeInfo(value.GetType()));
         var made = new Kept(end[0], body, [.. Said.Where(name => http.Response.Headers.ContainsKey(name)).Select(name => (name, http.Response.Headers[name]))]);
         kept.Set(asked, made, new MemoryCacheEntryOptions { Size = body.Length, AbsoluteExpirationRelativeToNow = Longest });
-        return TypedResults.Bytes(body, made.Type);
+        return TypedResults.Bytes(body, Type);
     }
 
     public void Dispose() => kept.Dispose();
 
-    private sealed record Kept(long End, byte[] Body, IReadOnlyList<(string Name, StringValues Value)> Headers)
-    {
-        public string Type => "application/json; charset=utf-8";
-    }
+    private sealed record Kept(long End, byte[] Body, IReadOnlyList<(string Name, StringValues Value)> Headers);
 }
 
 internal static class KeptAnswersRouting

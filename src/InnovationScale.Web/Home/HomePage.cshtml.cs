@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using InnovationScale.Audit;
 using InnovationScale.Components;
 using InnovationScale.People;
 using InnovationScale.Storage;
@@ -54,13 +55,8 @@ public sealed class HomePage(SignInSetting setting, Desk desk, Registry registry
             "look-at-pilot" => Words["Look at the pilot"],
             _ => throw new UnreachableException($"No words for {waiting.What}."),
         },
-        $"/{Lang}/" + (waiting.Record?.Split('/') switch
-        {
-            null => "safeguarding",
-            ["grant-application", var id] => $"applications/{id}/review",
-            [var kind, var id] => $"{kind}s/{id}{(waiting.What is "decide-ethics" ? "#ethics" : "")}",
-            _ => throw new UnreachableException($"{waiting.Record} is no record."),
-        }),
+        (waiting.Record?.Split('/') is [var kind, var id] ? RecordPlace.Address(Words, kind, id) : $"/{Lang}/safeguarding")
+            + (waiting.What switch { "decide-ethics" => "#ethics", "review-application" => "/review", _ => "" }),
         waiting.Title,
         waiting.What is "finish-draft" or "go-on-with-cycle" or "look-at-pilot" || !waiting.Yours ? TaskState.InProgress : TaskState.NotStarted);
 }

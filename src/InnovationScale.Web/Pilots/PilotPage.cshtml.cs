@@ -116,13 +116,11 @@ public sealed class PilotPage(Desk desk, PilotDesk pilots, PilotLists lists, Tea
 
     public async Task<IActionResult> OnPostInvite()
     {
-        if (!await LoadPage()) return NotFound();
-
         var (outcome, secret) = await links.Invite(Who, Asked(), Id);
+        if (!await LoadPage()) return NotFound();
         if (outcome.Refusal is { } refusal) return Refuse(refusal);
 
         Link = LinkTo($"pilots/{Id}/join", secret);
-        await LoadPage();
         CommandId = Guid.CreateVersion7().ToString();
         return Page();
     }
@@ -237,8 +235,7 @@ public sealed class PilotPage(Desk desk, PilotDesk pilots, PilotLists lists, Tea
         return true;
     }
 
-    private bool MaySign((PilotGate Gate, ImmutableArray<Signature> Signed) one) => Person is not null && one.Signed.All(signature => signature.Person != Who.Person)
-        && desk.As(Who, "move-pilot", standing).Any(role => one.Gate.Counts(Pilot, one.Signed, new Signature(Who.Person, role)));
+    private bool MaySign((PilotGate Gate, ImmutableArray<Signature> Signed) one) => Person is not null && one.Gate.MaySign(Pilot, one.Signed, Who.Person, desk.As(Who, "move-pilot", standing));
 
     private (string What, string Href)? NextPage() => Pilot.Stage switch
     {
