@@ -45,8 +45,8 @@ public abstract class AggregateGrain<TAggregate>(GrainHost host) : Grain, IAggre
         return head.Hash.AsSpan().SequenceEqual(known) ? Wire.Same : Wire.Of(view, head);
     });
 
-    // An exception's type is a name of the language too: the store's absence travels as a word. It may be away from this silo alone; so the grain leaves, and
-    // wakes on another one when it is asked for next. Where the store is away from all, that costs no more than asking does.
+    // An exception's type is a name of the language too: the store's absence travels as a word. It may be away from this silo alone; so the grain moves, and takes
+    // along what waits for it. Were it merely to leave, silos that remember it here would ask for it here, and so wake it here again.
     private async Task<Wire> Answered(Func<Task<Wire>> ask)
     {
         try
@@ -55,7 +55,7 @@ public abstract class AggregateGrain<TAggregate>(GrainHost host) : Grain, IAggre
         }
         catch (StoreUnavailableException away)
         {
-            DeactivateOnIdle();
+            MigrateOnIdle();
             return Wire.Of(away);
         }
     }

@@ -17,10 +17,7 @@ public sealed class WhereTheLogIs : PlacementStrategy
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class WhereTheLogIsAttribute() : PlacementAttribute(WhereTheLogIs.Strategy);
 
-/// <summary>
-/// Asked on the silo that looks for the grain, which knows its own log. A grain that leaves a silo because the log is away from it takes what still waits for it along by
-/// this way; so one that is in demand does not come straight back.
-/// </summary>
+/// <summary>Asked on the silo that wakes a grain or lets it move; that one knows of its own log.</summary>
 public sealed class WhereTheLogIsDirector(EventLog log) : IPlacementDirector
 {
     public Task<SiloAddress> OnAddActivation(PlacementStrategy strategy, PlacementTarget target, IPlacementContext context)
