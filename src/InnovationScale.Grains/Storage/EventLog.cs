@@ -33,7 +33,7 @@ public sealed partial class EventLog : IDisposable
     private List<Waiting> queue = [];
     private Exception? away;
     private int outages;
-    private bool closing;
+    private bool unread, closing;
     private Thread? writer;
 
     public EventLog(ILogStore store, TimeProvider clock, ILogger<EventLog> log, EventLogOptions? options = null)
@@ -46,9 +46,10 @@ public sealed partial class EventLog : IDisposable
 
     /// <summary>
     /// True while the store is being reopened: appends are refused, and so is what <see cref="Read"/>, <see cref="Find"/> and
-    /// <see cref="DueNotes"/> ask. The store itself refuses to read lists meanwhile.
+    /// <see cref="DueNotes"/> ask. The store itself refuses to read lists meanwhile. True also where the last read failed, until one succeeds; whoever sweeps
+    /// the outbox reads every second.
     /// </summary>
-    public bool IsAway => Volatile.Read(ref away) is not null;
+    public bool IsAway => Volatile.Read(ref away) is not null || Volatile.Read(ref unread);
 
     /// <summary>Raised on the writer's thread when a batch with notes has been committed.</summary>
     public event EventHandler? NotesWritten;
@@ -130,15 +131,24 @@ public sealed partial class EventLog : IDisposable
             before = outages;
         }
 
+        T found;
         try
         {
-            var found = await read();
-            return Volatile.Read(ref outages) == before ? found : throw new StoreUnavailableException("The store failed meanwhile. Ask again in a moment.");
+            found = await read();
+        }
+        catch (StoreUnavailableException)
+        {
+            Volatile.Write(ref unread, true);
+            throw;
         }
         catch (Exception fault) when (fault is DbException or IOException)
         {
+            Volatile.Write(ref unread, true);
             throw new StoreUnavailableException("The store cannot be read now. Ask again in a moment.", fault);
         }
+
+        Volatile.Write(ref unread, false);
+        return Volatile.Read(ref outages) == before ? found : throw new StoreUnavailableException("The store failed meanwhile. Ask again in a moment.");
     }
 
     private void Add(Waiting waiting)

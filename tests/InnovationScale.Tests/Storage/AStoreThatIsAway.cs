@@ -47,6 +47,21 @@ public sealed class AStoreThatIsAway : IDisposable
         Assert.Equal(HealthStatus.Healthy, await Health(log));
     }
 
+    /// <summary>The way to it is cut while nobody writes.</summary>
+    [Fact]
+    public async Task Is_told_as_unhealthy_from_a_read_that_failed_to_one_that_did_not()
+    {
+        var store = new BrokenStore(new SqlLogStore(new SqliteEngine(folder), Tally.Kinds));
+        using var log = new EventLog(store, TimeProvider.System, NullLogger<EventLog>.Instance);
+        store.Broken = true;
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => log.DueNotes(DateTimeOffset.MaxValue, 1));
+        Assert.Equal(HealthStatus.Unhealthy, await Health(log));
+
+        store.Broken = false;
+        Assert.Empty(await log.DueNotes(DateTimeOffset.MaxValue, 1));
+        Assert.Equal(HealthStatus.Healthy, await Health(log));
+    }
+
     private static async Task<HealthStatus> Health(EventLog log) => (await new StoreHealth(log).CheckHealthAsync(new())).Status;
 
     private sealed class BrokenEngine(ISqlEngine whole) : EngineAround(whole)
@@ -89,7 +104,11 @@ public sealed class AStoreThatIsAway : IDisposable
 
         public Task<CommandRow?> Find(CommandKey command) => whole.Find(command);
 
-        public Task<IReadOnlyList<Note>> DueNotes(DateTimeOffset now, int most) => whole.DueNotes(now, most);
+        public Task<IReadOnlyList<Note>> DueNotes(DateTimeOffset now, int most)
+        {
+            Check();
+            return whole.DueNotes(now, most);
+        }
 
         public void Dispose() => whole.Dispose();
 
