@@ -37,7 +37,8 @@ public static class Protection
             headers["Cross-Origin-Resource-Policy"] = "same-origin";
             headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=()";
             // What a person signed in has seen must not come back from a shared computer's cache.
-            if (CurrentPerson.Of(context) is not null && !context.Response.Headers.ContainsKey("ETag")) headers.CacheControl = "no-store";
+            if (CurrentPerson.Of(context) is not null && headers.CacheControl.Count == 0)
+                headers.CacheControl = headers.ETag.Count > 0 && HttpMethods.IsGet(context.Request.Method) ? "private, no-cache" : "no-store";
             return Task.CompletedTask;
         });
         return next(context);

@@ -21,12 +21,14 @@ public static class Web
     {
         // A catalogue that cannot be read stops the start.
         _ = Words.Catalogues;
-        services.AddSingleton(site);
+        services.AddSingleton(site with { Https = https });
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IPeople, Nobody>();
         services.AddSignIn(signIn, https);
         keep(services.AddDataProtection().SetApplicationName("InnovationScale"));
-        services.AddAntiforgery(form => form.Cookie.Name = https ? "__Host-form" : "form");
+        // A browser takes __Host- only with Secure.
+        services.AddAntiforgery(form => (form.Cookie.Name, form.Cookie.SecurePolicy) = https ? ("__Host-form", CookieSecurePolicy.Always) : ("form", CookieSecurePolicy.SameAsRequest));
+        services.AddHsts(hsts => hsts.MaxAge = TimeSpan.FromDays(365));
         services.AddRazorPages(pages => pages.RootDirectory = "/")
             // What is needed is a rule of the domain, which says it in its own words.
             .AddMvcOptions(mvc => mvc.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true);
@@ -49,6 +51,17 @@ public static class Web
 
     public static void UseWeb(this WebApplication app)
     {
+        if (app.Services.GetRequiredService<Site>().Https)
+        {
+            // The proxy in front ended TLS; what comes from it came over https.
+            app.Use((context, next) =>
+            {
+                context.Request.Scheme = Uri.UriSchemeHttps;
+                return next(context);
+            });
+            app.UseHsts();
+        }
+
         app.UseSecurityHeaders();
         app.UseResponseCompression();
         app.UseFaults();

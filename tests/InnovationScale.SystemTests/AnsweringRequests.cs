@@ -38,17 +38,7 @@ public partial class AnsweringRequests(EmptyServer empty) : IClassFixture<EmptyS
     {
         var reply = await server.Anyone().Get(path);
 
-        Assert.Equal("nosniff", reply.Header("X-Content-Type-Options"));
-        Assert.Contains(reply.Header("Referrer-Policy"), (string[])["no-referrer", "same-origin", "strict-origin-when-cross-origin"]);
-        Assert.Null(reply.Header("Server"));
-        Assert.Null(reply.Header("X-Powered-By"));
-        var policy = reply.Header("Content-Security-Policy") ?? "";
-        Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);
-        Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
-        if (reply.MediaType is not "text/html") return;
-
-        foreach (var directive in (string[])["default-src ", "base-uri ", "form-action "]) Assert.Contains(directive, policy, StringComparison.Ordinal);
-        Assert.DoesNotContain("public", reply.Header("Cache-Control") ?? "", StringComparison.Ordinal);
+        Assert.Empty(HeaderTable.Lacks(reply.Header, signedIn: false));
     }
 
     [Fact]

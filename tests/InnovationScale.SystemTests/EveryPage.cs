@@ -182,6 +182,7 @@ public class EveryPage(Browser browser, FullDemonstration demonstration) : IClas
             Assert.DoesNotContain("sign-in?", visitor.Page.Url, StringComparison.Ordinal);
             Assert.Equal(0, await visitor.Page.Locator("main p:empty, main span:empty:not([aria-hidden]):not([class]), a[href=''], a[href$='after=']").CountAsync());
             Visitor.IsLight(address, await answer.BodyAsync());
+            Assert.Empty(HeaderTable.Lacks(name => answer.Headers.GetValueOrDefault(name.ToLowerInvariant()), signedIn: who is not null));
             await visitor.HoldsTheHouseRules($"every-{Picture(path)}-{n}");
             if (!address.StartsWith("/en/", StringComparison.Ordinal)) continue;
 

@@ -411,13 +411,10 @@ public sealed partial class TheAccessMatrix(DryServer server) : IClassFixture<Dr
         server.Introduce(Everybody);
         server.Choosing(true);
         var (places, wrong) = (await Networks(), new List<string>());
-        foreach (var route in EveryPage.AllRoutes)
+        foreach (var (route, path, addresses) in Pages)
         {
-            var path = route.Replace("{lang}", "en", StringComparison.Ordinal).Replace("{kind:alpha}", "pilots", StringComparison.Ordinal).Replace("{act}", "join-team", StringComparison.Ordinal)
-                .Replace("{status:int}", "404", StringComparison.Ordinal).Replace("{step:long}", "1", StringComparison.Ordinal).Replace("{kind}", "pilot", StringComparison.Ordinal);
-            foreach (var id in Id().Match(path) is { Success: true } place ? Records.GetValueOrDefault(path[..place.Index].Split('/')[^2], ["lantern"]) : [""])
+            foreach (var (id, address) in addresses)
             {
-                var address = Rest().Replace(path.Replace("{id}", id, StringComparison.Ordinal), "stale");
                 var kind = path.Contains("pilot", StringComparison.Ordinal) ? "pilots" : path.Split('/')[2];
                 var record = id.Length == 0 ? new(id, Belongs: false) : await Record($"/api/v1/{kind}/{{id}}", $"/api/v1/{kind}/{id}");
                 foreach (var who in Everybody.Where(one => one.Person is "" or "amina" or "ben" or "ended" or "Teacher-heron-bay" or "Facilitator-lantern" or "Teacher-elsewhere" or "Admin-lantern" or "Auditor-elsewhere"))
@@ -430,6 +427,64 @@ public sealed partial class TheAccessMatrix(DryServer server) : IClassFixture<Dr
                     if (record.IsHidden && !ledToSignIn && !Tied(who, record.SeenBy, record with { Belongs = true }, places) && answer.StatusCode is not HttpStatusCode.NotFound && await TellsOf(id, who, address, answer)) wrong.Add($"{address} is hidden from {who.Name}: {(int)answer.StatusCode}");
                 }
             }
+        }
+
+        server.Choosing(false);
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+    }
+
+    /// <summary>Every page with each record that may be on it.</summary>
+    private static IEnumerable<(string Route, string Path, IEnumerable<(string Id, string Address)> Addresses)> Pages =>
+        from route in EveryPage.AllRoutes
+        let path = route.Replace("{lang}", "en", StringComparison.Ordinal).Replace("{kind:alpha}", "pilots", StringComparison.Ordinal).Replace("{act}", "join-team", StringComparison.Ordinal)
+            .Replace("{status:int}", "404", StringComparison.Ordinal).Replace("{step:long}", "1", StringComparison.Ordinal).Replace("{kind}", "pilot", StringComparison.Ordinal)
+        let ids = Id().Match(path) is { Success: true } place ? Records.GetValueOrDefault(path[..place.Index].Split('/')[^2], ["lantern"]) : [""]
+        select (route, path, ids.Select(id => (id, Rest().Replace(path.Replace("{id}", id, StringComparison.Ordinal), "stale"))));
+
+    [Fact]
+    public async Task Every_answer_carries_what_keeps_browsers_out_of_trouble()
+    {
+        server.Introduce(Everybody);
+        var (wrong, seen) = (new List<string>(), 0);
+        async Task Look(Principal who, HttpMethod method, string address, HttpContent? body = null)
+        {
+            using var answer = await server.Ask(who, method, address, body);
+            seen++;
+            wrong.AddRange(HeaderTable.Lacks(name => answer.Headers.TryGetValues(name, out var said) ? string.Join(", ", said) : null, who.IsSignedIn).Select(lack => $"{method} {address} as {who.Name}: {lack}"));
+        }
+
+        Principal[] askers = [Principal.Anonymous, .. Everybody.Where(one => one.Person is "amina" or "rana")];
+        foreach (var (_, method, path, about) in Operations)
+        {
+            foreach (var address in Addresses(path))
+            {
+                foreach (var who in askers) await Look(who, method, address, Body(about));
+            }
+        }
+
+        server.Choosing(true);
+        foreach (var address in Pages.SelectMany(page => page.Addresses).Select(one => one.Address))
+        {
+            foreach (var who in askers) await Look(who, HttpMethod.Get, address);
+        }
+
+        server.Choosing(false);
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong.Take(40)));
+        Assert.InRange(seen, 500, int.MaxValue);
+    }
+
+    [Fact]
+    public async Task No_page_takes_a_form_without_its_token()
+    {
+        server.Introduce(Everybody);
+        server.Choosing(true);
+        var wrong = new List<string>();
+        // The page of an error is none that a form is sent to.
+        foreach (var address in Pages.Where(page => !page.Route.Contains("status", StringComparison.Ordinal)).SelectMany(page => page.Addresses).Select(one => one.Address))
+        {
+            using var form = new MultipartFormDataContent { { new StringContent("amina"), "Person" } };
+            using var answer = await server.Ask(Everybody.First(one => one.Person is "amina"), HttpMethod.Post, address, form);
+            if (answer.StatusCode is not HttpStatusCode.BadRequest) wrong.Add($"{address}: {(int)answer.StatusCode}");
         }
 
         server.Choosing(false);
