@@ -98,7 +98,7 @@ public sealed class Visitor(IBrowserContext context, IPage page) : IAsyncDisposa
     }
 
     /// <summary>At this width the page is kept as a picture and looks right.</summary>
-    private async Task IsLaidOut(string picture, int width)
+    public async Task IsLaidOut(string picture, int width)
     {
         await page.SetViewportSizeAsync(width, 900);
         await page.ScreenshotAsync(new()
