@@ -8,6 +8,9 @@ internal sealed class CellTally
 {
     public required CellKey Key { get; init; }
 
+    /// <summary>Where the hash of its pupils' codes begins.</summary>
+    public (ulong, ulong) Codes { get; init; }
+
     public int Classes { get; set; } = 1;
 
     /// <summary>The first row of the file that belongs to it.</summary>
@@ -21,27 +24,33 @@ internal sealed class CellTally
 
     public int? Allocated { get; set; }
 
-    public SortedDictionary<string, int> Lost { get; } = new(StringComparer.Ordinal);
+    public ImmutableSortedDictionary<string, int> Lost { get; private set; } = NoneLost;
+
+    private static ImmutableSortedDictionary<string, int> NoneLost { get; } = ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal);
 
     /// <summary>The smallest number of pupils that any of its moments describes; moments of nobody describe nobody.</summary>
-    public long Smallest => new[] { Outcome.N, Baseline.N, Matched.N }.Where(n => n > 0).DefaultIfEmpty(long.MaxValue).Min();
+    public long Smallest => Math.Min(OrMany(Outcome.N), Math.Min(OrMany(Baseline.N), OrMany(Matched.N)));
+
+    private static long OrMany(long n) => n > 0 ? n : long.MaxValue;
 
     public void Add(double? baseline, double? outcome, string? lostReason)
     {
         if (baseline is { } before) Baseline = Baseline.With(before);
         if (outcome is { } after) Outcome = Outcome.With(after);
         if (baseline is { } x && outcome is { } y) Matched = Matched.With(x, y);
-        if (lostReason is not null) Lost[lostReason] = Lost.GetValueOrDefault(lostReason) + 1;
+        if (lostReason is not null) Lose(lostReason, 1);
     }
+
+    public void Lose(string reason, int pupils) => Lost = Lost.SetItem(reason, Lost.GetValueOrDefault(reason) + pupils);
 
     public CellTally Merge(CellTally other)
     {
         var both = new CellTally
         {
             Key = Key with { Class = Cell.OtherClasses }, Classes = Classes + other.Classes, FirstRow = Math.Min(FirstRow, other.FirstRow),
-            Outcome = Outcome.Merge(other.Outcome), Baseline = Baseline.Merge(other.Baseline), Matched = Matched.Merge(other.Matched), Allocated = Allocated + other.Allocated,
+            Outcome = Outcome.Merge(other.Outcome), Baseline = Baseline.Merge(other.Baseline), Matched = Matched.Merge(other.Matched), Allocated = Allocated + other.Allocated, Lost = Lost,
         };
-        foreach (var (reason, lost) in Lost.Concat(other.Lost)) both.Lost[reason] = both.Lost.GetValueOrDefault(reason) + lost;
+        foreach (var (reason, lost) in other.Lost) both.Lose(reason, lost);
         return both;
     }
 
@@ -65,7 +74,7 @@ internal sealed class CellTally
     public Cell ToCell(bool rowsAreAllocated) => new()
     {
         School = Key.School, Class = Key.Class, Arm = Key.Arm, Measure = Key.Measure, Wave = Key.Wave, Subgroup = Key.Subgroup, Classes = Classes,
-        Outcome = Outcome, Baseline = Baseline, Matched = Matched, Lost = Lost.ToImmutableSortedDictionary(StringComparer.Ordinal),
+        Outcome = Outcome, Baseline = Baseline, Matched = Matched, Lost = Lost,
         Allocated = rowsAreAllocated ? (int)Outcome.N + Lost.Values.Sum() : Allocated,
     };
 }

@@ -27,8 +27,7 @@ public sealed class UploadReduction
     private readonly Dictionary<string, string> waves;
     private readonly Dictionary<CellKey, CellTally> cells = [];
     private readonly Dictionary<string, string> kept = new(StringComparer.Ordinal);
-    private readonly Dictionary<(CellTally Class, string Subgroup), CellTally> parts = [];
-    private readonly Dictionary<(ulong, ulong), int> pupils = [];
+    private PupilsSeen pupils = new();
     private readonly (ulong First, ulong Second) points = (Point(), Point());
     private readonly NumberReader numbers;
 
@@ -42,6 +41,7 @@ public sealed class UploadReduction
     private int row;
     private (string? School, string? Class, string? Arm, string? Wave) lastPlace;
     private CellTally? lastCell;
+    private readonly List<(string Subgroup, CellTally Part)> lastParts = [];
 
     private UploadReduction(UploadPlan plan, ColumnMapping? mapping)
     {
@@ -214,7 +214,7 @@ public sealed class UploadReduction
             return;
         }
 
-        if (lost > 0) cell.Lost[ReasonOf(parser) ?? MissingReason] = lost.Value;
+        if (lost > 0) cell.Lose(ReasonOf(parser) ?? MissingReason, lost.Value);
         cell.Allocated = allocated;
         if (n == 0) return;
         if (Score(parser, columns.Mean, out var mean, isMean: true) is not Number.Found)
@@ -263,7 +263,7 @@ public sealed class UploadReduction
         if (school is null || arm is null || wave is null || @class is null) return null;
 
         ref var cell = ref CollectionsMarshal.GetValueRefOrAddDefault(cells, new(school, @class, arm, plan.Measure.Name, wave, ""), out _);
-        cell ??= new() { Key = new(school, @class, arm, plan.Measure.Name, wave, "") };
+        cell ??= new() { Key = new(school, @class, arm, plan.Measure.Name, wave, ""), Codes = Codes(wave, school, @class) };
         if (cells.Count > plan.Limits.Cells)
         {
             Fatal("too-many-classes", $"The file has more than {plan.Limits.Cells:N0} classes.", "Check which column holds the class; a pupil's code is none.");
@@ -271,6 +271,7 @@ public sealed class UploadReduction
         }
 
         (lastPlace, lastCell) = (place, cell);
+        lastParts.Clear();
         return cell;
     }
 
@@ -338,13 +339,7 @@ public sealed class UploadReduction
             return true;
         }
 
-        ref var first = ref CollectionsMarshal.GetValueRefOrAddDefault(pupils, HashOf(code, cell.Key), out var sent);
-        if (!sent)
-        {
-            first = row;
-            return false;
-        }
-
+        if (pupils.Before(Append(cell.Codes, code.AsSpan().Trim()), row) is not (> 0 and var first)) return false;
         Refuse(row, Shown(columns.Pupil), null, "pupil-twice", $"The pupil of this row stands in row {first} already.",
             "Leave one of the two rows out. If codes begin anew in each school or class, say so in the column mapping.");
         return true;
@@ -354,11 +349,11 @@ public sealed class UploadReduction
     /// Tells codes apart and keeps none: a polynomial whose coefficients are the characters, modulo 2^61 - 1, at two points drawn for this file
     /// (Carter and Wegman 1979). Two texts of n characters meet with a chance of (n / 2^61)^2. Points and values end with the reduction.
     /// </summary>
-    private (ulong, ulong) HashOf(string code, CellKey place)
+    private (ulong, ulong) Codes(string wave, string school, string @class)
     {
-        var hash = Append(Append((1, 1), code.AsSpan().Trim()), place.Wave);
-        if (mapping.PupilCodes is not PupilCodes.File) hash = Append(hash, place.School);
-        if (mapping.PupilCodes is PupilCodes.Class) hash = Append(hash, place.Class);
+        var hash = Append((1, 1), wave);
+        if (mapping.PupilCodes is not PupilCodes.File) hash = Append(hash, school);
+        if (mapping.PupilCodes is PupilCodes.Class) hash = Append(hash, @class);
         return hash;
     }
 
@@ -369,8 +364,8 @@ public sealed class UploadReduction
 
         static ulong Next(ulong value, ulong point, char c)
         {
-            var product = (UInt128)value * point + c;
-            var folded = (ulong)(product & Mersenne) + (ulong)(product >> 61);
+            var high = Math.BigMul(value, point, out var low);
+            var folded = (low & Mersenne) + (high << 3 | low >> 61) + c;
             return (folded & Mersenne) + (folded >> 61);
         }
     }
@@ -393,7 +388,7 @@ public sealed class UploadReduction
             return Number.Wrong;
         }
 
-        if (isMean || measure.Step is not { } step || Math.Abs(Math.IEEERemainder(score - (measure.Min ?? 0), step)) <= step * 1e-6) return Number.Found;
+        if (isMean || measure.Step is not { } step || (score - (measure.Min ?? 0)) / step is var steps && Math.Abs(steps - Math.Round(steps)) <= 1e-6) return Number.Found;
         Refuse(row, Shown(at), parser[at], "score-between-steps", $"“{measure.Name}” goes in steps of {step.ToString(CultureInfo.InvariantCulture)}.", "Correct it.");
         return Number.Wrong;
     }
@@ -455,15 +450,20 @@ public sealed class UploadReduction
         return null;
     }
 
-    /// <summary>Subgroups are kept for a whole school and arm; a class finds its own by name.</summary>
+    /// <summary>Subgroups are kept for a whole school and arm.</summary>
     private CellTally SubgroupOf(CellTally @class, string subgroup)
     {
-        ref var part = ref CollectionsMarshal.GetValueRefOrAddDefault(parts, (@class, subgroup), out _);
-        if (part is not null) return part;
+        // Rows of a class stand together in most files.
+        foreach (var (known, part) in lastParts)
+        {
+            if (ReferenceEquals(known, subgroup)) return part;
+        }
 
         var key = @class.Key with { Class = Cell.AllClasses, Subgroup = subgroup };
         ref var tally = ref CollectionsMarshal.GetValueRefOrAddDefault(cells, key, out _);
-        return part = tally ??= new() { Key = key };
+        tally ??= new() { Key = key };
+        lastParts.Add((subgroup, tally));
+        return tally;
     }
 
     private bool ExtraCellsAreEmpty(CsvParser parser)
@@ -539,6 +539,8 @@ public sealed class UploadReduction
 
     private Reduction Result(UploadText text, bool readable)
     {
+        // Of a long file the largest thing held; cells are put together without it.
+        pupils = new();
         var found = readable && errorCount == 0
             ? SmallClasses.Settle(cells.Values, plan, mapping, headers.Length > 0 && columns.Class >= 0 ? Shown(columns.Class) : null, notes, Refuse)
             : [];
@@ -546,11 +548,20 @@ public sealed class UploadReduction
         {
             FileSha256 = text.Sha256, Bytes = text.Bytes, Mapping = headers.Length > 0 ? mapping : null, Rows = rows,
             Headers = headersTold ? [.. headers] : [],
-            Cells = errorCount == 0 ? [.. found.OrderBy(cell => string.Join('\0', cell.School, cell.Arm, cell.Wave, cell.Subgroup, cell.Class), StringComparer.Ordinal)] : [],
+            Cells = errorCount == 0 ? [.. found.Order(ByPlace)] : [],
             Arms = errorCount == 0 ? CountArms(found) : [],
             Notes = errorCount == 0 ? [.. notes] : [], Errors = [.. errors], ErrorCount = errorCount,
         };
     }
+
+    private static readonly Comparer<Cell> ByPlace = Comparer<Cell>.Create(static (a, b) =>
+    {
+        var order = string.CompareOrdinal(a.School, b.School);
+        if (order == 0) order = string.CompareOrdinal(a.Arm, b.Arm);
+        if (order == 0) order = string.CompareOrdinal(a.Wave, b.Wave);
+        if (order == 0) order = string.CompareOrdinal(a.Subgroup, b.Subgroup);
+        return order != 0 ? order : string.CompareOrdinal(a.Class, b.Class);
+    });
 
     private static ImmutableArray<ArmCount> CountArms(IReadOnlyList<Cell> cells) =>
     [

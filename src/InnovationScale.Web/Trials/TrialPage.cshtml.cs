@@ -63,6 +63,8 @@ public sealed class TrialPage(Desk desk, TrialDesk trials, PilotLists lists, Eva
 
     public IReadOnlyList<ArmFlow> Flow { get; private set; } = [];
 
+    public IReadOnlyList<ArmFlow> FlowBySchool { get; private set; } = [];
+
     /// <summary>What others than those who work with single results see of schools.</summary>
     public MeasuredTable? Measured { get; private set; }
 
@@ -151,9 +153,10 @@ public sealed class TrialPage(Desk desk, TrialDesk trials, PilotLists lists, Eva
         standing = await desk.StandingOf(Who, view);
         NextMoves = [.. Moves.Where(move => May(move.Command(this).GetType()) && Fits(move.Name))];
         ReadsCells = desk.May(Who, "read-cells", standing);
-        Flow = ReadsCells ? [.. ArmFlow.Of(Trial, all: true), .. ArmFlow.BySchool(Trial)] : [.. ArmFlow.Of(Trial, all: false)];
-        if (!ReadsCells) Measured = MeasuredTable.Of(Trial);
-        var measured = Flow.Where(flow => flow.School is not null).GroupBy(flow => flow.School!, flow => flow.Measured, StringComparer.Ordinal).ToDictionary(school => school.Key, school => school.Sum(), StringComparer.Ordinal);
+        Flow = [.. ArmFlow.Of(Trial, ReadsCells)];
+        if (ReadsCells) FlowBySchool = [.. ArmFlow.BySchool(Trial)];
+        else Measured = MeasuredTable.Of(Trial);
+        var measured = FlowBySchool.GroupBy(flow => flow.School!, flow => flow.Measured, StringComparer.Ordinal).ToDictionary(school => school.Key, school => school.Sum(), StringComparer.Ordinal);
         Results =
         [
             .. Trial.Cells.Held.GroupBy(held => held.Cell.School, StringComparer.Ordinal).Select(school => new SchoolResults(school.Key, school.Count(),

@@ -40,6 +40,9 @@ public abstract class UploadForm(UploadSettings settings, IAntiforgery forms) : 
 
     public bool Pooled { get; private set; }
 
+    /// <summary>The columns are what is wrong, rather than single rows.</summary>
+    public bool MissesColumns => Tried?.Errors.Any(error => error.Code.StartsWith("column-", StringComparison.Ordinal)) is true;
+
     public string Measure { get; private set; } = "";
 
     /// <summary>The file has a row for every pupil who was in a group at the start.</summary>
