@@ -23,6 +23,7 @@ public sealed class EveryPageOfAccounts(Browser browser, ServerWithAName account
         ("/{lang}/account/passkeys", true, "/en/account/passkeys"),
         ("/{lang}/account/tokens", true, "/en/account/tokens"),
         ("/{lang}/account/erase", true, "/en/account/erase"),
+        ("/{lang}/people/erasures", true, $"/en/people/erasures?school={School}"),
         ("/{lang}/schools/{id}/people", true, $"/en/schools/{School}/people"),
     ];
 
@@ -51,6 +52,12 @@ public sealed class EveryPageOfAccounts(Browser browser, ServerWithAName account
         await visitor.Page.FillAsync("#Password", ServerWithAccounts.Password);
         await visitor.Page.ClickAsync("main form button");
         foreach (var (route, _, path) in Visits.Where(visit => visit.SignedIn)) await Holds(visitor, route, Address(path));
+
+        await visitor.Go($"/en/people/erasures?school={accounts.School}");
+        await visitor.Page.SelectOptionAsync("#Subject", new Microsoft.Playwright.SelectOptionValue { Index = 1 });
+        await visitor.Page.ClickAsync("main form button");
+        Assert.True(await visitor.Page.Locator("input[name=Because]").First.IsVisibleAsync());
+        await visitor.HoldsTheHouseRules("accounts-erasure-to-propose");
 
         // What is shown once: a token, and the recovery codes.
         await visitor.Go("/en/account/tokens");

@@ -221,6 +221,31 @@ public sealed class HavingAnAccount(ServerWithAccounts accounts) : IClassFixture
     }
 
     [Fact]
+    public async Task Is_erased_by_two_administrators_of_whom_the_second_is_told_what_waits()
+    {
+        var ((person, email), (second, _)) = (await accounts.Joined(), await accounts.Joined("Admin"));
+        using (person)
+        using (second)
+        {
+            var name = await NameOf(person);
+            var who = (await accounts.Admin.Open($"/en/people/erasures?school={accounts.School}")).QuerySelectorAll("select[name=Subject] option").First(option => option.TextContent == name).GetAttribute("value")!;
+            var page = $"/en/people/erasures?subject={who}";
+            await person.Open(page, HttpStatusCode.NotFound);
+            Assert.Contains("Say why.", PageClient.Summary(await accounts.Admin.SendForm(page, "Because")), StringComparison.Ordinal);
+            Assert.True(Says(await accounts.Admin.SendForm(page, "Because", ("Because", "Left")), "You proposed it."));
+            Assert.Null((await accounts.Admin.Open(page)).QuerySelector("[name=Sure]"));
+            Assert.True(Says(await person.Open("/en/account"), "An administrator proposed to erase your account."));
+
+            Assert.NotNull((await second.Open("/en/")).QuerySelector($"a[href$='{who}']"));
+            Assert.Contains("Say that you are sure.", PageClient.Summary(await second.SendForm(page, "Sure")), StringComparison.Ordinal);
+            await second.SendForm(page, "Sure", ("Sure", "yes"));
+            Assert.StartsWith("/en/sign-in?", await person.LedTo("/en/account"), StringComparison.Ordinal);
+            Assert.Contains("do not fit", PageClient.Summary(await person.Refused("/en/sign-in", HttpStatusCode.UnprocessableEntity, ("Email", email), ("Password", Password))), StringComparison.Ordinal);
+            await second.Open(page, HttpStatusCode.NotFound);
+        }
+    }
+
+    [Fact]
     public async Task Erased_leaves_no_trace_of_who_it_was_in_any_file()
     {
         using var zoe = accounts.Somebody();

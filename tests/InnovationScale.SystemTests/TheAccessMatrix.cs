@@ -35,6 +35,9 @@ public sealed partial class TheAccessMatrix(DryServer server) : IClassFixture<Dr
         ["GET /api/v1/people"] = "list-people",
         ["POST /api/v1/people"] = "register-person",
         ["POST /api/v1/people/{id}/erasure"] = Own,
+        ["POST /api/v1/people/{id}/erasure-proposal"] = "propose-erasure",
+        ["DELETE /api/v1/people/{id}/erasure-proposal"] = "withdraw-erasure",
+        ["POST /api/v1/people/{id}/erasure-confirmation"] = "confirm-erasure",
         ["GET /api/v1/inbox"] = Own,
         ["GET /api/v1/tokens"] = Own,
         ["POST /api/v1/tokens"] = Own,
@@ -399,7 +402,7 @@ public sealed partial class TheAccessMatrix(DryServer server) : IClassFixture<Dr
     private static readonly string[] PagesOfPeople =
     [
         "/{lang}/account", "/{lang}/account/email", "/{lang}/account/erase", "/{lang}/account/passkeys", "/{lang}/account/password", "/{lang}/account/second-factor", "/{lang}/account/tokens",
-        "/{lang}/committees/new", "/{lang}/cycles/{id}/close", "/{lang}/innovations/new", "/{lang}/networks/{id}/schools", "/{lang}/pilots/register", "/{lang}/pilots/try", "/{lang}/pilots/{id}/check", "/{lang}/pilots/{id}/join",
+        "/{lang}/committees/new", "/{lang}/cycles/{id}/close", "/{lang}/innovations/new", "/{lang}/people/erasures", "/{lang}/networks/{id}/schools", "/{lang}/pilots/register", "/{lang}/pilots/try", "/{lang}/pilots/{id}/check", "/{lang}/pilots/{id}/join",
         "/{lang}/pilots/{id}/cycles/start", "/{lang}/pilots/{id}/routine-practice", "/{lang}/pilots/{id}/who-else", "/{lang}/safeguarding", "/{lang}/schools/{id}/people", "/{lang}/sign-in/again",
         "/{lang}/applications", "/{lang}/applications/{id}", "/{lang}/applications/{id}/edit", "/{lang}/applications/{id}/review", "/{lang}/calls/new", "/{lang}/calls/{id}/books",
         "/{lang}/studies/{id}/upload", "/{lang}/trials/new", "/{lang}/trials/{id}/upload", "/{lang}/{kind:alpha}/{id}/{act}",

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using FsCheck;
 using FsCheck.Fluent;
 using InnovationScale.Evaluations;
+using InnovationScale.People;
 using InnovationScale.Pilots;
 using InnovationScale.Trials;
 
@@ -21,7 +22,7 @@ public class FourEyes
     ];
 
     /// <summary>The roles in which it is worth asking, twice as often.</summary>
-    private static readonly ImmutableArray<Role> Telling = [Role.Teacher, Role.SchoolLead, Role.Researcher, Role.DataSteward, Role.Evaluator, Role.Auditor];
+    private static readonly ImmutableArray<Role> Telling = [Role.Teacher, Role.SchoolLead, Role.Researcher, Role.DataSteward, Role.Evaluator, Role.Auditor, Role.Admin];
 
     private static readonly Access Table = Product.Compose().Access;
 
@@ -70,6 +71,12 @@ public class FourEyes
         AnEvaluation.Computed().State,
         _ => [new SubmitEvaluation(), new SignEvaluation { LockedSha256 = AnEvaluation.Closed.LockedSha256, Ties = AnEvaluation.NoTies }, new ReturnEvaluation()],
         (before, happened, who) => happened is EvaluationSigned ? [before.SubmittedBy!, who.Actor] : null);
+
+    [Fact]
+    public void Erase_somebody() => Holds<Person>(
+        new Person { DisplayName = "Dora", Home = "heron-bay" },
+        _ => [new ProposeErasure("dora", ErasureReason.Left), new ConfirmErasure("dora")],
+        (before, happened, who) => happened is SubjectErased ? [before.ProposedErasure!.By, who.Actor] : null);
 
     /// <param name="asked">What there is to ask of the record as it stands.</param>
     /// <param name="approvers">Who approved, where this event completes an approval.</param>

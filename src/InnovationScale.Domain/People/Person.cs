@@ -31,6 +31,9 @@ public sealed partial record Person : IAggregate<Person, PersonCommand, PersonEv
     /// <summary>Every token ever made, until the person is erased.</summary>
     public ImmutableArray<ApiToken> Tokens { get; init; } = [];
 
+    /// <summary>Waits for a second administrator.</summary>
+    public ProposedErasure? ProposedErasure { get; init; }
+
     public bool Erased { get; init; }
 
     public bool IsRegistered => Home.Length > 0;
@@ -52,6 +55,9 @@ public sealed partial record Person : IAggregate<Person, PersonCommand, PersonEv
         GrantRole grant => Grant(grant, stamp),
         EndRole end => End(end, stamp),
         ErasePerson erase => Erase(erase, stamp),
+        ProposeErasure propose => Propose(propose, stamp),
+        ConfirmErasure confirm => Confirm(confirm, stamp),
+        WithdrawErasure withdraw => Withdraw(withdraw, stamp),
         MakeToken make => Make(make, stamp),
         RevokeToken revoke => Revoke(revoke),
         _ when Account is null => new Refusal("no-account", "This person has no account."),
@@ -88,6 +94,8 @@ public sealed partial record Person : IAggregate<Person, PersonCommand, PersonEv
         SessionRevoked => this,
         TokenMade e => this with { Tokens = Tokens.Add(new(e.Token, e.Purpose, e.SecretSha256, e.Scopes, e.Expires)) },
         TokenRevoked e => this with { Tokens = [.. Tokens.Select(token => token.Id == e.Token ? token with { Revoked = true } : token)] },
+        ErasureProposed e => this with { ProposedErasure = new(stamp.Actor, e.Because, stamp.At) },
+        ErasureWithdrawn => this with { ProposedErasure = null },
         SubjectErased => WithoutPersonal(stamp.Day),
         _ => throw new UnreachableException($"No change for {happened.GetType().Name}."),
     };

@@ -40,6 +40,22 @@ public enum TokenScope
 /// <param name="Id">Names it in lists; no secret.</param>
 public sealed record ApiToken(string Id, string Purpose, string SecretSha256, ImmutableArray<TokenScope> Scopes, DateTimeOffset Expires, bool Revoked = false);
 
+/// <summary>Why one person would have another forgotten. A list, because what somebody writes would be remembered.</summary>
+public enum ErasureReason
+{
+    /// <summary>The person asked for it.</summary>
+    Asked,
+
+    /// <summary>The person left long ago.</summary>
+    Left,
+
+    /// <summary>Nobody should have been registered so.</summary>
+    Mistake,
+}
+
+/// <summary>The first of two administrators has said that a person is to be erased.</summary>
+public sealed record ProposedErasure(string By, ErasureReason Because, DateTimeOffset At);
+
 /// <content>The rules of getting in.</content>
 public sealed partial record Person
 {
@@ -150,9 +166,34 @@ public sealed partial record Person
         ? new TokenRevoked(revoke.Token)
         : Refusal.NotFound("no-such-token", "There is no such token, or it was revoked before.");
 
-    private static Decision<PersonEvent> Erase(ErasePerson erase, Stamp stamp) => stamp.Actor == erase.Person || stamp.Role.Role is Role.Admin
+    private static Decision<PersonEvent> Erase(ErasePerson erase, Stamp stamp) => stamp.Actor == erase.Person
         ? new SubjectErased()
-        : Refusal.NotAllowed("may-not-erase", "A person is erased by herself or by the programme's admin.");
+        : Refusal.NotAllowed("may-not-erase", "A person is erased by herself, or by two administrators, one after the other.");
+
+    private Decision<PersonEvent> Propose(ProposeErasure propose, Stamp stamp)
+    {
+        if (stamp.Actor == propose.Person) return ErasureOfYourself;
+        if (ProposedErasure is not null) return new Refusal("erasure-proposed-already", "This person's erasure was proposed already. Another administrator confirms it or takes it back.");
+        return new ErasureProposed(propose.Because);
+    }
+
+    private Decision<PersonEvent> Confirm(ConfirmErasure confirm, Stamp stamp)
+    {
+        if (stamp.Actor == confirm.Person) return ErasureOfYourself;
+        if (ProposedErasure is null) return ErasureNotProposed;
+        if (ProposedErasure.By == stamp.Actor) return Refusal.NotAllowed("erasure-same-person", "Two administrators erase a person; you are the one who proposed it.");
+        return new SubjectErased();
+    }
+
+    private Decision<PersonEvent> Withdraw(WithdrawErasure withdraw, Stamp stamp)
+    {
+        if (stamp.Actor == withdraw.Person) return ErasureOfYourself;
+        return ProposedErasure is null ? ErasureNotProposed : new ErasureWithdrawn();
+    }
+
+    private static Refusal ErasureOfYourself => Refusal.NotAllowed("erasure-of-yourself", "This is about you: others decide it. You can erase your account from its own page.");
+
+    private static Refusal ErasureNotProposed => new Refusal("erasure-not-proposed", "Nobody has proposed to erase this person, or it was taken back.");
 
     /// <summary>The person as if nothing had been known but what was done and in which roles.</summary>
     private Person WithoutPersonal(DateOnly day) => this with
@@ -162,6 +203,7 @@ public sealed partial record Person
         Account = null,
         Invitations = [],
         Tokens = [],
+        ProposedErasure = null,
         Roles = [.. Roles.Select(held => held.Until is null || held.Until > day ? held with { Until = held.From > day ? held.From : day } : held)],
     };
 

@@ -65,5 +65,13 @@ public sealed record MakeToken(string Token, string Purpose, string SecretSha256
 
 public sealed record RevokeToken(string Token) : PersonCommand;
 
-/// <summary>Forgets what is known of the person; the history stays. People may do it to themselves (<paramref name="Person"/> is this person's id).</summary>
+/// <summary>Forgets what is known of the person; the history stays. People do it to themselves (<paramref name="Person"/> is this person's id).</summary>
 public sealed record ErasePerson(string Person) : PersonCommand;
+
+/// <summary>The first of two administrators: this person (<paramref name="Person"/> is her id) is to be erased.</summary>
+public sealed record ProposeErasure(string Person, ErasureReason Because) : PersonCommand;
+
+/// <summary>The second one: what is known of her is forgotten; the history stays.</summary>
+public sealed record ConfirmErasure(string Person) : PersonCommand;
+
+public sealed record WithdrawErasure(string Person) : PersonCommand;

@@ -23,6 +23,8 @@ namespace InnovationScale.People;
 [JsonDerivedType(typeof(SessionRevoked), "session-revoked")]
 [JsonDerivedType(typeof(TokenMade), "token-made")]
 [JsonDerivedType(typeof(TokenRevoked), "token-revoked")]
+[JsonDerivedType(typeof(ErasureProposed), "erasure-proposed")]
+[JsonDerivedType(typeof(ErasureWithdrawn), "erasure-withdrawn")]
 [JsonDerivedType(typeof(SubjectErased), "subject-erased")]
 public abstract record PersonEvent : IEvent<Person>;
 
@@ -66,5 +68,9 @@ public sealed record SessionRevoked(string Session) : PersonEvent;
 public sealed record TokenMade(string Token, string Purpose, string SecretSha256, ImmutableArray<TokenScope> Scopes, DateTimeOffset Expires) : PersonEvent;
 
 public sealed record TokenRevoked(string Token) : PersonEvent;
+
+public sealed record ErasureProposed(ErasureReason Because) : PersonEvent;
+
+public sealed record ErasureWithdrawn : PersonEvent;
 
 public sealed record SubjectErased : PersonEvent, IErasesSubject;

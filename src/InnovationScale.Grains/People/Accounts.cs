@@ -257,13 +257,19 @@ public sealed class Accounts(
             "select u.token, u.last from token_use u join api_token t on t.token = u.token where t.id = @person", r => (r.GetString(0), Time.Read(r.GetString(1))), ("person", person))))
         .ToDictionary(StringComparer.Ordinal);
 
-    /// <summary>Forgets a person. To ask for it again changes nothing.</summary>
-    public async Task<Outcome> Erase(Principal who, Request request, string person)
+    /// <summary>Forgets whoever asks for it, and nobody else; her roles may have ended before.</summary>
+    public Task<Outcome> Erase(Principal who, Request request, string person) => Erase(Principal.Of(who.Person), request, person, new ErasePerson(person));
+
+    /// <summary>Forgets somebody else: as the second of two administrators.</summary>
+    public Task<Outcome> ConfirmErasure(Principal who, Request request, string person) => Erase(who, request, person, new ConfirmErasure(person));
+
+    /// <summary>To ask for it again changes nothing.</summary>
+    private async Task<Outcome> Erase(Principal who, Request request, string person, PersonCommand command)
     {
         var view = await grains.Look<Person>(person);
         if (view.State.Erased) return new Receipt(Streams.Of<Person>(person), view.Version, Replayed: true);
 
-        var outcome = await desk.Execute(who, request, person, new ErasePerson(person));
+        var outcome = await desk.Execute(who, request, person, command);
         if (outcome.Refusal is not null) return outcome;
         await sessions.EndAll(person);
         if (view.State.Account?.EmailKey is { } key) await tries.Succeeded(key);

@@ -15,9 +15,10 @@ public static class PeopleFeature
             .Allow<DescribeSchoolContext>(Teacher.At(Relation.Home), SchoolLead.At(Relation.Home), Researcher.At(Relation.Network), Facilitator.At(Relation.Network), Role.System)
             .Allow<RegisterPerson>(Admin, Role.System).Allow<RenamePerson>(Admin, Role.System).Allow<MovePerson>(Admin, Role.System)
             .Allow<GrantRole>(Admin, SchoolLead, Role.System).Allow<EndRole>(Access.SignedIn)
-            .Allow<InvitePerson>(Admin, SchoolLead, Role.System).Allow<WithdrawInvitations>(Admin, SchoolLead).Allow<ErasePerson>(Access.SignedIn)
+            .Allow<InvitePerson>(Admin, SchoolLead, Role.System).Allow<WithdrawInvitations>(Admin, SchoolLead)
+            .Allow<ProposeErasure>(Admin).Allow<ConfirmErasure>(Admin).Allow<WithdrawErasure>(Admin)
             // Only of oneself: the product asks for it, for whoever has proved to be the person.
-            .Allow<AcceptInvitation>(Role.System).Allow<ChangePassword>(Role.System).Allow<ChangeEmail>(Role.System)
+            .Allow<ErasePerson>(Role.System).Allow<AcceptInvitation>(Role.System).Allow<ChangePassword>(Role.System).Allow<ChangeEmail>(Role.System)
             .Allow<SetSecondFactor>(Role.System).Allow<RemoveSecondFactor>(Role.System).Allow<UseRecoveryCode>(Role.System)
             .Allow<AddPasskey>(Role.System).Allow<UsePasskey>(Role.System).Allow<RemovePasskey>(Role.System)
             .Allow<RevokeSession>(Role.System).Allow<MakeToken>(Role.System).Allow<RevokeToken>(Role.System)
@@ -31,10 +32,10 @@ public static class PeopleFeature
     private static string? Known(School school, string dimension) => school.Context.GetValueOrDefault(dimension)?.Value;
 
     /// <summary>Of an erased person nothing personal stands here; somebody who was only invited does not stand here at all.</summary>
-    public static ReadTable<Person> People { get; } = new("person", 2,
-        [("name", "text"), ("home", "text"), ("erased", "bigint"), ("email_key", "text"), ("version", "bigint")], ["home", "name", "unique email_key"],
+    public static ReadTable<Person> People { get; } = new("person", 3,
+        [("name", "text"), ("home", "text"), ("erased", "bigint"), ("email_key", "text"), ("erasure_by", "text"), ("version", "bigint")], ["home", "name", "unique email_key"],
         view => view.State.IsRegistered
-            ? [[view.State.DisplayName, view.State.Home, view.State.Erased ? 1L : 0L, view.State.Account?.EmailKey is { Length: > 0 } key ? key : null, view.Version]]
+            ? [[view.State.DisplayName, view.State.Home, view.State.Erased ? 1L : 0L, view.State.Account?.EmailKey is { Length: > 0 } key ? key : null, view.State.ProposedErasure?.By, view.Version]]
             : []);
 
     /// <summary>Open invitations, by the organisation for which somebody was invited.</summary>

@@ -35,6 +35,7 @@ public sealed class HomePage(SignInSetting setting, Desk desk, Registry registry
     private TaskListed TaskOf(Waiting waiting) => new(waiting.What switch
         {
             "look-at-incidents" => Words["Look at open incidents"],
+            "confirm-erasure" => Words["Confirm an erasure or take it back"],
             "decide-ethics" => Words["task.ethics"],
             "vote" => Words["Vote on it"],
             "say-tie" => Words["Say what ties you to it"],
@@ -55,8 +56,13 @@ public sealed class HomePage(SignInSetting setting, Desk desk, Registry registry
             "look-at-pilot" => Words["Look at the pilot"],
             _ => throw new UnreachableException($"No words for {waiting.What}."),
         },
-        (waiting.Record?.Split('/') is [var kind, var id] ? RecordPlace.Address(Words, kind, id) : $"/{Lang}/safeguarding")
-            + (waiting.What switch { "decide-ethics" => "#ethics", "review-application" => "/review", _ => "" }),
+        (waiting.Record?.Split('/') switch
+        {
+            null => $"/{Lang}/safeguarding",
+            ["person", var id] => $"/{Lang}/people/erasures?subject={id}",
+            [var kind, var id] => RecordPlace.Address(Words, kind, id),
+            _ => throw new UnreachableException($"{waiting.Record} is no record."),
+        }) + (waiting.What switch { "decide-ethics" => "#ethics", "review-application" => "/review", _ => "" }),
         waiting.Title,
         waiting.What is "finish-draft" or "go-on-with-cycle" or "look-at-pilot" || !waiting.Yours ? TaskState.InProgress : TaskState.NotStarted);
 }

@@ -13,6 +13,8 @@ public sealed class AccountPage(IGrains grains, Sessions sessions, TimeProvider 
 
     public IReadOnlyList<Session> Sessions { get; private set; } = [];
 
+    public bool ErasureIsProposed { get; private set; }
+
     public int TokenCount { get; private set; }
 
     public string Where(HeldRole held) => places.GetValueOrDefault(held.In, held.In);
@@ -29,7 +31,7 @@ public sealed class AccountPage(IGrains grains, Sessions sessions, TimeProvider 
     private async Task Load()
     {
         var person = (await grains.Look<Person>(Person!.Id)).State;
-        (Account, TokenCount) = (person.Account!, person.Tokens.Count(token => !token.Revoked && token.Expires > clock.GetUtcNow()));
+        (Account, ErasureIsProposed, TokenCount) = (person.Account!, person.ProposedErasure is not null, person.Tokens.Count(token => !token.Revoked && token.Expires > clock.GetUtcNow()));
         Sessions = await sessions.Of(Person.Id);
         foreach (var place in Person.Roles.Select(held => held.In).Distinct(StringComparer.Ordinal))
         {

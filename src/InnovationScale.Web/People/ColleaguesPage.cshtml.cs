@@ -97,6 +97,9 @@ public sealed class ColleaguesPage(Desk desk, Sessions sessions, TimeProvider cl
         return await Load() ? Refuse(refused, field) : NotFound();
     }
 
+    /// <summary>The first or second of two.</summary>
+    public bool MayErase => desk.May(Who, "propose-erasure");
+
     /// <summary>Whether the person has proved lately who she is, and may be offered what needs that.</summary>
     public bool IsFresh => sessions.IsFresh(Session);
 

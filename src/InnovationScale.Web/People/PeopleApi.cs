@@ -48,8 +48,17 @@ public static class PeopleApi
             })
             .WithMetadata(new ForPeopleSignedIn()).WithSummary("Registers a person with roles, such as “teacher@SCHOOL-ID”. While the chooser is on, anyone may.").Produces<Recorded>(StatusCodes.Status201Created);
         people.MapPost("/{id}/erasure", async (string id, CurrentPerson person, IdempotencyKey key, Accounts accounts, SignInSetting setting, Sessions sessions) =>
-                setting.Mode is SignInMode.Accounts && TokensApi.NotProved(person, sessions) is { } no ? no : Told.Done(await accounts.Erase(person.AsPrincipal, new(key.Value), id)))
-            .WithSummary("Forgets a person: oneself, or anybody as an admin. What was done stays. Asked again, it changes nothing.").Produces<Recorded>();
+                setting.NotProved(person, sessions) ?? Told.Done(await accounts.Erase(person.AsPrincipal, new(key.Value), id)))
+            .WithSummary("Forgets oneself. What was done stays. Asked again, it changes nothing.").Produces<Recorded>();
+        people.MapPost("/{id}/erasure-proposal", async (string id, NewErasure asked, CurrentPerson person, IdempotencyKey key, Desk desk, SignInSetting setting, Sessions sessions) =>
+                setting.NotProved<ProposeErasure>(person, desk, sessions) ?? Told.Done(await desk.Execute(person.AsPrincipal, new(key.Value), id, new ProposeErasure(id, asked.Because))))
+            .WithSummary("Proposes to forget somebody else, the first of two administrators.").Produces<Recorded>();
+        people.MapDelete("/{id}/erasure-proposal", async (string id, CurrentPerson person, IdempotencyKey key, Desk desk, SignInSetting setting, Sessions sessions) =>
+                setting.NotProved<WithdrawErasure>(person, desk, sessions) ?? Told.Done(await desk.Execute(person.AsPrincipal, new(key.Value), id, new WithdrawErasure(id))))
+            .WithSummary("Takes the proposal back.").Produces<Recorded>();
+        people.MapPost("/{id}/erasure-confirmation", async (string id, CurrentPerson person, IdempotencyKey key, Accounts accounts, Desk desk, SignInSetting setting, Sessions sessions) =>
+                setting.NotProved<ConfirmErasure>(person, desk, sessions) ?? Told.Done(await accounts.ConfirmErasure(person.AsPrincipal, new(key.Value), id)))
+            .WithSummary("Forgets somebody else, the second of two administrators. What was done stays. Asked again, it changes nothing.").Produces<Recorded>();
     }
 
     /// <summary>A question that is answered with null is answered with “unknown”.</summary>
@@ -59,6 +68,13 @@ public static class PeopleApi
     /// <summary>Who registers: the product itself while anyone may be anyone, else the person who asks.</summary>
     internal static Principal Registrar(this SignInSetting setting, HttpContext context) =>
         setting.Mode is SignInMode.LocalPeople ? Principal.System : (CurrentPerson.Of(context) ?? throw CurrentPerson.Needed).AsPrincipal;
+
+    /// <summary>What should not be done by somebody who finds a screen unlocked needs a fresh proof, where there is anything to prove.</summary>
+    private static IResult? NotProved(this SignInSetting setting, CurrentPerson person, Sessions sessions) => setting.Mode is SignInMode.Accounts ? TokensApi.NotProved(person, sessions) : null;
+
+    /// <summary>The same, of whoever may do it at all.</summary>
+    private static IResult? NotProved<TCommand>(this SignInSetting setting, CurrentPerson person, Desk desk, Sessions sessions) =>
+        desk.May(person.AsPrincipal, Access.ActionOf(typeof(TCommand))) ? setting.NotProved(person, sessions) : null;
 
     private static async Task<IResult> ListSchools(HttpContext context, PageAsked page, Desk desk)
     {
@@ -101,6 +117,9 @@ public sealed record SchoolRecord(
 /// <summary>A person to register.</summary>
 /// <param name="Home">Id of the school the person works in.</param>
 public sealed record NewPerson(string Name, string Home, ImmutableArray<string> Roles);
+
+/// <param name="Because"><c>asked</c>, <c>left</c> or <c>mistake</c>.</param>
+public sealed record NewErasure(ErasureReason Because);
 
 /// <param name="At">Where the person works, in words.</param>
 public sealed record PersonRecord(string Id, string Name, string? At, ImmutableArray<string> Roles);

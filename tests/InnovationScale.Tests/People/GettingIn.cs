@@ -138,6 +138,20 @@ public class AnAccount
     }
 
     [Fact]
+    public void Is_erased_by_two_administrators_who_are_not_its_owner()
+    {
+        var (first, second, owner) = (As("ada", Role.Admin, "programme"), As("bea", Role.Admin, "programme"), As("ana", Role.Admin, "programme"));
+        Ana.When(new ErasePerson("ana"), first).ThenRefused("may-not-erase").When(new ConfirmErasure("ana"), first).ThenRefused("erasure-not-proposed")
+            .When(new ProposeErasure("ana", ErasureReason.Left), owner).ThenRefused("erasure-of-yourself");
+        var proposed = Ana.When(new ProposeErasure("ana", ErasureReason.Left), first).Then(new ErasureProposed(ErasureReason.Left));
+        proposed.When(new ProposeErasure("ana", ErasureReason.Asked), second).ThenRefused("erasure-proposed-already").When(new ConfirmErasure("ana"), first).ThenRefused("erasure-same-person")
+            .When(new ConfirmErasure("ana"), owner).ThenRefused("erasure-of-yourself").When(new WithdrawErasure("ana"), owner).ThenRefused("erasure-of-yourself");
+        proposed.When(new ConfirmErasure("ana"), second).Then(new SubjectErased()).Where(person => Assert.Equal((true, null), (person.Erased, person.ProposedErasure)));
+        proposed.When(new WithdrawErasure("ana"), first).Then(new ErasureWithdrawn()).When(new ConfirmErasure("ana"), second).ThenRefused("erasure-not-proposed")
+            .When(new WithdrawErasure("ana"), second).ThenRefused("erasure-not-proposed");
+    }
+
+    [Fact]
     public void Is_asked_for_before_it_can_change() => Story.Of<Person>().After(new RegisterPerson("Ana", "heron-bay"), Itself)
         .When(new ChangePassword("hash"), Itself).ThenRefused("no-account");
 }
