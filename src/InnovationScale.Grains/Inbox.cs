@@ -19,7 +19,7 @@ public sealed class Inbox(Desk desk, IGrains grains, PilotLists lists, GrantList
     {
         if (!who.IsSignedIn) return [];
 
-        Waiting[] all = [.. await Safeguarding(who), .. await Erasures(who), .. await Signatures(who), .. await Trials(who), .. await Evaluations(who), .. await Committees(who), .. await Money(who), .. await Pilots(who)];
+        Waiting[] all = [.. await Safeguarding(who), .. await Erasures(who), .. await Signatures(who), .. await Trials(who), .. await Evaluations(who), .. await Committees(who), .. await Money(who), .. await Memberships(who), .. await Pilots(who)];
         return [.. all.OrderBy(waiting => !waiting.Yours)];
     }
 
@@ -137,6 +137,11 @@ public sealed class Inbox(Desk desk, IGrains grains, PilotLists lists, GrantList
         // The funder reads of late reports beside its grants; they are the grantee’s to hand in.
         .. (who.Is(Role.ProgrammeOfficer) ? [] : await grants.Late(who)).Select(late => new Waiting("hand-in-report", Streams.Of<CatalyticGrant>(late.Grant), late.Title)),
     ];
+
+    /// <summary>Applications that this person was asked to review and has not.</summary>
+    private Task<List<Waiting>> Memberships(Principal who) => desk.Query(who, "list-memberships", connection => connection.Query(
+        "select m.id, coalesce(s.name, m.organisation) from membership_reviewer r join membership m on m.id = r.id left join school s on s.id = m.organisation where r.person = @person and r.said = 0 and m.state = 'InReview' order by m.id",
+        r => new Waiting("review-membership", $"membership/{r.GetString(0)}", r.GetString(1)), ("person", who.Person)));
 }
 
 /// <summary>Something that waits.</summary>

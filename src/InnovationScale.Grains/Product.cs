@@ -23,6 +23,7 @@ public static class Product
         Committees.CommitteesFeature.Add,
         ScaleUp.ScaleUpFeature.Add,
         Grants.GrantsFeature.Add,
+        Community.CommunityFeature.Add,
     ];
 
     /// <summary>The kinds of aggregates and the access table of every feature.</summary>
@@ -60,7 +61,7 @@ public static class Product
         services.AddSingleton<IReadOnlyDictionary<string, Func<Note, Task>>>(s => s.GetRequiredService<Trials.TrialFollowUps>().Steps
             .Concat(s.GetRequiredService<ScaleUp.ScaleUpFollowUps>().Steps).Concat(s.GetRequiredService<Grants.GrantFollowUps>().Steps).ToDictionary(step => step.Kind, step => step.Run, StringComparer.Ordinal));
         services.AddSingleton<Evidence.EvidenceDesk>().AddSingleton<Evidence.DossierDesk>().AddSingleton<Evidence.StudyUploads>();
-        services.AddSingleton<ScaleUp.EvidenceInTarget>().AddSingleton<ScaleUp.TiesOnRecord>().AddSingleton<ScaleUp.ReviewDesk>().AddSingleton<ScaleUp.CandidateDesk>().AddSingleton<ScaleUp.ScaleUpFollowUps>();
+        services.AddSingleton<ScaleUp.EvidenceInTarget>().AddSingleton<ScaleUp.TiesOnRecord>().AddSingleton<ScaleUp.ReviewDesk>().AddSingleton<ScaleUp.CandidateDesk>().AddSingleton<Community.CommunityDesk>().AddSingleton<ScaleUp.ScaleUpFollowUps>();
         services.AddSingleton<Grants.GrantDesk>().AddSingleton<Grants.GrantLists>().AddSingleton<Grants.GrantFollowUps>().AddSingleton<Grants.Reconciliations>().AddHostedService<Grants.NightlyReconciliation>();
         services.AddHostedService<Sweep>();
         services.AddHealthChecks().AddCheck<StoreHealth>("store");

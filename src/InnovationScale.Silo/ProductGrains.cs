@@ -1,4 +1,5 @@
 using InnovationScale.Committees;
+using InnovationScale.Community;
 using InnovationScale.Enquiry;
 using InnovationScale.Evaluations;
 using InnovationScale.Evidence;
@@ -37,6 +38,9 @@ public static class ProductGrains
         [typeof(GrantCall)] = typeof(IGrantCallGrain),
         [typeof(GrantApplication)] = typeof(IGrantApplicationGrain),
         [typeof(CatalyticGrant)] = typeof(ICatalyticGrantGrain),
+        [typeof(LearningQuestion)] = typeof(ILearningQuestionGrain),
+        [typeof(CommunityGroup)] = typeof(ICommunityGroupGrain),
+        [typeof(Membership)] = typeof(IMembershipGrain),
     };
 }
 
@@ -141,3 +145,21 @@ public interface ICatalyticGrantGrain : IAggregateGrain;
 
 [GrainType("grant"), Reentrant]
 internal sealed class CatalyticGrantGrain(GrainHost host) : AggregateGrain<CatalyticGrant>(host), ICatalyticGrantGrain;
+
+[Alias("learning-question")]
+public interface ILearningQuestionGrain : IAggregateGrain;
+
+[GrainType("learning-question"), Reentrant]
+internal sealed class LearningQuestionGrain(GrainHost host) : AggregateGrain<LearningQuestion>(host), ILearningQuestionGrain;
+
+[Alias("group")]
+public interface ICommunityGroupGrain : IAggregateGrain;
+
+[GrainType("group"), Reentrant]
+internal sealed class CommunityGroupGrain(GrainHost host) : AggregateGrain<CommunityGroup>(host), ICommunityGroupGrain;
+
+[Alias("membership")]
+public interface IMembershipGrain : IAggregateGrain;
+
+[GrainType("membership"), Reentrant]
+internal sealed class MembershipGrain(GrainHost host) : AggregateGrain<Membership>(host), IMembershipGrain;

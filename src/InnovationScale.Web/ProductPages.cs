@@ -1,5 +1,6 @@
 using InnovationScale.Audit;
 using InnovationScale.Committees;
+using InnovationScale.Community;
 using InnovationScale.Enquiry;
 using InnovationScale.Evaluations;
 using InnovationScale.Evidence;
@@ -42,6 +43,7 @@ public static class ProductPages
         app.MapGrants();
         app.MapCommittees();
         app.MapReviews();
+        app.MapCommunity();
         app.MapNumbers();
         app.MapHistories();
         app.MapSearch();

@@ -151,7 +151,7 @@ public sealed partial class Words
     /// <summary>The catalogue for a language, or null when there is none.</summary>
     public static Words? In(string? lang) => Catalogues.FirstOrDefault(words => words.Lang == lang);
 
-    public static Words English { get; } = new([.. EnglishOfPages, .. EnglishOfActs, .. EnglishOfScaleUp, .. EnglishOfGrants]);
+    public static Words English { get; } = new([.. EnglishOfPages, .. EnglishOfActs, .. EnglishOfScaleUp, .. EnglishOfGrants, .. EnglishOfCommunity]);
 
     /// <summary>Every language the pages speak, English first.</summary>
     /// <exception cref="CatalogueBrokenException">One cannot be read.</exception>

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using InnovationScale.Committees;
+using InnovationScale.Community;
 using InnovationScale.Enquiry;
 using InnovationScale.Grants;
 using InnovationScale.People;
@@ -189,6 +190,34 @@ public sealed partial class TheAccessMatrix(DryServer server) : IClassFixture<Dr
         ["POST /api/v1/reviews/{id}/closures"] = "close-case",
         ["POST /api/v1/reviews/{id}/conditions/{condition}/reports"] = "tell-condition-met",
         ["POST /api/v1/reviews/{id}/conditions/{condition}/acceptances"] = "accept-condition",
+        ["GET /api/v1/learning-questions"] = "list-learning-questions",
+        ["POST /api/v1/learning-questions"] = "ask-question",
+        ["GET /api/v1/learning-questions/{id}"] = "read-learning-question",
+        ["POST /api/v1/learning-questions/{id}/links"] = "link-work",
+        ["POST /api/v1/learning-questions/{id}/unlinkings"] = "unlink-work",
+        ["POST /api/v1/learning-questions/{id}/answers"] = "answer-question",
+        ["POST /api/v1/learning-questions/{id}/reopenings"] = "reopen-question",
+        ["GET /api/v1/groups"] = "list-groups",
+        ["POST /api/v1/groups"] = "propose-group",
+        ["GET /api/v1/groups/{id}"] = "read-group",
+        ["POST /api/v1/groups/{id}/members"] = "join-group",
+        ["POST /api/v1/groups/{id}/departures"] = "leave-group",
+        ["POST /api/v1/groups/{id}/starts"] = "start-group",
+        ["POST /api/v1/groups/{id}/pilots"] = "add-pilot-to-group",
+        ["POST /api/v1/groups/{id}/conclusions"] = "conclude-group",
+        ["GET /api/v1/memberships"] = "list-memberships",
+        ["POST /api/v1/memberships"] = "apply-for-membership",
+        ["GET /api/v1/memberships/{id}"] = "read-membership",
+        ["POST /api/v1/memberships/{id}/reviewers"] = "ask-membership-reviewer",
+        ["POST /api/v1/memberships/{id}/reviewer-departures"] = "decline-to-review",
+        ["POST /api/v1/memberships/{id}/reviews"] = "review-membership",
+        ["POST /api/v1/memberships/{id}/questions"] = "ask-for-more",
+        ["POST /api/v1/memberships/{id}/answers"] = "tell-more",
+        ["POST /api/v1/memberships/{id}/settlements"] = "settle-membership",
+        ["POST /api/v1/memberships/{id}/withdrawals"] = "withdraw-membership",
+        ["POST /api/v1/memberships/{id}/suspensions"] = "suspend-membership",
+        ["POST /api/v1/memberships/{id}/restorations"] = "restore-membership",
+        ["POST /api/v1/memberships/{id}/endings"] = "end-membership",
         ["GET /api/v1/grant-calls"] = "list-grant-calls",
         ["POST /api/v1/grant-calls"] = "draft-call",
         ["GET /api/v1/grant-calls/{id}"] = "read-grant-call",
@@ -268,6 +297,7 @@ public sealed partial class TheAccessMatrix(DryServer server) : IClassFixture<Dr
         ["cycles"] = ["friday-exit-cards-with"], ["incidents"] = ["worry"], ["evaluations"] = ["voice-note-homework-evaluation"], ["innovations"] = ["friday-exit-cards"],
         ["studies"] = ["project-star-kindergarten-maths"], ["replications"] = ["unknown"], ["people"] = ["nobody"], ["tokens"] = ["none"],
         ["committees"] = ["lantern-committee"], ["reviews"] = ["asked", "talk-first-to-more-schools"], ["grant-calls"] = ["quiet", "small-steps"], ["grant-applications"] = ["sealed"], ["grants"] = ["grant-talk-first"],
+        ["learning-questions"] = ["does-it-last"], ["groups"] = ["two-languages"], ["memberships"] = ["member-cedar-court"],
     };
 
     /// <summary>Everybody: each role at the school, at its network, and where nothing ties it to either; those who work on the records; one whose roles have ended; a visitor.</summary>
@@ -402,7 +432,7 @@ public sealed partial class TheAccessMatrix(DryServer server) : IClassFixture<Dr
     private static readonly string[] PagesOfPeople =
     [
         "/{lang}/account", "/{lang}/account/email", "/{lang}/account/erase", "/{lang}/account/passkeys", "/{lang}/account/password", "/{lang}/account/second-factor", "/{lang}/account/tokens",
-        "/{lang}/committees/new", "/{lang}/cycles/{id}/close", "/{lang}/innovations/new", "/{lang}/people/erasures", "/{lang}/networks/{id}/schools", "/{lang}/pilots/register", "/{lang}/pilots/try", "/{lang}/pilots/{id}/check", "/{lang}/pilots/{id}/join",
+        "/{lang}/committees/new", "/{lang}/questions/new", "/{lang}/groups/new", "/{lang}/memberships/new", "/{lang}/cycles/{id}/close", "/{lang}/innovations/new", "/{lang}/people/erasures", "/{lang}/networks/{id}/schools", "/{lang}/pilots/register", "/{lang}/pilots/try", "/{lang}/pilots/{id}/check", "/{lang}/pilots/{id}/join",
         "/{lang}/pilots/{id}/cycles/start", "/{lang}/pilots/{id}/routine-practice", "/{lang}/pilots/{id}/who-else", "/{lang}/safeguarding", "/{lang}/schools/{id}/people", "/{lang}/sign-in/again",
         "/{lang}/applications", "/{lang}/applications/{id}", "/{lang}/applications/{id}/edit", "/{lang}/applications/{id}/review", "/{lang}/calls/new", "/{lang}/calls/{id}/books",
         "/{lang}/studies/{id}/upload", "/{lang}/trials/new", "/{lang}/trials/{id}/upload", "/{lang}/{kind:alpha}/{id}/{act}",
@@ -550,6 +580,8 @@ public sealed partial class TheAccessMatrix(DryServer server) : IClassFixture<Dr
             [_, "api", "v1", "grant-applications", "{id}", ..] => Of(id, (await server.Grains.Look<GrantApplication>(id)).State, application => !application.Unsealed, "read-sealed-application", belongs: true),
             [_, "api", "v1", "grants", "{id}", ..] => Of(id, (await server.Grains.Look<CatalyticGrant>(id)).State, _ => false, "", belongs: true),
             [_, "api", "v1", "committees", "{id}", ..] => Of(id, (await server.Grains.Look<Committee>(id)).State, _ => false, "", belongs: true),
+            [_, "api", "v1", "groups", "{id}", ..] => Of(id, (await server.Grains.Look<CommunityGroup>(id)).State, _ => false, "", belongs: true),
+            [_, "api", "v1", "memberships", "{id}", ..] => Of(id, (await server.Grains.Look<Membership>(id)).State, membership => membership.State is not MembershipState.None, "take-part-in-membership", belongs: true),
             // The face of a review and its dossier are for everybody, whatever is said behind them.
             [_, "api", "v1", "reviews", "{id}", not "dossier", ..] => Of(id, (await server.Grains.Look<ScaleUpReview>(id)).State, review => review.IsTalkedAbout, "take-part-in-review", belongs: true),
             _ => new(id, Belongs: false),

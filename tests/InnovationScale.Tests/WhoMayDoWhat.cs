@@ -215,7 +215,7 @@ public sealed class WhoMayDoWhat : IAsyncLifetime
         var (_, access) = Product.Compose();
         var belonging = typeof(Trial).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(IBelongs)) && type.IsClass)
             .SelectMany(type => typeof(Trial).Assembly.GetTypes().Where(command => command.GetInterfaces().Contains(typeof(ICommand<>).MakeGenericType(type))))
-            .Select(Access.ActionOf).Concat(typeof(Trial).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(CycleCommand))).Select(Access.ActionOf)).Concat(["read-cells", "read-draft-of-pilot", "read-plan-without-date", "take-part-in-review", "read-saved-views",
+            .Select(Access.ActionOf).Concat(typeof(Trial).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(CycleCommand))).Select(Access.ActionOf)).Concat(["read-cells", "read-draft-of-pilot", "read-plan-without-date", "take-part-in-review", "take-part-in-membership", "read-saved-views",
                 "read-draft-of-call", "read-grant-application", "read-sealed-application", "read-grant"]).ToHashSet(StringComparer.Ordinal);
         Assert.All(access.Table.Where(row => row.Value.Any(grant => grant.To is not Relation.Anywhere)), row => Assert.Contains(row.Key, belonging));
     }

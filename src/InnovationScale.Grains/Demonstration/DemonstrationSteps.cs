@@ -1,3 +1,4 @@
+using InnovationScale.Community;
 using InnovationScale.Enquiry;
 using InnovationScale.Evaluations;
 using InnovationScale.Evidence;
@@ -29,6 +30,7 @@ internal sealed class DemonstrationSteps
     private readonly ReplicationDesk replications;
     private readonly ReviewDesk reviews;
     private readonly GrantDesk grants;
+    private readonly CommunityDesk community;
     private int sent;
 
     public DemonstrationSteps(IGrains grains, SqlLogStore store, Access access, string line)
@@ -40,6 +42,7 @@ internal sealed class DemonstrationSteps
         trials = new(Desk, grains, store, clock);
         replications = new(Desk, grains, store);
         reviews = new(Desk, grains, store, new(new(Desk, grains), grains, store), new(grains, store));
+        community = new(Desk, grains, store);
         this.grants = new(Desk, grains, store, new EvidenceDesk(Desk, grains), access, clock, new(grains, store));
     }
 
@@ -101,6 +104,12 @@ internal sealed class DemonstrationSteps
 
     public Task Do(string person, string grant, CatalyticGrantCommand command, string? reason = null) =>
         Took(Next(reason), request => grants.Execute(LanternPeople.Called(person), request, grant, command));
+
+    public Task Do(string person, string question, LearningQuestionCommand command) => Took(Next(), request => community.Execute(LanternPeople.Called(person), request, question, command));
+
+    public Task Do(string person, string group, CommunityGroupCommand command) => Took(Next(), request => community.Execute(LanternPeople.Called(person), request, group, command));
+
+    public Task Do(string person, string membership, MembershipCommand command, string? reason = null) => Took(Next(reason), request => community.Execute(LanternPeople.Called(person), request, membership, command));
 
     /// <summary>What a grant to this application is made of.</summary>
     public async Task<GrantOffer> Offer(string call, string application) => (await grants.Awardable(call, await Grains.Look<GrantApplication>(application)))!.Offer;

@@ -44,6 +44,7 @@ public static class Lantern
             Demonstration.OlderReaders.Tell(steps.Line(OlderReaders)),
             StudyFromElsewhere(steps.Line(SmallClasses).On(2025, 10, 6)));
         await CatalyticMoney.Tell(steps.Line("money"));
+        await AskedTogether.Tell(steps.Line("community"));
         await HalfADraft(steps.On(2026, 11, 16));
         return await Settle(log);
     }

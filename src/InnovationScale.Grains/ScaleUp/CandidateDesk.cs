@@ -80,12 +80,16 @@ public sealed class CandidateDesk(Desk desk, IGrains grains, EvidenceDesk eviden
             // A currency is not converted, so that only amounts in one of them compare; ten of it a learner are worth half, and so are ten thousand already in.
             new(Ranking.Cost, cost is { Currency: Compared } ? 1 / (1 + (cost.Likely / 1000.0)) : null, cost is null ? "" : Amount(cost.Currency, cost.Likely)),
             new(Ranking.Bottleneck, ease, dossier?.Case.Bottleneck is { } area ? JsonNamingPolicy.KebabCaseLower.ConvertName(area.ToString()) : ""),
-            new(Ranking.Equity, !known.Harmed.IsEmpty ? 0 : dossier is null or { Case.Equity: [] } ? null : dossier.Case.Equity.Average(row => row.Source.Length > 0 ? 1.0 : 0.5), string.Join(", ", known.Harmed)),
+            new(Ranking.Equity, !known.Harmed.IsEmpty ? 0 : dossier is null or { Case.Equity: [] } ? null : dossier.Case.Equity.Average(row => row.Source.Length > 0 ? 1.0 : 0.5), EquityShown(known, dossier)),
             new(Ranking.Money, money is [] ? 0 : money.FirstOrDefault(one => one.Currency is Compared) is (_, > 0 and var paid) ? paid / (paid + 1_000_000.0) : null, string.Join(", ", money.Select(one => Amount(one.Currency, one.Amount)))),
         ]);
     }
 
     private const string Compared = "USD";
+
+    /// <summary>Groups of pupils that clearly did worse; where there is none, of how many groups the case knows how it works for them, such as <c>1/3</c>.</summary>
+    private static string EquityShown(Known known, Dossier? dossier) => !known.Harmed.IsEmpty ? string.Join(", ", known.Harmed)
+        : dossier is { Case.Equity: { IsEmpty: false } rows } ? string.Create(CultureInfo.InvariantCulture, $"{rows.Count(row => row.Source.Length > 0)}/{rows.Length}") : "";
 
     private static string Amount(string currency, long minor) => $"{currency} {Currency.Decimal(currency, minor).ToString($"F{Currency.Digits(currency)}", CultureInfo.InvariantCulture)}";
 

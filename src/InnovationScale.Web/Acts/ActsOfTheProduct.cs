@@ -1,4 +1,5 @@
 using InnovationScale.Committees;
+using InnovationScale.Community;
 using InnovationScale.Enquiry;
 using InnovationScale.Evidence;
 using InnovationScale.Grants;
@@ -20,5 +21,6 @@ internal static class ActsOfTheProduct
         .AddScoped<IActs, PilotActs>().AddScoped<IActs, CycleActs>().AddScoped<IActs, TrialActs>().AddScoped<IActs, InnovationActs>()
         .AddScoped<IActs, ReplicationActs>().AddScoped<IActs, StudyActs>().AddScoped<IActs, SchoolActs>().AddScoped<IActs, IncidentActs>()
         .AddScoped<IActs, CommitteeActs>().AddScoped<IActs, ReviewActs>()
+        .AddScoped<IActs, QuestionActs>().AddScoped<IActs, GroupActs>().AddScoped<IActs, MembershipActs>()
         .AddScoped<IActs, CallActs>().AddScoped<IActs, ApplicationActs>().AddScoped<IActs, GrantActs>();
 }

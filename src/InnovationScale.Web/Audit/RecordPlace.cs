@@ -1,4 +1,5 @@
 using InnovationScale.Committees;
+using InnovationScale.Community;
 using InnovationScale.Enquiry;
 using InnovationScale.Evaluations;
 using InnovationScale.Evidence;
@@ -22,6 +23,7 @@ public static class RecordPlace
         [Replication.Kind] = "replications", [ExternalStudy.Kind] = "studies", [School.Kind] = "schools",
         [GrantCall.Kind] = "calls", [GrantApplication.Kind] = "applications", [CatalyticGrant.Kind] = "grants",
         [Committee.Kind] = "committees", [ScaleUpReview.Kind] = "reviews",
+        [LearningQuestion.Kind] = "questions", [CommunityGroup.Kind] = "groups", [Membership.Kind] = "memberships",
     };
 
     /// <summary>The address of the history of the record whose own page this is; null on every other page.</summary>
@@ -58,6 +60,9 @@ public static class RecordPlace
         "grant" => words["Grants"],
         "committee" => words["Committees"],
         "review" => words["Reviews"],
+        "learning-question" => words["Learning agenda"],
+        "group" => words["Groups"],
+        "membership" => words["Memberships"],
         _ => kind,
     };
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using InnovationScale.Innovations;
 using InnovationScale.ScaleUp;
 using Microsoft.AspNetCore.Mvc;
 
@@ -12,6 +13,16 @@ public sealed class CandidatesPage(Desk desk, CandidateDesk candidates) : AppPag
     public ImmutableSortedDictionary<string, double> Weights { get; private set; } = Ranking.Even;
 
     public ImmutableArray<Ranked> Ranked { get; private set; } = [];
+
+    /// <summary>What an ingredient says, in words where it is a code.</summary>
+    public string Figure(Ingredient part) => part switch
+    {
+        { Shown: "" } => Words["none"],
+        { Name: Ranking.Bottleneck } => Words[$"area.{part.Shown}"],
+        { Name: Ranking.Equity } when part.Shown.Split('/') is [var known, var all] => Words["{known} of {all} groups known", ("known", known), ("all", all)],
+        { Name: Ranking.Equity } => Words["did worse: {groups}", ("groups", string.Join(Words[", "], part.Shown.Split(", ").Select(group => EvidenceWords.Pupils(group, Words))))],
+        _ => part.Shown,
+    };
 
     public async Task<IActionResult> OnGetAsync(string id)
     {

@@ -41,6 +41,7 @@ public sealed class HomePage(SignInSetting setting, Desk desk, Registry registry
             "say-tie" => Words["Say what ties you to it"],
             "approve-payment" => Words["act.approve-payment"],
             "review-application" => Words["Review an application"],
+            "review-membership" => Words["Review an application for membership"],
             "hand-in-report" => Words["act.hand-in-report"],
             "sign-pilot" => Words["It waits for your signature"],
             "date-plan" => Words["Date the plan"],

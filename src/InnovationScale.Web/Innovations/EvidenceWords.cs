@@ -44,7 +44,7 @@ public sealed class EvidenceWords(VersionEvidence evidence, Words words)
     {
         Verdict.Helps => words["Pupils did better with it."],
         Verdict.Harms when evidence.Level.HarmedPupils is [var pupils, ..] =>
-            words["Pupils of one group, named beforehand, clearly did worse with it: {pupils}. Do not use it with them.", ("pupils", Pupils(pupils))],
+            words["Pupils of one group, named beforehand, clearly did worse with it: {pupils}. Do not use it with them.", ("pupils", Pupils(pupils, words))],
         Verdict.Harms => words["Pupils did worse with it. Do not use it."],
         Verdict.NoWorthwhileDifference => words["Pupils did about as well without it. To know that spares other schools the effort."],
         _ when evidence.Evaluated.Any() => words["The results so far leave open whether it helps."],
@@ -90,7 +90,7 @@ public sealed class EvidenceWords(VersionEvidence evidence, Words words)
     };
 
     /// <summary>A registered subgroup, such as <c>score-before:lowest-third</c>: “lowest third by score before”.</summary>
-    public string Pupils(string subgroup) => subgroup.Split(':', 2) is [var by, var level]
+    public static string Pupils(string subgroup, Words words) => subgroup.Split(':', 2) is [var by, var level]
         ? words["{level} by {measure}", ("level", InWords(level)), ("measure", InWords(by))]
         : InWords(subgroup);
 
@@ -282,7 +282,7 @@ public sealed class EvidenceWords(VersionEvidence evidence, Words words)
                 Together(words["Together, {count}", ("count", group.Pool.K)], group.Pool))),
             Rest(parted.IsEmpty ? null : words["Other trials"], evidence.Trials.Where(trial => !parted.Any(group => group.Trials.Contains(trial.Id))).Select(Row)),
             Rest(words["Pupils named beforehand"], evidence.Trials.SelectMany(trial => trial.Result.Pupils).Select(pupils =>
-                new ForestRow(Pupils(pupils.Name), pupils.G, new(pupils.Low, pupils.High), Part: ForestPart.Within))),
+                new ForestRow(Pupils(pupils.Name, words), pupils.G, new(pupils.Low, pupils.High), Part: ForestPart.Within))),
             Rest(words["Given up without a result"], evidence.Replications.Where(again => again.State.State is ReplicationState.Abandoned)
                 .Select(again => new ForestRow(School(again.State.School), null, null, Part: ForestPart.NotPooled))),
             Rest(null, evidence.Studies.Where(study => study.Reading?.Adjusted is not null).Select(Elsewhere)),

@@ -78,7 +78,7 @@ public sealed class ReviewWords(ReviewFace face, Words words)
     public string Answer(string level) => EvidenceWords.Answer(level, words);
 
     /// <summary>USD 1.80, between 1.20 and 3.00.</summary>
-    public string? Cost => face.Dossier?.Case.Cost is { } cost
+    public string? Cost(Case about) => about.Cost is { } cost
         ? words["{cost}, likely between {low} and {high}", ("cost", words.Money(cost.Currency, cost.Likely)), ("low", words.Money(cost.Currency, cost.Low)), ("high", words.Money(cost.Currency, cost.High))]
         : null;
 }

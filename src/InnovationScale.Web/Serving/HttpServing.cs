@@ -36,7 +36,7 @@ public static class HttpServing
         builder.Services.AddSingleton<Grants.IReportLetters, Grants.ReportLetters>();
         builder.Services.AddSingleton<IMailer>(services => new MailFolder(options.MailFolder, services.GetRequiredService<TimeProvider>()));
         builder.Services.AddWeb(
-            new Site(options.Demo, options.SignInMode is not SignInMode.Off, Sections: ["pilots", "trials", "innovations", "committees", "calls"]),
+            new Site(options.Demo, options.SignInMode is not SignInMode.Off, Sections: ["pilots", "trials", "innovations", "committees", "calls", "community"]),
             options.SignInMode,
             options.Https,
             keys => keys.KeepWith(options));

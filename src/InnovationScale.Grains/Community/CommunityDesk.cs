@@ -1,0 +1,99 @@
+using System.Collections.Immutable;
+using InnovationScale.Innovations;
+using InnovationScale.People;
+using InnovationScale.Pilots;
+using InnovationScale.Storage;
+using InnovationScale.Trials;
+
+namespace InnovationScale.Community;
+
+/// <summary>Work on the learning agenda, in groups and on memberships, with what each must know of other records.</summary>
+public sealed class CommunityDesk(Desk desk, IGrains grains, SqlLogStore store)
+{
+    public Task<Outcome> Execute(Principal who, Request request, string id, LearningQuestionCommand command) => desk.Execute<LearningQuestion>(who, request, id, async () => command switch
+    {
+        LinkWork link => link with { IsPublic = await IsPublic(link.Work) },
+        AnswerQuestion answer => answer with { Evaluated = [.. await Evaluated(id)] },
+        _ => command,
+    });
+
+    public Task<Outcome> Execute(Principal who, Request request, string id, CommunityGroupCommand command) => desk.Execute<CommunityGroup>(who, request, id, async () => command switch
+    {
+        ProposeGroup { Question: { } question } propose => propose with { QuestionKnown = (await grains.Look<LearningQuestion>(question)).Exists },
+        AddPilotToGroup add => add with { IsPublic = await IsPublic(new(WorkKind.Pilot, add.Pilot)) },
+        _ => command,
+    });
+
+    public Task<Outcome> Execute(Principal who, Request request, string id, MembershipCommand command) => desk.Execute<Membership>(who, request, id, async () =>
+    {
+        var membership = (await grains.Look<Membership>(id)).State;
+        return command switch
+        {
+            ApplyForMembership apply => apply with { IsThere = await IsThere(apply.Organisation, id) },
+            AskMembershipReviewer ask => ask with { PersonKnown = (await grains.Look<Person>(ask.Person)).State.IsRegistered, Ties = await Ties(ask.Person, membership) },
+            ReviewMembership review => review with { Ties = await Ties(who.Person, membership) },
+            SettleMembership settle => settle with { Ties = await Ties(who.Person, membership) },
+            _ => command,
+        };
+    });
+
+    /// <summary>What work is called, as everybody sees it; its id where it is not to be seen any more.</summary>
+    public async Task<string> Title(LinkedWork work) => work.Kind switch
+    {
+        WorkKind.Innovation => Or((await desk.Look<Innovation>(Principal.Anonymous, "read-innovation", work.Id)).State.Title, work.Id),
+        WorkKind.Pilot => Or((await desk.Look<Pilot>(Principal.Anonymous, "read-pilot", work.Id)).State.Title, work.Id),
+        _ => Or((await desk.Look<Trial>(Principal.Anonymous, "read-trial", work.Id)).State.Title, work.Id),
+    };
+
+    /// <summary>Of the work that looks into a question, what has a public evaluation.</summary>
+    public Task<List<LinkedWork>> Evaluated(string question) => store.Query(connection => connection.Query(
+        """
+        select kind, work from learning_work w where id = @id and case kind
+            when 'Innovation' then exists (select 1 from evaluation e where e.innovation = w.work and e.state = 'Published')
+            when 'Trial' then exists (select 1 from evaluation e where e.trial = w.work and e.state = 'Published')
+            else exists (select 1 from trial t join evaluation e on e.trial = t.id where t.pilot = w.work and e.state = 'Published') end
+        """,
+        r => new LinkedWork(Enum.Parse<WorkKind>(r.GetString(0)), r.GetString(1)), ("id", question)));
+
+    /// <summary>What this person could say looks into a question: innovations and dated trials, and her own pilots.</summary>
+    public Task<List<(LinkedWork Work, string Title)>> Linkable(Principal who)
+    {
+        var dated = desk.Seen<Trial>(Principal.Anonymous, TrialsFeature.Dated, "id");
+        return desk.Query(who, "list-innovations", connection => connection.Query(
+            $"select kind, id, title from (select 'Innovation' as kind, id, title from innovation union all select 'Trial' as kind, id, title from trial where {dated.Sql} "
+            + $"union all select 'Pilot' as kind, id, title from pilot where {OwnPublic}) as known order by kind, title, id limit @most",
+            r => (new LinkedWork(Enum.Parse<WorkKind>(r.GetString(0)), r.GetString(1)), r.GetString(2)), [("person", who.Person), ("most", Most), .. dated.Parameters]));
+    }
+
+    /// <summary>Pilots on whose team this person is and that everybody can see.</summary>
+    public Task<List<(string Id, string Title)>> OwnPilots(Principal who) => desk.Query(who, "list-pilots", connection => connection.Query(
+        $"select id, title from pilot where {OwnPublic} order by title, id limit @most", r => (r.GetString(0), r.GetString(1)), ("person", who.Person), ("most", Most)));
+
+    private const int Most = 500;
+
+    private const string OwnPublic = "stage <> 'Draft' and id in (select id from pilot_member where person = @person)";
+
+    private static string Or(string title, string id) => title.Length > 0 ? title : id;
+
+    private async Task<bool> IsPublic(LinkedWork work) => work.Kind switch
+    {
+        WorkKind.Innovation => (await desk.Look<Innovation>(Principal.Anonymous, "read-innovation", work.Id)).Exists,
+        WorkKind.Pilot => (await desk.Look<Pilot>(Principal.Anonymous, "read-pilot", work.Id)).Exists,
+        _ => (await desk.Look<Trial>(Principal.Anonymous, "read-trial", work.Id)).Exists,
+    };
+
+    private Task<bool> IsThere(string organisation, string but) => Any(
+        "select 1 from membership where organisation = @organisation and id <> @but and state not in ('Declined', 'Withdrawn', 'Ended') limit 1", ("organisation", organisation), ("but", but));
+
+    /// <summary>Places in which both work, and pilots on which both are.</summary>
+    private async Task<ImmutableArray<string>> Ties(string person, Membership membership)
+    {
+        var known = (await grains.Look<Person>(person)).State;
+        var places = known.Roles.Select(role => role.Role.In).Append(known.Home).Where(place => place == membership.Organisation).Distinct(StringComparer.Ordinal);
+        var pilots = await store.Query(connection => connection.Query("select id from pilot_member where person = @person intersect select id from pilot_member where person = @applicant", r => r.GetString(0),
+            ("person", person), ("applicant", membership.Applicant)));
+        return [.. places, .. pilots];
+    }
+
+    private async Task<bool> Any(string sql, params (string, object?)[] parameters) => await store.Query(connection => connection.Query(sql, _ => true, parameters)) is not [];
+}
