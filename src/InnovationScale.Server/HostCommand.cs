@@ -10,7 +10,7 @@ namespace InnovationScale.Server;
 
 /// <summary>
 /// What can be done to the records besides serving them: <c>verify</c>, <c>backup</c>, <c>restore</c>, <c>rebuild</c>, <c>export</c>, <c>reset</c>, <c>change-vault-key</c>, each with
-/// <c>--data DIR</c> or <c>--store</c>, and <c>verify-dossier</c>. Exit code 0 when it was done and all is well, 1 when the data are not well, 2 when the words are off.
+/// <c>--data DIR</c> or <c>--store</c>, and <c>verify-dossier</c> and <c>reduce</c>, which need no records. Exit code 0 when it was done and all is well, 1 when the data are not well, 2 when the words are off.
 /// </summary>
 internal static class HostCommand
 {
@@ -22,10 +22,11 @@ internal static class HostCommand
     {
         var name = args[0];
         if (name == "verify-dossier") return VerifyDossier(args[1..], told, mistakes);
+        if (name == "reduce") return ReduceCommand.Run(args[1..], told, mistakes);
         var file = args is [_, var second, ..] && !second.StartsWith("--", StringComparison.Ordinal) ? second : null;
         if (!Names.Contains(name) || (file is null) != name is "verify" or "rebuild" or "reset")
         {
-            mistakes.WriteLine("Known: verify, rebuild, backup FILE, restore FILE, export FILE, change-vault-key FILE; each takes --data DIR (or --demo), or --store. And reset --demo, and verify-dossier FILE.");
+            mistakes.WriteLine("Known: verify, rebuild, backup FILE, restore FILE, export FILE, change-vault-key FILE; each takes --data DIR (or --demo), or --store. And reset --demo, verify-dossier FILE, and reduce ROWS PLAN CELLS.");
             return 2;
         }
 

@@ -66,9 +66,24 @@ public class AResearchersMorning
         Assert.Equal(planted.Keys.Select(at => at + 2).Order(), toFix.Order());
         Assert.DoesNotContain(planted.Keys, at => refused.Body.Contains($"p{at},", StringComparison.Ordinal));
         foreach (var row in toFix) file[row - 2] = rows[row - 2];
-        var taken = (await trial.Upload(Whole(file), TrialInTheField.EveryPupil)).Expect(HttpStatusCode.Created).Json;
+        var taken = (await trial.Upload(await Reduced(trial, Whole(file)))).Expect(HttpStatusCode.Created).Json;
         Assert.Equal((Pupils, (Pupils + InAClass - 1) / InAClass), ((int)taken["rows"]!, (int)taken["cells"]!));
         (await trial.SecondResearcher.Post($"{trial.At}/batches/{(string)taken["batch"]!}/verifications")).Expect(HttpStatusCode.OK);
+    }
+
+    /// <summary>No row leaves the school: the program makes cells of them there, and these are sent.</summary>
+    private static async Task<ByteArrayContent> Reduced(TrialInTheField trial, string csv)
+    {
+        var folder = Directory.CreateTempSubdirectory("innovationscale-").FullName;
+        string[] files = [Path.Combine(folder, "rows.csv"), Path.Combine(folder, "plan.json"), Path.Combine(folder, "results.ndjson")];
+        await File.WriteAllTextAsync(files[0], csv);
+        await File.WriteAllTextAsync(files[1], (await trial.Researcher.Get($"{trial.At}/upload-plan")).Expect(HttpStatusCode.OK).Body);
+        var (exitCode, output) = await RunningServer.Run(["reduce", .. files, "--every-pupil"]);
+        Assert.True(exitCode == 0, output);
+        var content = new ByteArrayContent(await File.ReadAllBytesAsync(files[2]));
+        content.Headers.ContentType = new("application/x-ndjson");
+        Directory.Delete(folder, recursive: true);
+        return content;
     }
 
     private static string Spoilt(string row, int kind)

@@ -122,6 +122,7 @@ public sealed partial class TheAccessMatrix(DryServer server) : IClassFixture<Dr
         ["POST /api/v1/trials/{id}/cells/verifications"] = "verify-cells",
         ["POST /api/v1/trials/{id}/cells/corrections"] = "correct-cell",
         ["POST /api/v1/trials/{id}/cells/voids"] = "void-cell",
+        ["GET /api/v1/trials/{id}/upload-plan"] = "import-cells",
         ["POST /api/v1/trials/{id}/uploads"] = "import-cells",
         ["POST /api/v1/trials/{id}/batches/{batch}/verifications"] = "verify-batch",
         ["POST /api/v1/trials/{id}/batches/{batch}/reverts"] = "revert-batch",

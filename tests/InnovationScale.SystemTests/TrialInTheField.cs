@@ -132,6 +132,8 @@ public sealed class TrialInTheField(RunningServer server, string at)
     {
         using var content = new ByteArrayContent(csv);
         content.Headers.ContentType = new("text/csv");
-        return await (by ?? Researcher).Post($"{at}/uploads{query}", content);
+        return await Upload(content, query, by);
     }
+
+    public Task<Reply> Upload(HttpContent content, string query = "", ApiClient? by = null) => (by ?? Researcher).Post($"{at}/uploads{query}", content);
 }

@@ -14,12 +14,12 @@ public sealed class StudyUploads(Desk desk, Access access, TimeProvider clock)
         if ((string.IsNullOrEmpty(asked.Measure) ? about.Outcomes[0] : about.Outcomes.FirstOrDefault(one => one.Measure == asked.Measure)) is not { } outcome)
             return new(null, Refused: Refusal.Invalid("upload-measure", "The study has no such outcome."));
 
-        var reduction = await UploadReduction.ReduceAsync(file, Plan(about, outcome, asked) with { Remembered = TrialUploads.Remembered(view.State.Batches.Values, who) }, asked.Mapping, cancel);
+        var reduction = await TrialUploads.Reduce(file, Plan(about, outcome, asked) with { Remembered = TrialUploads.Remembered(view.State.Batches.Values, who) }, asked, cancel);
         if (!reduction.Accepted) return new(reduction);
         if (asked.FileSha256 is { } tried && tried != reduction.FileSha256)
             return new(reduction, Refused: new("file-not-the-one-tried", "This is not the file that was tried out. Try this one out first."));
 
-        var batch = new ImportBatch(Ids.For(who, request, "batch"), reduction.FileSha256!, reduction.Rows, asked.PoolSmallClasses ? $"{reduction.Version}/pooled" : reduction.Version) { Mapping = reduction.Mapping };
+        var batch = TrialUploads.Batch(who, request, reduction, asked);
         var import = new ImportStudyCells(batch, reduction.Cells);
         if (asked.DryRun) return new(reduction, Refused: Rehearse(who, request, view.State, import));
 

@@ -21,6 +21,9 @@ public sealed record Reduction
 
     public long Bytes { get; init; }
 
+    /// <summary>Where a school reduced its rows itself: of which file; null where the rows were sent.</summary>
+    public ReducedFrom? From { get; init; }
+
     /// <summary>The mapping that was followed; null when the header could not be read.</summary>
     public ColumnMapping? Mapping { get; init; }
 

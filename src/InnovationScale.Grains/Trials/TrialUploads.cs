@@ -13,20 +13,35 @@ public sealed class TrialUploads(Desk desk, TrialDesk trials, PilotLists lists, 
         if (!view.Exists) return new(null, Refused: Refusal.NotFound("trial-unknown", "There is no such trial."));
         if (Outcome(view.State.Plan, asked.Measure) is not { } outcome) return new(null, Refused: Refusal.Invalid("upload-measure", "The plan has no such outcome."));
 
-        var reduction = await UploadReduction.ReduceAsync(file, await Plan(who, view.State, outcome, asked), asked.Mapping, cancel);
+        var reduction = await Reduce(file, await Plan(who, view.State, outcome, asked), asked, cancel);
         if (!reduction.Accepted) return new(reduction);
         if (asked.FileSha256 is { } tried && tried != reduction.FileSha256)
             return new(reduction, Refused: new("file-not-the-one-tried", "This is not the file that was tried out. Try this one out first."));
 
-        var batch = new ImportBatch(Ids.For(who, request, "batch"), reduction.FileSha256!, reduction.Rows, asked.PoolSmallClasses ? $"{reduction.Version}/pooled" : reduction.Version)
-        {
-            LeftOut = Lost(reduction), Mapping = reduction.Mapping,
-        };
+        var batch = Batch(who, request, reduction, asked) with { LeftOut = Lost(reduction) };
         var import = new ImportCells(batch, reduction.Cells);
         if (asked.DryRun) return new(reduction, Refused: await Rehearse(who, request, view, import));
 
         var told = await trials.Execute(who, request, trial, import);
         return new(reduction, batch.Id, told.Receipt, told.Refusal);
+    }
+
+    /// <summary>Rows are reduced; what a school has reduced itself is read and held to the same rules of the record.</summary>
+    internal static Task<Reduction> Reduce(Stream file, UploadPlan plan, UploadAsked asked, CancellationToken cancel) =>
+        asked.IsReduced ? ReducedFile.ReadAsync(file, plan, cancel) : UploadReduction.ReduceAsync(file, plan, asked.Mapping, cancel);
+
+    internal static ImportBatch Batch(Principal who, Request request, Reduction reduction, UploadAsked asked)
+    {
+        var from = reduction.From ?? new(reduction.FileSha256!, reduction.Rows, asked.PoolSmallClasses ? $"{reduction.Version}/pooled" : reduction.Version);
+        return new(Ids.For(who, request, "batch"), from.FileSha256, from.Rows, from.Reduction) { Mapping = reduction.Mapping };
+    }
+
+    /// <summary>The same for somebody who reduces a file elsewhere; null where the trial is of nothing.</summary>
+    /// <exception cref="AccessDeniedException">None of the person's roles may record results.</exception>
+    public async Task<UploadPlan?> PlanFor(Principal who, string trial, string? measure, long bytesMax)
+    {
+        var view = await desk.Look<Trial>(who, "import-cells", trial);
+        return view.Exists && Outcome(view.State.Plan, measure) is { } outcome ? await Plan(who, view.State, outcome, new(bytesMax)) : null;
     }
 
     /// <summary>What a file for this trial is held against.</summary>
@@ -97,6 +112,9 @@ public sealed record UploadAsked(long BytesMax)
     public bool DryRun { get; init; }
 
     public bool PoolSmallClasses { get; init; }
+
+    /// <summary>The file holds cells, see <see cref="ReducedFile"/>.</summary>
+    public bool IsReduced { get; init; }
 
     public ColumnMapping? Mapping { get; init; }
 

@@ -307,7 +307,7 @@ public sealed class UploadReduction
             return null;
         }
 
-        if (PersonalValue.IsEmail(name) || PersonalValue.IsPhone(name) || PersonalValue.IsNationalId(name))
+        if (PointsAtSomebody(name))
         {
             Refuse(row, Shown(at), null, "personal-value", $"The name of a {what} looks like an e-mail address, a phone number or an identity number.", "Use the code you use in school.");
             return null;
@@ -316,6 +316,8 @@ public sealed class UploadReduction
         if (kept.Count < plan.Limits.Cells * 2) kept[text] = name;
         return name;
     }
+
+    internal static bool PointsAtSomebody(string name) => PersonalValue.IsEmail(name) || PersonalValue.IsPhone(name) || PersonalValue.IsNationalId(name);
 
     /// <summary>Text a spreadsheet would run as a formula, or that hides something, is not taken in.</summary>
     private bool RefusedAsText(int at, string text)
@@ -563,7 +565,7 @@ public sealed class UploadReduction
         return order != 0 ? order : string.CompareOrdinal(a.Class, b.Class);
     });
 
-    private static ImmutableArray<ArmCount> CountArms(IReadOnlyList<Cell> cells) =>
+    internal static ImmutableArray<ArmCount> CountArms(IReadOnlyList<Cell> cells) =>
     [
         .. cells.Where(cell => cell.Subgroup.Length == 0).GroupBy(cell => (cell.Arm, cell.Wave)).Select(arm => new ArmCount(arm.Key.Arm, arm.Key.Wave,
                 arm.Select(cell => cell.School).Distinct(StringComparer.Ordinal).Count(), arm.Sum(cell => cell.Classes), arm.Sum(cell => cell.Outcome.N),

@@ -57,7 +57,7 @@ public static class StudiesApi
         var body = await UploadBody.Open(context.Request, context.RequestAborted);
         var asked = new UploadAsked(settings.BytesMax)
         {
-            DryRun = dryRun ?? body.Flag("dryRun"), PoolSmallClasses = pool ?? body.Flag("pool"), Measure = measure ?? body.Field("measure"), Mapping = UploadAnswers.Mapping(mapping ?? body.Field("mapping")),
+            IsReduced = body.IsReduced, DryRun = dryRun ?? body.Flag("dryRun"), PoolSmallClasses = pool ?? body.Flag("pool"), Measure = measure ?? body.Field("measure"), Mapping = UploadAnswers.Mapping(mapping ?? body.Field("mapping")),
         };
         return UploadAnswers.Told(context, await uploads.Take(person.AsPrincipal, new(key.Value), id, body.File, asked, context.RequestAborted), $"{Studies}/{id}");
     }

@@ -76,9 +76,12 @@ public static class TrialsApi
         Add<CorrectionAsked>(one, "cells/corrections", "Puts another result in one's place; the old one is kept.", body => (new CorrectCell(body.Cell.Read(), body.ReasonCode, body.Text), body.Text));
         Add<VoidAsked>(one, "cells/voids", "Takes a result out; what it said is kept.", body => (new VoidCell(body.Place.Key), body.Reason));
 
+        one.MapGet("/upload-plan", async (string id, string? measure, CurrentPerson person, TrialUploads uploads, UploadSettings settings) =>
+                await uploads.PlanFor(person.AsPrincipal, id, measure, settings.BytesMax) is { } plan ? Results.Json(plan, ApiJson.Options) : Answer.NotFound())
+            .WithSummary("What a file of results is held against: for a school that reduces pupils' rows on its own machine (the program's command reduce).").Produces<UploadPlan>().ProducesProblem(404);
         one.MapPost("/uploads", UploadAnswers.Take)
-            .WithSummary("Takes a CSV file of pupils or classes, alone (text/csv) or in a form (multipart/form-data, fields before the file). No pupil's row is kept.")
-            .Accepts<string>("text/csv", "multipart/form-data")
+            .WithSummary("Takes a CSV file of pupils or classes, or the results that the command reduce made of one, alone (text/csv, application/x-ndjson) or in a form (multipart/form-data, fields before the file). No pupil's row is kept.")
+            .Accepts<string>("text/csv", "application/x-ndjson", "multipart/form-data")
             .Produces<UploadRecord>().Produces<UploadRecord>(StatusCodes.Status201Created).ProducesProblem(429)
             .WithRequestTimeout(UploadTime).RequireRateLimiting(Protection.UploadLimit);
         one.MapPost("/batches/{batch}/verifications", async (string id, string batch, CurrentPerson person, IdempotencyKey key, TrialDesk desk) =>

@@ -17,7 +17,7 @@ internal static class UploadAnswers
         var body = await UploadBody.Open(context.Request, context.RequestAborted);
         var asked = new UploadAsked(settings.BytesMax)
         {
-            DryRun = dryRun ?? body.Flag("dryRun"), PoolSmallClasses = pool ?? body.Flag("pool"), Measure = measure ?? body.Field("measure"), Mapping = Mapping(mapping ?? body.Field("mapping")),
+            IsReduced = body.IsReduced, DryRun = dryRun ?? body.Flag("dryRun"), PoolSmallClasses = pool ?? body.Flag("pool"), Measure = measure ?? body.Field("measure"), Mapping = Mapping(mapping ?? body.Field("mapping")),
         };
         return Told(context, await uploads.Take(person.AsPrincipal, new(key.Value), id, body.File, asked, context.RequestAborted), $"/api/v1/trials/{id}");
     }
@@ -79,6 +79,9 @@ internal sealed class UploadBody
 
     public Stream File { get; private set; }
 
+    /// <summary>It holds cells that a school made of its rows itself, see <see cref="ReducedFile"/>.</summary>
+    public bool IsReduced { get; private set; }
+
     public string? Field(string name) => fields.GetValueOrDefault(name);
 
     public bool Flag(string name) => Field(name) is "true" or "on" or "1";
@@ -96,6 +99,7 @@ internal sealed class UploadBody
         if (type?.MediaType.Value is not { } media) throw new BadRequest("media-type-not-taken", "Send the file as text/csv, or in a form.", StatusCodes.Status415UnsupportedMediaType);
         if (!media.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
         {
+            if (media.Equals(ReducedFile.MediaType, StringComparison.OrdinalIgnoreCase)) return new(request.Body) { IsReduced = true };
             return media.Equals("text/csv", StringComparison.OrdinalIgnoreCase) || media.Equals("text/plain", StringComparison.OrdinalIgnoreCase)
                 || media.Equals("application/octet-stream", StringComparison.OrdinalIgnoreCase) || media.Equals("application/vnd.ms-excel", StringComparison.OrdinalIgnoreCase)
                 ? new(request.Body)
@@ -123,7 +127,7 @@ internal sealed class UploadBody
             if (section.AsFileSection() is { FileStream: { } file, FileName: var name })
             {
                 if (name.Length == 0) throw new BadRequest("file-needed", "Choose a file.");
-                body.File = file;
+                (body.File, body.IsReduced) = (file, name.EndsWith(ReducedFile.Extension, StringComparison.OrdinalIgnoreCase));
                 return body;
             }
 

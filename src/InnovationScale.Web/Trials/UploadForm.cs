@@ -31,6 +31,9 @@ public abstract class UploadForm(UploadSettings settings, IAntiforgery forms) : 
     /// <summary>The record's page, without the language.</summary>
     public abstract string Record { get; }
 
+    /// <summary>Where the plan is read for a file that a school reduces itself; null where none is.</summary>
+    public virtual string? PlanAddress => null;
+
     /// <summary>Fewest pupils that a class kept by itself may have.</summary>
     public int SmallestClass { get; protected set; }
 
@@ -72,7 +75,7 @@ public abstract class UploadForm(UploadSettings settings, IAntiforgery forms) : 
         var tried = body.Field("tried");
         var asked = new UploadAsked(Settings.BytesMax)
         {
-            DryRun = tried is null, FileSha256 = tried, PoolSmallClasses = Pooled, Measure = Measure, EveryAllocatedPupilHasARow = Everybody, Mapping = UploadColumns.Read(UploadAnswers.Mapping(body.Field("mapping")), body.Field),
+            DryRun = tried is null, FileSha256 = tried, PoolSmallClasses = Pooled, Measure = Measure, EveryAllocatedPupilHasARow = Everybody, IsReduced = body.IsReduced, Mapping = UploadColumns.Read(UploadAnswers.Mapping(body.Field("mapping")), body.Field),
         };
         var upload = await Take(body.File, asked, HttpContext.RequestAborted);
         if (upload.Receipt is not null) return See(Record);

@@ -10,6 +10,8 @@ public sealed class UploadPage(Desk desk, TrialUploads uploads, UploadSettings s
 {
     public override string Record => $"trials/{Id}";
 
+    public override string PlanAddress => $"/api/v1/trials/{Id}/upload-plan";
+
     /// <summary>The demonstration has a file to practise with, for one trial.</summary>
     public bool HasFaultyFile => site.Demo && Id == Lantern.FaultyUpload.Trial;
 
