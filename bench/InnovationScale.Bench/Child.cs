@@ -37,6 +37,9 @@ internal sealed class Child : IAsyncDisposable
     /// <summary>The product on a data folder.</summary>
     public static Task<Child> Server(string folder) => Start("InnovationScale.Server.dll", "--data", folder, "--urls", "http://127.0.0.1:0", "--sign-in", "local-people", "--uploads-a-day-max", "1000000");
 
+    /// <summary>The product on a data folder, with accounts.</summary>
+    public static Task<Child> WithAccounts(string folder) => Start("InnovationScale.Server.dll", "--data", folder, "--urls", "http://127.0.0.1:0");
+
     /// <summary>The product on a PostgreSQL database.</summary>
     public static Task<Child> ServerOn(string store) => Start("InnovationScale.Server.dll", "--store", store, "--urls", "http://127.0.0.1:0", "--sign-in", "local-people");
 

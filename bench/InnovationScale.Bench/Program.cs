@@ -15,9 +15,11 @@ switch (args)
     case ["nothing"]: await Nothing.Serve(); return 0;
     case ["nodes"]: await NodesBench.Run(); return 0;
     case ["grants", .. var grants]: await GrantsBench.Run(Count(grants, 10_000)); return 0;
+    case ["permissions", .. var pilots]: await PermissionBench.Run(Count(pilots, 20_000)); return 0;
+    case ["sign-in", .. var tries]: await SignInBench.Run(Count(tries, 200)); return 0;
     case ["node", var store, var number, var nodes]: await NodesBench.Node(store, Count([number], 0), Count([nodes], 1)); return 0;
     default:
-        Console.Error.WriteLine("Usage: dotnet run -c Release --project bench/InnovationScale.Bench -- upload | log | telemetry | synthesis | http [pilots] | start [pilots] | portfolio [postgres] [pilots ...] | nodes | grants [grants]");
+        Console.Error.WriteLine("Usage: dotnet run -c Release --project bench/InnovationScale.Bench -- upload | log | telemetry | synthesis | http [pilots] | start [pilots] | portfolio [postgres] [pilots ...] | nodes | grants [grants] | permissions [pilots] | sign-in [tries]");
         return 2;
 }
 

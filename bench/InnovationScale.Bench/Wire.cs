@@ -8,7 +8,10 @@ namespace InnovationScale;
 /// <summary>What a load showed.</summary>
 /// <param name="Rate">Answers a second.</param>
 /// <param name="Cpu">Microseconds of the server's processor time for each.</param>
-internal sealed record Load(double Rate, double P50, double P99, double Cpu);
+internal sealed record Load(double Rate, double P50, double P99, double Cpu)
+{
+    public double P95 { get; init; }
+}
 
 /// <summary>
 /// Clients that each keep one connection, send a request, read the whole answer and send the next. They work on sockets, with requests made
@@ -33,7 +36,7 @@ internal static class Wire
         })));
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         Array.Sort(times);
-        return new(times.Length / seconds, times[times.Length / 2], times[(int)(times.Length * 0.99)], (server.CpuMicroseconds - cpu) / times.Length);
+        return new(times.Length / seconds, times[times.Length / 2], times[(int)(times.Length * 0.99)], (server.CpuMicroseconds - cpu) / times.Length) { P95 = times[(int)(times.Length * 0.95)] };
     }
 
     public static byte[] Get(string path, string person) => Encoding.UTF8.GetBytes($"GET {path} HTTP/1.1\r\nHost: bench\r\nX-Person: {person}\r\n\r\n");

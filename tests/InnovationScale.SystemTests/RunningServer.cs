@@ -97,6 +97,7 @@ public sealed partial class RunningServer : IAsyncDisposable
     public async Task StartAgain()
     {
         process.Dispose();
+        TellsNoSecrets(process.Output);
         (process, _) = await StartProcess(program, DataFolder, Address, settings);
     }
 
@@ -107,7 +108,14 @@ public sealed partial class RunningServer : IAsyncDisposable
         process.Dispose();
         foreach (var client in clients) client.Dispose();
         if (ownsFolder) Directory.Delete(DataFolder, recursive: true);
+        TellsNoSecrets(process.Output);
     }
+
+    /// <summary>Whatever a test did: no address, password, hash of one, token, cookie or link stands in what the server printed, but for the link that sets it up.</summary>
+    private static void TellsNoSecrets(string output) => Assert.DoesNotContain(output.Split('\n'), line => Secret().IsMatch(line) && !line.Contains("becomes the administrator", StringComparison.Ordinal));
+
+    [GeneratedRegex(@"@example\.org|a heron at|isk_\w|CfDJ8|AQAAAA\w{20}|[?&]key=", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1_000)]
+    private static partial Regex Secret();
 
     private static async Task<RunningServer> Start(string program, string dataFolder, bool ownsFolder, string[] settings, int port = 0)
     {
