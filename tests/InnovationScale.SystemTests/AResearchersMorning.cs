@@ -117,7 +117,10 @@ public class AResearchersMorning
         var (trial, rows) = await PlansDatesAndDraws(pilot, ruth);
         await UploadsAndMends(server, cast, ruth, trial, rows);
         var evaluation = await ClosesAndPublishes(server, cast, ruth, trial);
-        Assert.Contains("Helps", (await ruth.Open(evaluation)).QuerySelector("h1")!.TextContent, StringComparison.Ordinal);
+        var told = (await ruth.Open(evaluation)).QuerySelector("main")!;
+        Assert.Contains("Helps", told.QuerySelector("h1")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("It cost 130.00 KES a learner at prices of 2026, and 30 extra minutes a week of each teacher.", told.TextContent, StringComparison.Ordinal);
+        Assert.Contains("It cost 130.00 KES a learner", (await ruth.Open($"/en/innovations/{innovation}/versions/v1/dossier")).QuerySelector("main")!.TextContent, StringComparison.Ordinal);
 
         var second = await PilotOnItsWay.OpenSchool(cast, "Kiln Lane", "GB", innovation);
         var again = await ruth.Send($"/en/innovations/{innovation}/try-again", ("trial", trial.Split('/')[^1]), ("school", second.School), ("design", "Direct"), ("independence", "SameNetwork"));
@@ -167,6 +170,8 @@ public class AResearchersMorning
 
     private static async Task<string> ClosesAndPublishes(RunningServer server, Cast cast, PageClient ruth, string trial)
     {
+        await ruth.Refused($"{trial}/tell-costs", HttpStatusCode.UnprocessableEntity, ("needed", "Books for free"), ("currency", "KES"), ("year", "2026"), ("learners", "1800"), ("minutes", "30"));
+        Assert.Equal(trial, await ruth.Send($"{trial}/tell-costs", ("needed", "Teachers: 12 x 15000\nRooms, lent: 12 x 4500,50"), ("currency", "kes"), ("year", "2026"), ("learners", "1800"), ("minutes", "30")));
         using (var dana = await PageClient.As(server, cast.Steward.Id)) await dana.SendForm(trial, "[name=step][value=propose-lock]");
         await ruth.SendForm(trial, "[name=step][value=lock]");
         await ruth.SendForm(trial, "[name=command-id]");

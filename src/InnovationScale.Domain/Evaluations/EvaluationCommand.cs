@@ -57,6 +57,8 @@ public sealed record ClosedTrial(string LockedSha256, string Innovation, string 
 
     public string? StoppedBecause { get; init; }
 
+    public TrialCosts? Costs { get; init; }
+
     /// <summary>Some classes were pooled because each alone was too small to keep.</summary>
     public bool PooledClasses { get => field || Cells.Any(cell => cell.Classes > 1); init; }
 
@@ -66,6 +68,7 @@ public sealed record ClosedTrial(string LockedSha256, string Innovation, string 
         Gaps = trial.Gaps,
         SitesLost = trial.Sites.Count(site => site.Left is not null),
         StoppedBecause = trial.StopReason,
+        Costs = trial.Costs,
     };
 }
 

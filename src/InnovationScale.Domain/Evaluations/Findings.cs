@@ -21,6 +21,9 @@ public sealed record Findings
 
     public string? StoppedBecause { get; init; }
 
+    /// <summary>What it took, as those who ran it say; null where they did not.</summary>
+    public Trials.TrialCosts? Costs { get; init; }
+
     public required Rating Rating { get; init; }
 
     public required Verdict Verdict { get; init; }

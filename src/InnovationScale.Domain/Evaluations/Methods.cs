@@ -36,6 +36,7 @@ public sealed record Method(string Name, PlannedAnalysis Model)
             Gaps = [.. data.Gaps.Select(gap => $"{gap.School}, {gap.Arm}: {gap.Why}")],
             SitesLost = data.SitesLost,
             StoppedBecause = data.StoppedBecause,
+            Costs = data.Costs,
             Rating = Rate(data, primary, attrition[0]),
             Verdict = primary.Verdict,
         };

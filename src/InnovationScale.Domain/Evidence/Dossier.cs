@@ -89,6 +89,8 @@ public sealed record DossierTrial(string Id, string Title, TrialState State, Pre
 
     public bool PooledClasses { get; init; }
 
+    public TrialCosts? Costs { get; init; }
+
     /// <summary>Groups of which nothing is published.</summary>
     public ImmutableArray<CellGroup> Withheld { get; init; } = [];
 
@@ -115,6 +117,7 @@ public sealed record DossierTrial(string Id, string Title, TrialState State, Pre
             SitesLost = closed.SitesLost,
             StoppedBecause = closed.StoppedBecause,
             PooledClasses = closed.PooledClasses,
+            Costs = closed.Costs,
             Cells = cells,
             Withheld = cells.Withheld,
             Evaluation = evaluation is null ? null : DossierEvaluation.Of(evaluationId!, evaluation),
@@ -127,7 +130,7 @@ public sealed record DossierTrial(string Id, string Title, TrialState State, Pre
         if (IsSealed) return signed;
         var data = new ClosedTrial(signed.DatasetSha256, "", "", Preset, Plan, Cells.AsCells())
         {
-            Deviations = Deviations, SitesLost = SitesLost, StoppedBecause = StoppedBecause, PooledClasses = PooledClasses,
+            Deviations = Deviations, SitesLost = SitesLost, StoppedBecause = StoppedBecause, PooledClasses = PooledClasses, Costs = Costs,
         };
         var method = Methods.Named(signed.Method) ?? throw new FormatException($"{Id}: there is no method “{signed.Method}”.");
         var found = method.Evaluate(data);

@@ -66,6 +66,9 @@ public sealed record Trial : IAggregate<Trial, TrialCommand, TrialEvent>, IBelon
 
     public ImmutableArray<Gap> Gaps { get; init; } = [];
 
+    /// <summary>What it took to try it; null until somebody says.</summary>
+    public TrialCosts? Costs { get; init; }
+
     public ImmutableArray<Amendment> Amendments { get; init; } = [];
 
     public ImmutableArray<Deviation> Deviations { get; init; } = [];
@@ -101,7 +104,7 @@ public sealed record Trial : IAggregate<Trial, TrialCommand, TrialEvent>, IBelon
 
     public Decision<TrialEvent> Decide(TrialCommand command, Stamp stamp)
     {
-        if (IsLocked && command is RecordCell or ImportCells or VerifyCells or VerifyBatch or CorrectCell or VoidCell or RevertBatch or ExplainMissing)
+        if (IsLocked && command is RecordCell or ImportCells or VerifyCells or VerifyBatch or CorrectCell or VoidCell or RevertBatch or ExplainMissing or TellCosts)
             return DataAreLocked;
         if (TrialSteps.Table.Refuse(command, State, stamp) is { } refusal) return refusal;
         return command switch
@@ -126,6 +129,7 @@ public sealed record Trial : IAggregate<Trial, TrialCommand, TrialEvent>, IBelon
             VoidCell remove => Void(remove),
             RevertBatch revert => Revert(revert),
             ExplainMissing gap => Explain(gap),
+            TellCosts tell => tell.Costs.Fault() is { } unclear ? unclear : new CostsTold(tell.Costs),
             ProposeLock propose => Propose(propose, stamp),
             ConfirmLock confirm => Confirm(confirm, stamp),
             ProposeUnlock => new UnlockProposed(),
@@ -178,6 +182,7 @@ public sealed record Trial : IAggregate<Trial, TrialCommand, TrialEvent>, IBelon
             BatchesByFile = BatchesByFile.Remove(Batches[e.Batch].Import.FileSha256),
         },
         MissingExplained e => this with { Gaps = Gaps.Add(new(e.School, e.Arm, stamp.Reason ?? "")) },
+        CostsTold e => this with { Costs = e.Costs },
         LockProposed e => this with { ProposedLock = new(e.DatasetSha256, stamp.Actor, stamp.Role.Role, e.OutsideTheTeam) },
         ResultsLocked e => this with
         {

@@ -74,6 +74,9 @@ public sealed record RevertBatch(string Batch) : TrialCommand;
 /// <summary>Says why a school has no primary result, so that the gap is known and counted.</summary>
 public sealed record ExplainMissing(string School, string Arm) : TrialCommand;
 
+/// <summary>Says what it took to try it, beyond usual teaching; said again, the last word counts.</summary>
+public sealed record TellCosts(TrialCosts Costs) : TrialCommand;
+
 /// <summary>Closes the results, the first of two people.</summary>
 public sealed record ProposeLock : TrialCommand, IRestsOn
 {

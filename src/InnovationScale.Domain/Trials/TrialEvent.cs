@@ -24,6 +24,7 @@ namespace InnovationScale.Trials;
 [JsonDerivedType(typeof(CellVoided), "cell-voided")]
 [JsonDerivedType(typeof(BatchReverted), "batch-reverted")]
 [JsonDerivedType(typeof(MissingExplained), "missing-explained")]
+[JsonDerivedType(typeof(CostsTold), "costs-told")]
 [JsonDerivedType(typeof(LockProposed), "lock-proposed")]
 [JsonDerivedType(typeof(ResultsLocked), "results-locked")]
 [JsonDerivedType(typeof(UnlockProposed), "unlock-proposed")]
@@ -113,6 +114,8 @@ public sealed record CellVoided(CellKey Place) : TrialEvent;
 public sealed record BatchReverted(string Batch, int CellCount) : TrialEvent;
 
 public sealed record MissingExplained(string School, string Arm) : TrialEvent;
+
+public sealed record CostsTold(TrialCosts Costs) : TrialEvent;
 
 public sealed record LockProposed(string DatasetSha256, int CellCount, bool OutsideTheTeam) : TrialEvent;
 

@@ -42,6 +42,7 @@ public sealed class EvidenceDesk(Desk desk, IGrains grains)
             HasTheory = view.State.Theory.Length > 0,
             ClosedCycles = cycles.Count(one => one.Cycle.Stage is CycleStage.Closed),
             RunChartSignal = watched.Values.Any(series => series.Improved),
+            CostKnown = trials.Any(trial => trial is { Evaluation: not null, Trial.Costs: not null }),
             Trials = [.. trials.Select(trial => trial.Result)],
             Replications = [.. replications.Select(again => ReplicationResult.Of(again.Id, again.State))],
             FromElsewhere = [.. studies.Select(study => study.Pooled).OfType<PooledEffect>()],

@@ -29,6 +29,8 @@ internal sealed class TrialActs(Desk desk, Access access, TrialDesk trials, Pilo
             null =>
             [
                 Row(asked, "draw-lots", a => new DrawLots(a["seed"], a.All("units")), new("seed"), new("units", Asks.Lines)) with { Offered = trial.Plan.Allocation?.SeedSha256 is not null && trial.Seed is null },
+                Row(asked, "tell-costs", a => new TellCosts(new(a["currency"].ToUpperInvariant(), a.Whole("year")!.Value, a.Whole("learners")!.Value, (decimal)Math.Clamp(a.Number("minutes")!.Value, -1, 1e6), [.. a.All("needed").Select(Needed)])),
+                    [.. Costs(trial.Costs)]),
                 Row(asked, "tell-report", a => new ReportTrial(a["report"]), new Question("report", Asks.Text)),
             ],
             _ when asked.Of.StartsWith(School, StringComparison.Ordinal) && trial.Sites.FirstOrDefault(site => OfSchool(site.School) == asked.Of) is { } site =>
@@ -124,6 +126,20 @@ internal sealed class TrialActs(Desk desk, Access access, TrialDesk trials, Pilo
             ? (Reason: line[..at].TrimEnd(), Count: count)
             : (Reason: line, Count: 1))
         .GroupBy(one => one.Reason, one => one.Count, StringComparer.Ordinal).ToImmutableSortedDictionary(same => same.Key, same => same.Sum(), StringComparer.Ordinal);
+
+    private static IEnumerable<Question> Costs(TrialCosts? told) =>
+    [
+        new("needed", Asks.Lines) { Given = told is null ? null : string.Join('\n', told.Ingredients.Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.What}: {one.Quantity} x {one.Price}"))) },
+        new("currency") { Given = told?.Currency }, Whole("year", told?.Year), Whole("learners", told?.Learners), new("minutes", Asks.Number) { Given = told?.TeacherMinutes.ToString(CultureInfo.InvariantCulture) },
+    ];
+
+    /// <summary>“Training day: 4 x 120.50” a line. A line that cannot be read is nothing that could be had, which the rules refuse.</summary>
+    private static Ingredient Needed(string line) =>
+        line.LastIndexOf(':') is > 0 and var at && line[(at + 1)..].Split(['x', '×', '*'], StringSplitOptions.TrimEntries) is [var many, var price] && Read(many) is { } quantity && Read(price) is { } each
+            ? new(line[..at].Trim(), quantity, each)
+            : new(line, 0, 0);
+
+    private static decimal? Read(string text) => !Answers.IsAmbiguous(text) && decimal.TryParse(text.Replace(',', '.'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private static Question Whole(string name, int? given) => new(name, Asks.Whole) { Given = given?.ToString(CultureInfo.InvariantCulture) };
 

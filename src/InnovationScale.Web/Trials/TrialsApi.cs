@@ -90,6 +90,7 @@ public static class TrialsApi
         one.MapPost("/batches/{batch}/reverts", async (string id, string batch, Because body, CurrentPerson person, IdempotencyKey key, TrialDesk desk) =>
                 Told.Done(await desk.Execute(person.AsPrincipal, new(key.Value, body.Reason), id, new RevertBatch(batch))))
             .WithSummary("Takes a whole upload out.").Produces<Recorded>();
+        Add<TrialCosts>(one, "costs", "Says what it took to try it, beyond usual teaching: each thing with how many and the price of one, and the extra time of teachers.", body => (new TellCosts(body), null));
         Add<GapAsked>(one, "gaps", "Says why a school has no primary result.", body => (new ExplainMissing(body.School ?? "", body.Arm ?? ""), body.Reason));
     }
 
