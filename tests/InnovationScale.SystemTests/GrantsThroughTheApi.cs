@@ -131,6 +131,8 @@ public sealed class GrantsThroughTheApi(EmptyServer empty) : IClassFixture<Empty
         var published = (await server.Anyone().Get($"{Grants}/360giving.json")).Expect(HttpStatusCode.OK).Json["grants"]!.AsArray().Single(one => ((string)one!["id"]!).EndsWith(Last(grant), StringComparison.Ordinal))!;
         Assert.Equal((11_000m, 9_850.50m), ((decimal)published["amountAwarded"]!, (decimal)published["amountDisbursed"]!));
         Assert.Contains(",11000.00,9850.50,", (await server.Anyone().Get($"{Grants}/360giving.csv")).Expect(HttpStatusCode.OK).Body);
+        Assert.Contains($"{Last(grant)},Talk first,", (await server.Anyone().Get($"/en/grants/grants.csv?call={Last(call)}&state=Closed")).Expect(HttpStatusCode.OK).Body);
+        Assert.Equal("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", (await server.Anyone().Get($"/en/grants/grants.xlsx?call={Last(call)}")).Expect(HttpStatusCode.OK).MediaType);
     }
 
     private static object Scores(int need, int plan) => new { scores = new[] { new { criterion = "Need", points = need, comment = "Many cannot read yet." }, new { criterion = "Plan", points = plan, comment = "Clear." } } };

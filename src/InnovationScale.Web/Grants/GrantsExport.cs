@@ -9,8 +9,8 @@ using Microsoft.AspNetCore.Routing;
 
 namespace InnovationScale.Grants;
 
-/// <summary>Grants for others to use: a package of the 360Giving standard as JSON and CSV, and the list that the page shows as CSV.</summary>
-internal static class GrantsExport
+/// <summary>Grants for others to use: a package of the 360Giving standard as JSON and CSV, and the list that the page shows as CSV and as a workbook.</summary>
+public static class GrantsExport
 {
     /// <summary>A funder that has no prefix of its own from 360Giving is named by its id here.</summary>
     private const string Prefix = "360G-";
@@ -29,14 +29,9 @@ internal static class GrantsExport
     public static void MapGrantDownloads(this IEndpointRouteBuilder app)
     {
         app.MapGet("/{lang}/grants/grants.csv", async (HttpContext context, GrantLists lists, string? call, GrantState? state) =>
-            {
-                var rows = await lists.Grants(CurrentPerson.PrincipalOf(context), new(Call: Blank(call), State: state), All);
-                return File("grants.csv", context, Heading, rows.Select(one => (string?[])
-                [
-                    one.Id, one.Title, one.Funder, one.Grantee, one.GranteeName, Kebab(one.SubjectKind), one.Subject, Kebab(one.State), one.Currency, Money.Write(one.Currency, one.Awarded), Money.Write(one.Currency, one.Released),
-                    Money.Write(one.Currency, one.Paid), Money.Write(one.Currency, one.Repaid), Money.Write(one.Currency, one.WrittenOff), Day(one.AwardedAt),
-                ]));
-            }).ExcludeFromDescription();
+            File("grants.csv", context, Heading, (await Seen(context, lists, call, state)).Select(one => Row(one).Select(cell => cell is Money money ? money.Amount : (string?)cell).ToArray()))).ExcludeFromDescription();
+        app.MapGet("/{lang}/grants/grants.xlsx", async (HttpContext context, GrantLists lists, string? call, GrantState? state) =>
+            TypedResults.File(Workbook(await Seen(context, lists, call, state)), Xlsx.MediaType, "grants.xlsx")).ExcludeFromDescription();
         app.MapGet("/api/v1/grants/360giving.json", async (HttpContext context, GrantLists lists) =>
             {
                 var (rows, posted) = await Public(context, lists);
@@ -54,6 +49,19 @@ internal static class GrantsExport
             })
             .WithTags("grants").WithSummary("The same as a flat table, with the standard's own titles.").Produces<string>(StatusCodes.Status200OK, Csv.MediaType);
     }
+
+    /// <summary>All that the page shows, and what it has no room for.</summary>
+    private static Task<List<GrantListed>> Seen(HttpContext context, GrantLists lists, string? call, GrantState? state) => lists.Grants(CurrentPerson.PrincipalOf(context), new(Call: Blank(call), State: state), All);
+
+    public static byte[] Workbook(IEnumerable<GrantListed> rows) =>
+        Xlsx.Write("grants", rows.Select(one => Row(one).Select(cell => cell is Money money ? decimal.Parse(money.Amount, CultureInfo.InvariantCulture) : cell)).Prepend(Heading));
+
+    /// <summary>A grant in the order of the heading.</summary>
+    private static object?[] Row(GrantListed one) =>
+    [
+        one.Id, one.Title, one.Funder, one.Grantee, one.GranteeName, Kebab(one.SubjectKind), one.Subject, Kebab(one.State), one.Currency, Money.Of(one.Currency, one.Awarded), Money.Of(one.Currency, one.Released),
+        Money.Of(one.Currency, one.Paid), Money.Of(one.Currency, one.Repaid), Money.Of(one.Currency, one.WrittenOff), Day(one.AwardedAt),
+    ];
 
     /// <summary>What is not signed yet may still come to nothing, and is left out.</summary>
     private static async Task<(IEnumerable<GrantListed> Rows, ILookup<string, TransferListed> Posted)> Public(HttpContext context, GrantLists lists)

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using DocumentFormat.OpenXml.Packaging;
+using DocumentFormat.OpenXml.Spreadsheet;
 
 namespace InnovationScale.Grants;
 
@@ -60,6 +62,19 @@ public partial class PublishingGrants
         var grant = Package(Listed with { Country = null, EndsOn = null }).GetProperty("grants")[0];
         Assert.False(grant.TryGetProperty("beneficiaryLocation", out _));
         Assert.False(grant.TryGetProperty("plannedDates", out _));
+    }
+
+    /// <summary>Read by the library that wrote it, and by its letters: a spreadsheet runs nothing of it.</summary>
+    [Fact]
+    public void Is_a_workbook_with_numbers_and_without_formulas()
+    {
+        using var book = SpreadsheetDocument.Open(new MemoryStream(GrantsExport.Workbook([Listed with { Title = "=HYPERLINK(\"http://elsewhere\")\u0001" }, Listed with { Currency = "XOF" }])), isEditable: false);
+        var rows = book.WorkbookPart!.WorksheetParts.Single().Worksheet.Descendants<Row>().Select(row => row.Elements<Cell>().ToList()).ToList();
+        Assert.Equal(["id", "awarded", "paid"], new[] { 0, 9, 11 }.Select(n => rows[0][n].InnerText));
+        Assert.All(rows, row => Assert.Equal(rows[0].Count, row.Count));
+        Assert.Equal(("=HYPERLINK(\"http://elsewhere\")", CellValues.InlineString), (rows[1][1].InnerText, rows[1][1].DataType!.Value));
+        Assert.Equal([("9500.00", CellValues.Number), ("950000", CellValues.Number)], rows[1..].Select(row => (row[9].InnerText, row[9].DataType!.Value)));
+        Assert.Empty(book.WorkbookPart.WorksheetParts.Single().Worksheet.Descendants<CellFormula>());
     }
 
     [Theory]
