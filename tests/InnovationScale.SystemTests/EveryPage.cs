@@ -134,6 +134,7 @@ public class EveryPage(Browser browser, FullDemonstration demonstration) : IClas
         ("/{lang}/history/{kind}/{id}", null, "/en/history/pilot/friday-exit-cards-heron-bay?verify=true"),
         ("/{lang}/history/{kind}/{id}/{step:long}", null, "/en/history/pilot/friday-exit-cards-heron-bay/5"),
         ("/{lang}/search", null, "/en/search?q=card"),
+        ("/{lang}/search", "lucia", "/en/search?q=card&country=KE"),
         ("/{lang}/schools/{id}", "bilal", "/en/schools/{school}"),
         ("/{lang}/schools/{id}", "mateo", "/en/schools/casa-del-colibri"),
         ("/{lang}/{kind:alpha}/{id}/{act}", "lucia", "/en/pilots/exit-cards-casa/join-team"),

@@ -104,9 +104,9 @@ public sealed class WhoMayDoWhat : IAsyncLifetime
         Assert.Null(await histories.Read(Principal.Anonymous, Trial.Kind, "t", before: null, most: 10));
         Assert.Null(await histories.Compare(Principal.Anonymous, Trial.Kind, "t", 1));
         Assert.Null(await histories.Verify(Principal.Anonymous, Trial.Kind, "t"));
-        Assert.Empty(await finder.Find(Principal.Anonymous, "talk"));
+        Assert.Empty((await finder.Find(Principal.Anonymous, "talk")).Kinds);
         Assert.NotNull(await histories.Read(Drafter, Trial.Kind, "t", before: null, most: 10));
-        Assert.NotEmpty(await finder.Find(Drafter, "talk"));
+        Assert.NotEmpty((await finder.Find(Drafter, "talk")).Kinds);
     }
 
     [Fact]
@@ -117,7 +117,7 @@ public sealed class WhoMayDoWhat : IAsyncLifetime
 
         async Task<(bool Page, int Listed, long Counted, int TriedAgain, bool Found)> Sees(Principal who) => (
             (await desk.Look<Pilot>(who, "read-pilot", "p")).Exists, (await lists.List(who, new(), PilotOrder.Newest, 10, null)).Rows.Count,
-            (await new PilotCounts(desk, TimeProvider.System).Tally(who, new())).Total, (await lists.TriedAgain(who, "first")).Count, (await finder.Find(who, "paired")).Count > 0);
+            (await new PilotCounts(desk, TimeProvider.System).Tally(who, new())).Total, (await lists.TriedAgain(who, "first")).Count, (await finder.Find(who, "paired")).Kinds.Count > 0);
     }
 
     [Fact]

@@ -8,7 +8,7 @@ public static class EvidenceFeature
 {
     public static void Add(Kinds kinds, Access access)
     {
-        kinds.Add([Studies, Searched.Table<ExternalStudy>(1, s => new(s.About.Title, s.About.Source, null, Hidden: false, s.About.Title, s.About.Source))], ScaleUp.ScaleUpFollowUps.Of);
+        kinds.Add([Studies, Searched.Table<ExternalStudy>(2, s => new(s.About.Title, s.About.Source, null, Hidden: false, s.About.Title, s.About.Source))], ScaleUp.ScaleUpFollowUps.Of);
         access.Allow(ExternalStudy.Steps).Allow("read-study", Access.Everybody).Allow("list-studies", Access.Everybody);
     }
 

@@ -9,7 +9,7 @@ public static class InnovationsFeature
 {
     public static void Add(Kinds kinds, Access access)
     {
-        kinds.Add([Innovations, Searched.Table<Innovation>(1, i => new(i.Title, i.Description, null, Hidden: false, i.Title, i.Description, i.Theory))]);
+        kinds.Add([Innovations, Searched.Table<Innovation>(2, i => new(i.Title, i.Description, null, Hidden: false, i.Title, i.Description, i.Theory))]);
         access
             .Allow<RegisterInnovation>(Teacher, SchoolLead, Researcher, Facilitator).Allow<DescribeInnovation>(Teacher, SchoolLead, Researcher, Facilitator)
             .Allow<ProposeAdaptation>(Teacher, SchoolLead, Researcher, Facilitator).Allow<AgreeAdaptation>(Teacher, SchoolLead, Researcher, Facilitator)

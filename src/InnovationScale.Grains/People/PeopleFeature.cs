@@ -9,7 +9,7 @@ public static class PeopleFeature
 {
     public static void Add(Kinds kinds, Access access)
     {
-        kinds.Add([Schools, Searched.Table<School>(1, s => new(s.Name, s.Network ?? "", s.Country, Hidden: false, s.Name))]).Add([People, Roles, Invitations, Tokens, Passkeys]);
+        kinds.Add([Schools, Searched.Table<School>(2, s => new(s.Name, s.Network ?? "", s.Country, Hidden: false, s.Name))]).Add([People, Roles, Invitations, Tokens, Passkeys]);
         access
             .Allow<RegisterSchool>(Admin, Facilitator, Role.System).Allow<ConfirmSchool>(SchoolLead.At(Relation.Home)).Allow<RenameSchool>(Admin, SchoolLead.At(Relation.Home))
             .Allow<DescribeSchoolContext>(Teacher.At(Relation.Home), SchoolLead.At(Relation.Home), Researcher.At(Relation.Network), Facilitator.At(Relation.Network), Role.System)

@@ -10,7 +10,8 @@ public static class ScaleUpFeature
     public static void Add(Kinds kinds, Access access)
     {
         kinds.Add([Reviews, Seats, HiddenRows.Table<ScaleUpReview>(2, IsTalkedAbout),
-            Searched.Table<ScaleUpReview>(1, review => new(review.Title, review.Decision?.Motion.Words ?? "", null, Hidden: false, review.Title, review.Decision?.Motion.Words))], ScaleUpFollowUps.Of);
+            Searched.Table<ScaleUpReview>(2, review =>
+                new(review.Title, review.Decision?.Motion.Words ?? "", null, Hidden: false, review.Title, review.Decision?.Motion.Words) { Year = review.Decision?.On.Year })], ScaleUpFollowUps.Of);
         access.Allow(ScaleUpReview.Steps).Allow("read-review", Access.Everybody).Allow("list-reviews", Access.Everybody).Allow("list-candidates", Access.Everybody)
             // A case is drafted in the open. From the day it is on the agenda the record is for members, who are beside it, and for the secretary; whoever stepped aside is barred. Everybody else reads its face.
             .Allow("take-part-in-review", [.. Access.SignedIn.To(Relation.Beside).Where(grant => grant.Role is not (Secretary or Auditor or Role.System)), Secretary.At(Relation.Home | Relation.Beside), Auditor, Role.System])

@@ -9,7 +9,8 @@ public static class TrialsFeature
 {
     public static void Add(Kinds kinds, Access access)
     {
-        kinds.Add([Trials, Sites, HiddenRows.Table<Trial>(1, HasNoDate), Searched.Table<Trial>(2, t => new(t.Title, t.Plan.Hypothesis, null, Hidden: HasNoDate(t), t.Title, t.Plan.Hypothesis))], TrialFollowUps.Of);
+        kinds.Add([Trials, Sites, HiddenRows.Table<Trial>(1, HasNoDate), Searched.Table<Trial>(3, t =>
+            new(t.Title, t.Plan.Hypothesis, null, Hidden: HasNoDate(t), t.Title, t.Plan.Hypothesis) { Stage = t.State.ToString(), Year = t.RegisteredAt?.Year })], TrialFollowUps.Of);
         access.Allow(TrialSteps.Table).Allow("read-trial", Access.Everybody).Allow("list-trials", Access.Everybody)
             // A plan is public from the day it is dated. Before, it is read by who works on it and who may date it.
             .Allow("read-plan-without-date", [.. Access.Working.To(Relation.Home | Relation.Site | Relation.Network | Relation.Team), Researcher, Evaluator, Facilitator, ProgrammeOfficer, Auditor, Role.System])

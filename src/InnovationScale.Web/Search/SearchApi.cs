@@ -1,4 +1,3 @@
-using InnovationScale.Api;
 using InnovationScale.People;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -10,9 +9,14 @@ namespace InnovationScale.Search;
 public static class SearchApi
 {
     public static void MapSearch(this IEndpointRouteBuilder app) =>
-        app.MapGet("/api/v1/search", async (HttpContext context, Finder finder, string? q, string? kind, string? country) =>
-                TypedResults.Ok(new Page<FoundKind>(await finder.Find(CurrentPerson.PrincipalOf(context), q ?? "", kind, country), null)))
+        app.MapGet("/api/v1/search", async (HttpContext context, Finder finder, string? q, string? kind, string? country, string? stage, string? year) =>
+            {
+                var found = await finder.Find(CurrentPerson.PrincipalOf(context), q ?? "", new(kind, country, stage, year));
+                return TypedResults.Ok(new SearchAnswer(found.Kinds, found.Facets));
+            })
             .WithTags("search")
-            .WithSummary("Records that hold a word beginning with each of the words of “q”, by kind, the best first; of one kind more with “kind”. Counts end at 1,000.")
-            .Produces<Page<FoundKind>>();
+            .WithSummary("Records that hold a word beginning with each of the words of “q”, by kind, the best first; of one kind more with “kind”. Facets count the records of each value as the others stand, and add up; “none” is where a record has no such value. Counts end at 10,000 of a kind, and then there are no facets.")
+            .Produces<SearchAnswer>();
 }
+
+public sealed record SearchAnswer(IReadOnlyList<FoundKind> Items, IReadOnlyList<Facet> Facets);
