@@ -55,6 +55,11 @@ public sealed class CommunityDesk(Desk desk, IGrains grains, SqlLogStore store)
         """,
         r => new LinkedWork(Enum.Parse<WorkKind>(r.GetString(0)), r.GetString(1)), ("id", question)));
 
+    /// <summary>Questions that some work looks into.</summary>
+    public Task<List<(string Id, string Question)>> LookedInto(Principal who, LinkedWork work) => desk.Query(who, "list-learning-questions", connection => connection.Query(
+        "select q.id, q.question from learning_work w join learning_question q on q.id = w.id where w.work = @work and w.kind = @kind order by q.question, q.id limit @most",
+        r => (r.GetString(0), r.GetString(1)), ("work", work.Id), ("kind", work.Kind.ToString()), ("most", LearningQuestion.WorkMost)));
+
     /// <summary>What this person could say looks into a question: innovations and dated trials, and her own pilots.</summary>
     public Task<List<(LinkedWork Work, string Title)>> Linkable(Principal who)
     {

@@ -1,3 +1,4 @@
+using InnovationScale.Search;
 using InnovationScale.Storage;
 using static InnovationScale.Role;
 
@@ -8,7 +9,9 @@ public static class CommunityFeature
 {
     public static void Add(Kinds kinds, Access access)
     {
-        kinds.Add([Questions, Work]).Add([Groups, People]).Add([Memberships, Reviewers, HiddenRows.Table<Membership>(1, NeverPublic)]);
+        kinds.Add([Questions, Work, Searched.Table<LearningQuestion>(1, q => new(q.Question, q.Answer, null, Hidden: false, q.Question, q.Why, q.Answer))])
+            .Add([Groups, People, Searched.Table<CommunityGroup>(1, g => new(g.Name, g.Purpose, null, Hidden: false, g.Name, g.Purpose, g.Output))])
+            .Add([Memberships, Reviewers, HiddenRows.Table<Membership>(1, NeverPublic)]);
         access.Allow(LearningQuestion.Steps).Allow(CommunityGroup.Steps).Allow(Membership.Steps)
             .Allow("read-learning-question", Access.Everybody).Allow("list-learning-questions", Access.Everybody)
             .Allow("read-group", Access.Everybody).Allow("list-groups", Access.Everybody)

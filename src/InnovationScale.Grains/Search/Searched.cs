@@ -18,7 +18,7 @@ public sealed record Searched(string Title, string Tells, string? Country, bool 
 
     /// <summary>A kind's table of what can be found. Texts change seldom: most commands leave its row alone.</summary>
     public static ReadTable<TAggregate> Table<TAggregate>(int version, Func<TAggregate, Searched> of) where TAggregate : class, IAggregate<TAggregate> => new(
-        $"{TAggregate.Kind}_found", version,
+        $"{TAggregate.Kind.Replace('-', '_')}_found", version,
         [("title", "text"), ("tells", "text"), ("country", "text"), ("stage", "text"), ("year", "bigint"), ("hidden", "bigint"), (ReadTable.WordsColumn, "text")], [],
         view => of(view.State) is var found
             ? [[found.Title, found.Tells, found.Country is "" ? null : found.Country, found.Stage, (long?)found.Year, found.Hidden ? 1L : 0L, SearchWords.Of(found.Texts.AsSpan())]]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using InnovationScale.Community;
 using InnovationScale.Enquiry;
 using InnovationScale.Evidence;
 using InnovationScale.Pilots;
@@ -9,7 +10,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace InnovationScale.Innovations;
 
 /// <summary>What is known of one version of an innovation: the verdict, how sure and why not surer, and everything it rests on.</summary>
-public sealed class InnovationPage(EvidenceDesk desk, ReviewDesk reviews) : AppPage
+public sealed class InnovationPage(EvidenceDesk desk, ReviewDesk reviews, CommunityDesk community) : AppPage
 {
     private const int WatchedMost = 5;
 
@@ -23,6 +24,9 @@ public sealed class InnovationPage(EvidenceDesk desk, ReviewDesk reviews) : AppP
     /// <summary>What a committee decided about this version, and where that is read.</summary>
     public (ScaleStatus Status, ReviewFace? Review) Decided { get; private set; }
 
+    /// <summary>Questions of the learning agenda that it looks into.</summary>
+    public IReadOnlyList<(string Id, string Question)> Questions { get; private set; } = [];
+
     /// <summary>The newest pilots that watched one thing over several cycles.</summary>
     public IReadOnlyList<(View<Pilot> Pilot, Charts.RunChart Picture, WatchedSeries Series)> Watched { get; private set; } = [];
 
@@ -35,6 +39,7 @@ public sealed class InnovationPage(EvidenceDesk desk, ReviewDesk reviews) : AppP
 
         Evidence = evidence;
         Decided = await reviews.Status(Who, id, evidence.Version.Id);
+        Questions = await community.LookedInto(Who, new(WorkKind.Innovation, id));
         Watched =
         [
             .. evidence.Pilots.Where(pilot => evidence.Watched.ContainsKey(pilot.Id)).TakeLast(WatchedMost).Reverse()
