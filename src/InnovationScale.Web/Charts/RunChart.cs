@@ -19,6 +19,12 @@ public readonly record struct RunShift(int From, int To);
 /// <param name="Shifts">Runs that the caller's rules found: the picture rings their points, the words around it say what they mean.</param>
 public sealed record RunChart(string Title, string Description, IReadOnlyList<RunPoint> Points, double Median, int BaselineCount, IReadOnlyList<RunShift> Shifts)
 {
+    /// <summary>Between which values each point may wander by chance alone; empty where there are no such limits.</summary>
+    public IReadOnlyList<(double Lower, double Upper)?> Limits { get; init; } = [];
+
+    /// <summary>What the line in the middle is, where it is no median.</summary>
+    public string? CentreSays { get; init; }
+
     private const double Height = 280, Top = 34, Bottom = 236, Start = 7, End = 97;
 
     /// <param name="id">Unique on its page.</param>
@@ -26,7 +32,7 @@ public sealed record RunChart(string Title, string Description, IReadOnlyList<Ru
     public HtmlString Draw(string id, Words words, int decimals = 0)
     {
         var svg = new Svg(id, "run", Height, Title, Description);
-        var values = Points.Select(point => point.Value).OfType<double>().Append(Median).ToArray();
+        var values = Points.Select(point => point.Value).Concat(Limits.SelectMany(limit => (double?[])[limit?.Lower, limit?.Upper])).OfType<double>().Append(Median).ToArray();
         var scale = new Scale(values.Min(), values.Max(), Bottom, Top, 4);
 
         if (BaselineCount > 0)
@@ -45,6 +51,12 @@ public sealed record RunChart(string Title, string Description, IReadOnlyList<Ru
         svg.Line(0, scale[Median], fixedTo, scale[Median], "median");
         if (fixedTo < 100) svg.Line(fixedTo, scale[Median], 100, scale[Median], "median ahead");
 
+        foreach (var (at, limit) in Limits.Index())
+        {
+            if (limit is not var (lower, upper)) continue;
+            foreach (var edge in (double[])[lower, upper]) svg.Line(Math.Max(0, X(at) - HalfStep), scale[edge], Math.Min(100, X(at) + HalfStep), scale[edge], "median ahead");
+        }
+
         for (var at = 1; at < Points.Count; at++)
         {
             if (Points[at - 1].Value is { } before && Points[at].Value is { } now) svg.Line(X(at - 1), scale[before], X(at), scale[now], "series");
@@ -53,7 +65,7 @@ public sealed record RunChart(string Title, string Description, IReadOnlyList<Ru
         for (var at = 0; at < Points.Count; at++) Draw(svg, scale, words, at);
 
         // Last, on a pale edge of its own: the series may run where the words stand.
-        svg.Say(100, scale[Median] - 6, words["chart.median", ("value", words.Number(Median, decimals))], "end", "small strong");
+        svg.Say(100, scale[Median] - 6, CentreSays ?? words["chart.median", ("value", words.Number(Median, decimals))], "end", "small strong");
 
         svg.Line(0, Bottom, 100, Bottom, "axis");
         svg.Say(0, Bottom + 38, Points[0].Label, @class: "small");

@@ -17,11 +17,19 @@ public sealed record SeriesPoint(DateOnly On, double? Value, string? Note, strin
 /// <param name="Says">The same in a sentence.</param>
 public sealed record RunChartRead(double Median, int Useful, int LongestRun, int LongestRunMax, int Crossings, int CrossingsMin, bool Shift, bool TooFewCrossings, bool Signal, string Says);
 
+/// <summary>What a control chart says of a series: limits that values keep to by chance alone (Shewhart 1931). In the unit of the series, a share as percent.</summary>
+/// <param name="Lower">The lower limit of each point; null at a gap of a series of shares.</param>
+/// <param name="Beyond">Days with a value outside its limits.</param>
+public sealed record ControlRead(double Centre, ImmutableArray<double?> Lower, ImmutableArray<double?> Upper, ImmutableArray<DateOnly> Beyond);
+
 /// <summary>A cycle's series as numbers, as words and as a picture.</summary>
 public static class CycleChart
 {
     /// <summary>Fewer points off the middle value than this cannot give a signal, whatever they are (Anhøj and Olesen 2014).</summary>
     public const int PointsMin = 10;
+
+    /// <summary>Limits from fewer values are too rough to be told (Provost and Murray 2011).</summary>
+    public const int LimitsMin = 12;
 
     /// <summary>By day; “so many out of so many” as percent.</summary>
     public static ImmutableArray<SeriesPoint> Series(Cycle cycle) =>
@@ -42,6 +50,35 @@ public static class CycleChart
             : new(chart.Median, chart.Runs.Useful, chart.Runs.LongestRun, chart.Runs.LongestRunMax, chart.Runs.Crossings, chart.Runs.CrossingsMin,
                 chart.Runs.Shift, chart.Runs.TooFewCrossings, chart.Runs.Signal, Says(chart.Runs, Words.English));
     }
+
+    /// <summary>Counts out of so many keep to the limits of shares, other values to those of their moving ranges. Null while there are too few values, or all are the same.</summary>
+    public static ControlRead? Control(Cycle cycle)
+    {
+        var points = cycle.Series().ToImmutableArray();
+        if (points.Select(point => Share(point.Value, point.Denominator)).OfType<double>().ToArray() is not { Length: >= LimitsMin } known || known.Distinct().Count() == 1) return null;
+
+        var shares = points.Where(point => point.Value is not null).All(point => point.Denominator is not null);
+        return Computed.Try(() => shares
+                ? ControlChart.Shares(points.Select(point => point is { Value: { } value, Denominator: { } of } ? (value, of) : ((double, double)?)null))
+                : ControlChart.Individuals(points.Select(point => Share(point.Value, point.Denominator))))
+            .Match(chart => Told(chart, shares ? 100 : 1), _ => null as ControlRead);
+
+        ControlRead Told(ControlChart chart, double times) =>
+            new(times * chart.Centre, [.. chart.Lower.Select(limit => times * limit)], [.. chart.Upper.Select(limit => times * limit)], [.. chart.Beyond.Select(at => points[at].On)]);
+    }
+
+    public static string Says(ControlRead read, Words words) => read.Beyond.IsEmpty
+        ? words["Every value lies within the limits that chance alone keeps to."]
+        : words["Beyond the limits that chance alone keeps to: {days}.", ("days", string.Join(words[", "], read.Beyond.Select(words.Day)))];
+
+    /// <summary>The values between their limits, those beyond ringed.</summary>
+    public static Charts.RunChart Picture(Cycle cycle, ImmutableArray<SeriesPoint> series, ControlRead read, Words words) => new(
+        cycle.Plan.Measure is { Length: > 0 } measure ? measure : cycle.Plan.ChangeIdea, Says(read, words), [.. series.Select(point => new RunPoint(words.Day(point.On), point.Value))], read.Centre, 0,
+        [.. series.Index().Where(point => point.Item.Value < read.Lower[point.Index] || point.Item.Value > read.Upper[point.Index]).Select(point => new RunShift(point.Index, point.Index))])
+    {
+        Limits = [.. read.Lower.Zip(read.Upper, (lower, upper) => lower is { } from && upper is { } to ? (from, to) : ((double, double)?)null)],
+        CentreSays = words["average {value}", ("value", words.Number(read.Centre))],
+    };
 
     public static string Says(RunChartRead read, Words words) => read.Useful == 0 ? words["run.same"]
         : read.Shift ? words["run.shift", ("count", read.LongestRun)]

@@ -27,6 +27,8 @@ public sealed class CyclePage(Desk desk, CycleDesk cycles, TimeProvider clock) :
 
     public Charts.RunChart? Picture { get; private set; }
 
+    public ControlRead? Control { get; private set; }
+
     /// <summary>Whole numbers stay whole.</summary>
     public int Decimals => Series.All(point => point.Value is not { } value || value == Math.Floor(value)) ? 0 : 1;
 
@@ -57,6 +59,7 @@ public sealed class CyclePage(Desk desk, CycleDesk cycles, TimeProvider clock) :
 
         Series = CycleChart.Series(Cycle);
         Picture = CycleChart.Picture(Cycle, Series, CycleChart.Read(Series), Words);
+        Control = CycleChart.Control(Cycle);
         return true;
     }
 }

@@ -85,14 +85,15 @@ public sealed record Correction(double? Value, CorrectionReason Because, double?
 /// <param name="Points">Every point in the order recorded, voided ones too.</param>
 /// <param name="Series">The points as a chart draws them: by day, a share as percent, a gap without a value.</param>
 /// <param name="Chart">What the run chart's rules say; null before the first point with a value.</param>
+/// <param name="Control">The limits of a control chart; null before the twelfth value.</param>
 public sealed record CycleRecord(
-    string Id, long Version, string Pilot, CycleStage Stage, CyclePlan Plan, ImmutableArray<Point> Points, ImmutableArray<SeriesPoint> Series, RunChartRead? Chart,
+    string Id, long Version, string Pilot, CycleStage Stage, CyclePlan Plan, ImmutableArray<Point> Points, ImmutableArray<SeriesPoint> Series, RunChartRead? Chart, ControlRead? Control,
     string? WhatHappened, string? NoData, PredictionResult? Result, CycleDecision? Decision, string? Rationale, string? Next)
 {
     public static CycleRecord Of(View<Cycle> view)
     {
         var c = view.State;
         var series = CycleChart.Series(c);
-        return new(view.Id, view.Version, c.Pilot, c.Stage, c.Plan, c.Points, series, CycleChart.Read(series), c.WhatHappened, c.NoData, c.Result, c.Decision, c.Rationale, c.Next);
+        return new(view.Id, view.Version, c.Pilot, c.Stage, c.Plan, c.Points, series, CycleChart.Read(series), CycleChart.Control(c), c.WhatHappened, c.NoData, c.Result, c.Decision, c.Rationale, c.Next);
     }
 }
