@@ -41,8 +41,9 @@ public sealed class ApplicationActs(Desk desk, Access access, GrantDesk grants) 
             [
                 Row(asked, "rule-on-interest", a => new RuleOnInterest(reviewer, a.Yes("may-read")), new Question("may-read", Asks.YesNo), Question.Why) with
                 {
-                    Offered = review is { Interest: not (null or InterestKind.Hard), Ruled: null, MayRead: false } or { Stale: true, MayRead: true },
+                    Offered = review is { Interest: not (null or InterestKind.Hard), Ruled: null, MayRead: false },
                 },
+                Row(asked, "set-review-aside", _ => new RuleOnInterest(reviewer, MayReview: false), Question.Why) with { Offered = review is { Stale: true, MayRead: true } },
             ];
 
         var currency = (await Look<GrantCall>(asked.Who, "read-grant-call", application.Call)).State.Terms.Currency;

@@ -14,6 +14,8 @@ public sealed partial class Words
         ["act.cancel-call"] = "Call it off",
         ["act.rule-on-interest"] = "Rule on this tie",
         ["act.rule-on-interest.may-read"] = "May this person read and review?",
+        ["act.set-review-aside"] = "Set this review aside",
+        ["act.set-review-aside.lead"] = "It was written before the application changed. From now on it does not count, and nothing waits for it.",
         ["act.ask-reviewer"] = "Ask somebody to review it",
         ["act.ask-applicant"] = "Ask the applicant something",
         ["act.ask-applicant.question"] = "What do you want to know?",

@@ -325,6 +325,30 @@ public sealed class MoneyBetweenRecords : IAsyncLifetime
         Assert.True((await grants.Facts(grant)).Facts.HardIncident);
     }
 
+    [Fact]
+    public async Task A_review_that_nobody_looks_at_again_is_set_aside()
+    {
+        await Open();
+        await Send();
+        clock.Now = Deadline.AddMinutes(1);
+        await Sweep();
+        foreach (var reviewer in Reviewers)
+        {
+            await Do(Officer, "application-1", new AskReviewer(reviewer.Person));
+            await Do(reviewer, "application-1", new DeclareInterest(InterestKind.None, ""));
+            await Do(reviewer, "application-1", Scores(30, 50));
+        }
+
+        Assert.DoesNotContain((await acts.Open(Officer, "application-1", "pilar", Words.English))!.Offered, act => act.Name == "set-review-aside");
+        await Do(Officer, "application-1", new AskApplicant("Who pays?"));
+        await Do(Lead, "application-1", new SubmitApplication());
+        // Another request: the acts of one request look at a record once.
+        var acting = (await new ApplicationActs(desk, Product.Compose().Access, grants).Open(Officer, "application-1", "pilar", Words.English))!;
+        Assert.Equal(["set-review-aside"], acting.Offered.Select(act => act.Name));
+        await Done(acting.Offered.Single().Do(Acts.Answers.Read(new FormCollection(new() { ["why"] = "She is away." }), acting.Offered.Single(), Words.English, (question, sentence) => Assert.Fail($"{question}: {sentence}")), Next with { ExpectedVersion = acting.Version }));
+        Assert.Equal((false, true), (await Application()).Reviews is var reviews ? (reviews["pilar"].MayRead, reviews["hana"].MayRead) : default);
+    }
+
     /// <summary>The form of an act as its page sends it: with the version of the application that it shows.</summary>
     [Theory]
     [InlineData("award", ApplicationState.Awarded)]
