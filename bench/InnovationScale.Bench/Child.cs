@@ -41,7 +41,7 @@ internal sealed class Child : IAsyncDisposable
     public static Task<Child> WithAccounts(string folder) => Start("InnovationScale.Server.dll", "--data", folder, "--urls", "http://127.0.0.1:0");
 
     /// <summary>The product on a PostgreSQL database.</summary>
-    public static Task<Child> ServerOn(string store) => Start("InnovationScale.Server.dll", "--store", store, "--urls", "http://127.0.0.1:0", "--sign-in", "local-people");
+    public static Task<Child> ServerOn(string store) => Start("InnovationScale.Server.dll", "--store", store, "--vault-key", Convert.ToBase64String(Workload.Key), "--urls", "http://127.0.0.1:0", "--sign-in", "local-people");
 
     /// <summary>This program, serving <see cref="PortfolioPeer"/>.</summary>
     public static Task<Child> Peer(string with, string database) => Start("InnovationScale.Bench.dll", "portfolio-peer", with, database);

@@ -13,6 +13,9 @@ public sealed class Workload : IDisposable
 {
     private readonly bool temporary;
 
+    /// <summary>Of the vault on a database that several processes share.</summary>
+    public static byte[] Key { get; } = [.. Enumerable.Range(0, Vault.KeyBytes).Select(n => (byte)n)];
+
     public Workload(string? folder = null) : this(folder ?? Directory.CreateTempSubdirectory("innovationscale-bench-").FullName, folder is null, store: null)
     {
     }
@@ -27,7 +30,7 @@ public sealed class Workload : IDisposable
         // Several nodes on one database have the same key; a server that goes on with the folder finds it there.
         Store = store is null
             ? new(new SqliteEngine(Folder), kinds, Vault.In(Path.Combine(Folder, "vault-key")))
-            : new(new PostgresEngine(store), kinds, new([.. Enumerable.Range(0, Vault.KeyBytes).Select(n => (byte)n)], "the bench"));
+            : new(new PostgresEngine(store), kinds, new(Key, "the bench"));
         Log = new(Store, TimeProvider.System, NullLogger<EventLog>.Instance);
         Log.Start();
         // A busy machine makes a measurement slow, not void.
