@@ -63,11 +63,14 @@ public sealed record Pilot : IAggregate<Pilot, PilotCommand, PilotEvent>, IBelon
 
     public YearMonth? StartMonth { get; init; }
 
-    public string? SafeguardingContact { get; init; }
+    [Personal] public string? SafeguardingContact { get; init; }
 
     public SecondAdult? SecondAdult { get; init; }
 
     public HeadKnows? Head { get; init; }
+
+    /// <summary>As whoever is not signed in sees it: who the head is and whom to turn to is for those who work here.</summary>
+    public Pilot WithoutNames() => this with { SafeguardingContact = null, Head = Head is { } head ? head with { Name = "" } : null };
 
     public RoutinePractice? RoutinePractice { get; init; }
 
@@ -178,7 +181,7 @@ public sealed record Pilot : IAggregate<Pilot, PilotCommand, PilotEvent>, IBelon
         // Nor does anybody come in, or back, by a link of whoever has left.
         TeamLeft e => this with { Team = Team.Remove(e.Person), Links = Links.RemoveAll(link => link.By == e.Person) },
         SecondAdultNamed e => this with { SecondAdult = new(e.Person, e.School) },
-        HeadTold e => this with { Head = new(e.Name, e.On, e.Consents) },
+        HeadTold e => this with { Head = new(e.Name ?? "", e.On, e.Consents) },
         RoutinePracticeAnswered e => this with { RoutinePractice = e.Answers },
         TeachingDescribed e => this with { Teaching = Teaching.With(e.Teaching) },
         PilotContextDescribed e => this with { Context = Context.SetItems(e.Answers) },
@@ -481,7 +484,7 @@ public sealed record Signature(string Person, HeldRole Role);
 
 public sealed record SecondAdult(string Person, string School);
 
-public sealed record HeadKnows(string Name, DateOnly On, bool Consents);
+public sealed record HeadKnows([property: Personal] string Name, DateOnly On, bool Consents);
 
 /// <summary>A decision on ethics; <paramref name="Outcome"/> is null while it is only asked for.</summary>
 public sealed record Ethics(EthicsOutcome? Outcome, string Reference, DateOnly? Expires = null)

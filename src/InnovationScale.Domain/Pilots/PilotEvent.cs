@@ -45,7 +45,7 @@ public sealed record PilotStarted(string Title, string School, string? Innovatio
 }
 
 public sealed record PilotDescribed(
-    string? Title, string? Problem, string? Learners, int? LearnerCount, YearMonth? StartMonth, string? SafeguardingContact) : PilotEvent;
+    string? Title, string? Problem, string? Learners, int? LearnerCount, YearMonth? StartMonth, [property: Personal] string? SafeguardingContact) : PilotEvent;
 
 public sealed record InnovationChosen(string Innovation, string Version) : PilotEvent;
 
@@ -61,7 +61,7 @@ public sealed record TeamLeft(string Person) : PilotEvent;
 
 public sealed record SecondAdultNamed(string Person, string School) : PilotEvent;
 
-public sealed record HeadTold(string Name, DateOnly On, bool Consents) : PilotEvent;
+public sealed record HeadTold([property: Personal] string? Name, DateOnly On, bool Consents) : PilotEvent;
 
 public sealed record RoutinePracticeAnswered(RoutinePractice Answers) : PilotEvent;
 

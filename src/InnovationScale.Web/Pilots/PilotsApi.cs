@@ -127,7 +127,7 @@ public static class PilotsApi
         // The gates rest on other records and on the day, so the same version may be told differently: the tag is for If-Match, and nothing is answered with 304.
         context.Response.Headers.ETag = EntityTag.Of(view.Version);
         context.Response.Headers.CacheControl = "private, no-store";
-        return TypedResults.Ok(PilotRecord.Of(view, await pilots.Gather(id), DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime)));
+        return TypedResults.Ok(PilotRecord.Of(view, await pilots.Gather(id), DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime), CurrentPerson.PrincipalOf(context)));
     }
 
     private static async Task<IResult> Timeline(string id, HttpContext context, Desk desk, PilotLists lists)
@@ -223,9 +223,9 @@ public sealed record PilotRecord(string Id, long Version, string Title, PilotSta
     public ImmutableArray<GateAhead> Gates { get; init; } = [];
     public ImmutableArray<MovingUp> MovingUpWouldAdd { get; init; } = [];
 
-    public static PilotRecord Of(View<Pilot> view, PilotFacts facts, DateOnly day)
+    public static PilotRecord Of(View<Pilot> view, PilotFacts facts, DateOnly day, Principal who)
     {
-        var p = view.State;
+        var p = who.IsSignedIn ? view.State : view.State.WithoutNames();
         return new(view.Id, view.Version, p.Title, p.Stage, p.Status, p.ClosedAs, p.Preset, p.Policy)
         {
             School = p.School, Country = p.Country, StartedAt = p.StartedAt, Network = p.Network, Origin = p.Origin, Innovation = p.Innovation, InnovationVersion = p.Version, Team = p.Team,
