@@ -15,7 +15,7 @@ internal static class PortfolioPeer
     public static async Task Serve(string with, string database)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Logging.ClearProviders().AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var onSqlite = database.StartsWith("Data Source=", StringComparison.Ordinal);
         if (with is "ef")
@@ -49,7 +49,8 @@ internal static class PortfolioPeer
         }
         else
         {
-            await using var source = onSqlite ? SqliteFactory.Instance.CreateDataSource(database) : NpgsqlDataSource.Create(database);
+            var source = onSqlite ? SqliteFactory.Instance.CreateDataSource(database) : NpgsqlDataSource.Create(database);
+            app.Lifetime.ApplicationStopped.Register(source.Dispose);
             app.MapGet("/pilots", (string country, string stage, int limit) => Query(source,
                 "select p.id, p.title, p.school, s.name, p.country, p.stage, p.status, p.closed_as, p.preset, p.innovation, p.innovation_version, p.started_at, p.version from pilot p "
                 + "left join school s on s.id = p.school where p.country = @country and p.stage = @stage order by p.started_at desc, p.id desc limit @limit",
