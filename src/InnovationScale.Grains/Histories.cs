@@ -8,9 +8,10 @@ namespace InnovationScale;
 public sealed class Histories(Desk desk, SqlLogStore store, Kinds kinds)
 {
     /// <summary>
-    /// By path: what is told of results is told by the trial's and the study's own pages, which know whom each figure may be shown to; and no grantee reads who reviewed.
+    /// By path: what is told of results is told by the trial's and the study's own pages, which know whom each figure may be shown to; no grantee reads who reviewed; and
+    /// who a head is and whom to turn to is for those who work with a pilot.
     /// </summary>
-    private static readonly string[] Untold = ["cells", "batches", "batchesByFile", "findings", "offer.barred"];
+    private static readonly string[] Untold = ["cells", "batches", "batchesByFile", "countsWhenClosed", "findings", "offer.barred", "head.name", "safeguardingContact"];
 
     /// <summary>Steps of a record, newest first; null where there is no such record for this person.</summary>
     /// <param name="before">Only steps before this version.</param>
@@ -51,7 +52,9 @@ public sealed class Histories(Desk desk, SqlLogStore store, Kinds kinds)
     }
 
     private async Task<IKind?> Kind(Principal who, string kind, string id) =>
-        kinds.All.FirstOrDefault(known => known.Name == kind) is { } found && await found.CanBeSeen(desk, who, id) ? found : null;
+        
+        // Who is in a group is told to whoever is signed in.
+        kinds.All.FirstOrDefault(known => known.Name == kind) is { } found && (who.IsSignedIn || found.Name != Community.CommunityGroup.Kind) && await found.CanBeSeen(desk, who, id) ? found : null;
 
     /// <summary>The parts of a state that hold a value, by path.</summary>
     private static Dictionary<string, string> Values(string json)

@@ -248,7 +248,7 @@ public sealed partial class Words
         ["happened.colleague-invited"] = "made a link for a colleague",
         ["happened.team-left"] = "took {person} off the team",
         ["happened.second-adult-named"] = "named {person} as second adult",
-        ["happened.head-told"] = "told the head, {name}",
+        ["happened.head-told"] = "told the head",
         ["happened.routine-practice-answered"] = "answered the six questions on routine practice",
         ["happened.teaching-described"] = "said what will be done",
         ["happened.pilot-context-described"] = "described the learners and the teaching",

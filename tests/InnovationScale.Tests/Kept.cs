@@ -48,6 +48,16 @@ public class EveryStoredEvent
         }
     }
 
+    /// <summary>Whatever a sentence names is in the newest form of the event.</summary>
+    [Theory, MemberData(nameof(Names))]
+    public void Is_told_in_a_whole_sentence(string kind, string name)
+    {
+        var newest = Directory.GetFiles(Path.Combine(Project.Root, "tests", "InnovationScale.Tests", "Stored", kind), $"{name}.*.json").OrderBy(f => int.Parse(f.Split('.')[^2])).Last();
+        using var json = JsonDocument.Parse(File.ReadAllText(newest));
+        foreach (var words in Words.Catalogues.Prepend(Words.English))
+            Assert.DoesNotContain("{", words.Happened(name, json.RootElement.EnumerateObject().Where(one => !one.Name.StartsWith('$')).Select(one => (one.Name, one.Value.ToString()))), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Has_a_sample_of_a_name_that_still_exists()
     {

@@ -82,9 +82,14 @@ internal static class Reading
 /// <param name="School">Null for all schools together.</param>
 public sealed record ArmFlow(string Arm, int Cells, int Classes, long Allocated, long Measured, long Lost, long JoinedLate, int Unsaid, bool Reconciles, string? School = null)
 {
-    /// <param name="all">Of people who may read single results; others see whole groups of closed results, none of them few.</param>
-    public static IEnumerable<ArmFlow> Of(Trial trial, bool all) => trial.Plan.Primary is not { } primary || !all && !trial.IsLocked ? [] :
-        trial.Plan.Arms.Select(arm => Of(arm.Name, trial.Cells.InArm(arm.Name, primary.Measure, primary.Wave))).Where(flow => all || !Publication.Disclosure.IsFew(flow.Measured));
+    /// <param name="all">Of people who may read single results; others see whole groups of closed results, as far as the table of counts shows theirs.</param>
+    public static IEnumerable<ArmFlow> Of(Trial trial, bool all)
+    {
+        if (trial.Plan.Primary is not { } primary || (!all && !trial.IsLocked)) return [];
+        var flows = trial.Plan.Arms.Select(arm => Of(arm.Name, trial.Cells.InArm(arm.Name, primary.Measure, primary.Wave)));
+        return all ? flows : SchoolCount.Published(trial) is not { } told ? []
+            : flows.Where(flow => told.Columns.IndexOf(flow.Arm) is >= 0 and var at && !told[told.Rows.Length, at].IsHidden);
+    }
 
     /// <summary>The same school by school, for people who may read single results.</summary>
     public static IEnumerable<ArmFlow> BySchool(Trial trial) => trial.Plan.Primary is not { } primary ? [] :

@@ -82,6 +82,21 @@ public class TheLanternNetwork(LoadedLantern lantern) : IClassFixture<LoadedLant
         Assert.Contains(await Of("lucia"), waiting => waiting is { What: "go-on-with-cycle" or "start-first-cycle" or "finish-draft" or "look-at-pilot", Yours: true });
     }
 
+    /// <summary>What the table of pupils hides, no step of the trial's history tells.</summary>
+    [Fact]
+    public async Task Tells_a_visitor_no_counts_of_pupils_by_its_history()
+    {
+        var histories = new Histories(lantern.Desk, lantern.Store, Product.Compose().Kinds);
+        var closed = await lantern.Store.Query(connection => connection.Query("select stream, version from event where name = 'results-locked'", r => (Stream: r.GetString(0), Version: r.GetInt64(1))));
+        Assert.NotEmpty(closed);
+        foreach (var (stream, version) in closed)
+        {
+            var changes = (await histories.Compare(Principal.Anonymous, "trial", stream.Split('/')[1], version))!.Changes;
+            Assert.Contains(changes, change => change.Name.StartsWith("lockedSha256", StringComparison.Ordinal));
+            Assert.DoesNotContain(changes, change => change.Name.StartsWith("countsWhenClosed", StringComparison.Ordinal));
+        }
+    }
+
     [Fact]
     public async Task Loaded_again_is_as_it_was()
     {

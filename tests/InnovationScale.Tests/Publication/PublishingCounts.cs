@@ -30,9 +30,17 @@ public class PublishingCounts
 
             // One count or two are corrected, and both tables are held side by side.
             var second = Corrected(first, random);
-            if (CountTable.Of([first, second]) is not { } again) continue;
-            corrected++;
-            Attacked(Attacker.Of((shown, first), (again, second)), seed);
+            var third = Corrected(second, random);
+            if (CountTable.Of([first, second]) is { } again)
+            {
+                corrected++;
+                Attacked(Attacker.Of((shown, first), (again, second)), seed);
+            }
+            else if (CountTable.Of([first, second, third]) is { } later)
+            {
+                // Not shown in between, and shown again.
+                Attacked(Attacker.Of((shown, first), (later, third)), seed);
+            }
         }
 
         Assert.InRange(hidden, 3 * Tables, int.MaxValue);
