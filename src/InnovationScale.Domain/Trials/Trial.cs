@@ -13,7 +13,7 @@ public sealed record Trial : IAggregate<Trial, TrialCommand, TrialEvent>, IBelon
 
     public static Trial New { get; } = new();
 
-    public static int FoldVersion => 5;
+    public static int FoldVersion => 6;
 
     public TrialState State { get; init; }
 
@@ -182,7 +182,8 @@ public sealed record Trial : IAggregate<Trial, TrialCommand, TrialEvent>, IBelon
             BatchesByFile = BatchesByFile.Remove(Batches[e.Batch].Import.FileSha256),
         },
         MissingExplained e => this with { Gaps = Gaps.Add(new(e.School, e.Arm, stamp.Reason ?? "")) },
-        CostsTold e => this with { Costs = e.Costs },
+        // Two people close results with what they cost.
+        CostsTold e => this with { Costs = e.Costs, ProposedLock = null },
         LockProposed e => this with { ProposedLock = new(e.DatasetSha256, stamp.Actor, stamp.Role.Role, e.OutsideTheTeam) },
         ResultsLocked e => this with
         {

@@ -142,4 +142,7 @@ public sealed record ImportBatch(string Id, string FileSha256, int Rows, string 
 
     /// <summary>What each column was read as, for the next file with the same headers; null in uploads of an earlier release.</summary>
     public ColumnMapping? Mapping { get; init; }
+
+    /// <summary>The outcome whose columns the mapping names; null in uploads of an earlier release.</summary>
+    public string? Measure { get; init; }
 }

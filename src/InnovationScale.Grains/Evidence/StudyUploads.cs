@@ -14,7 +14,7 @@ public sealed class StudyUploads(Desk desk, Access access, TimeProvider clock)
         if ((string.IsNullOrEmpty(asked.Measure) ? about.Outcomes[0] : about.Outcomes.FirstOrDefault(one => one.Measure == asked.Measure)) is not { } outcome)
             return new(null, Refused: Refusal.Invalid("upload-measure", "The study has no such outcome."));
 
-        var reduction = await TrialUploads.Reduce(file, Plan(about, outcome, asked) with { Remembered = TrialUploads.Remembered(view.State.Batches.Values, who) }, asked, cancel);
+        var reduction = await TrialUploads.Reduce(file, Plan(about, outcome, asked) with { Remembered = TrialUploads.Remembered(view.State.Batches.Values, who, outcome.Measure) }, asked, cancel);
         if (!reduction.Accepted) return new(reduction);
         if (asked.FileSha256 is { } tried && tried != reduction.FileSha256)
             return new(reduction, Refused: new("file-not-the-one-tried", "This is not the file that was tried out. Try this one out first."));

@@ -33,7 +33,7 @@ public sealed class TrialUploads(Desk desk, TrialDesk trials, PilotLists lists, 
     internal static ImportBatch Batch(Principal who, Request request, Reduction reduction, UploadAsked asked)
     {
         var from = reduction.From ?? new(reduction.FileSha256!, reduction.Rows, asked.PoolSmallClasses ? $"{reduction.Version}/pooled" : reduction.Version);
-        return new(Ids.For(who, request, "batch"), from.FileSha256, from.Rows, from.Reduction) { Mapping = reduction.Mapping };
+        return new(Ids.For(who, request, "batch"), from.FileSha256, from.Rows, from.Reduction) { Mapping = reduction.Mapping, Measure = reduction.Cells is [var first, ..] ? first.Measure : null };
     }
 
     /// <summary>The same for somebody who reduces a file elsewhere; null where the trial is of nothing.</summary>
@@ -66,14 +66,14 @@ public sealed class TrialUploads(Desk desk, TrialDesk trials, PilotLists lists, 
             MinimumCell = trial.Plan.MinimumCellSize,
             PoolSmallClasses = asked.PoolSmallClasses,
             EveryAllocatedPupilHasARow = asked.EveryAllocatedPupilHasARow,
-            Remembered = Remembered(trial.Batches.Values, who),
+            Remembered = Remembered(trial.Batches.Values, who, outcome.Measure),
             Limits = new() { Bytes = asked.BytesMax },
         };
     }
 
-    /// <summary>How files were read before, first those of this person, the last one first.</summary>
-    internal static ImmutableArray<ColumnMapping> Remembered(IEnumerable<Batch> batches, Principal who) =>
-        [.. batches.Where(batch => batch.Reverted is null).OrderByDescending(batch => batch.By == who.Person).ThenByDescending(batch => batch.At).Select(batch => batch.Import.Mapping).OfType<ColumnMapping>()];
+    /// <summary>How files with this outcome were read before, first those of this person, the last one first.</summary>
+    internal static ImmutableArray<ColumnMapping> Remembered(IEnumerable<Batch> batches, Principal who, string measure) =>
+        [.. batches.Where(batch => batch.Reverted is null && batch.Import.Measure == measure).OrderByDescending(batch => batch.By == who.Person).ThenByDescending(batch => batch.At).Select(batch => batch.Import.Mapping).OfType<ColumnMapping>()];
 
     private static RegisteredOutcome? Outcome(Registration plan, string? measure) =>
         string.IsNullOrEmpty(measure) ? plan.Primary : plan.Outcomes().FirstOrDefault(outcome => outcome.Measure == measure);

@@ -134,12 +134,12 @@ public sealed class UploadReduction
         return true;
     }
 
-    /// <summary>As an earlier file with these columns was read; what it left open, and every other file, by the headers.</summary>
+    /// <summary>As an earlier file with these columns was read; what it left open, and every other file, by the headers. That every pupil has a row is said of each file anew.</summary>
     private ColumnMapping Found()
     {
         var guess = ColumnMapping.Detect(headers, plan);
         return plan.Remembered.FirstOrDefault(known => known.Headers.Any() && known.Headers.All(header => headers.Contains(header, StringComparer.Ordinal))) is { } known
-            ? known.Or(guess) with { EveryAllocatedPupilHasARow = plan.EveryAllocatedPupilHasARow ?? known.EveryAllocatedPupilHasARow }
+            ? known.Or(guess) with { EveryAllocatedPupilHasARow = plan.EveryAllocatedPupilHasARow == true }
             : guess;
     }
 

@@ -40,7 +40,7 @@ public class ReducingPupilRows
         var headers = Header.Split(',');
         string Renamed(string name) => string.Join(',', headers.Select(header => header == ColumnMapping.Detect(headers, Plan).Class ? name : header));
 
-        Assert.Equal(known, (await Follow(Renamed("sala"))).Mapping);
+        Assert.Equal(known with { EveryAllocatedPupilHasARow = false }, (await Follow(Renamed("sala"))).Mapping);
         Assert.Null((await Follow(Renamed("room"))).Mapping!.Class);
         Assert.False((await Follow(Renamed("room"))).Mapping!.EveryAllocatedPupilHasARow);
         Assert.Equal("extra", (known with { Baseline = null }).Or(new() { Baseline = "extra", LostReason = known.School }).Baseline);
