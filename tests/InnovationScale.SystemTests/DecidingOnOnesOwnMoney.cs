@@ -28,6 +28,7 @@ public sealed class DecidingOnOnesOwnMoney(EmptyServer empty) : IClassFixture<Em
         var lead = (await Person.Register(server, "Grace", school, [$"school-lead@{school}", .. decides])).Api;
         var reviewer = await Person.Register(server, "Pilar", university, [$"reviewer@{university}", .. decides]);
         var sister = await Person.Register(server, "Hana", university, [$"reviewer@{university}", .. decides]);
+        var host = (await Person.Register(server, "Mina", university, $"finance-l2@{fund}")).Api;
         Tried[] tied = [new(teacher.Api, "approver-tied"), new(lead, "approver-tied"), new(reviewer.Api, "approver-tied"), new(sister.Api, "approver-tied")];
 
         var call = await OnTheWayToAGrant.Call(officer, 40_000, closesInSeconds: 3);
@@ -61,7 +62,7 @@ public sealed class DecidingOnOnesOwnMoney(EmptyServer empty) : IClassFixture<Em
         Assert.Equal("0.00", await Released());
         (await last.Post($"{grant}/payment-approvals", payment)).Expect(HttpStatusCode.OK);
         Assert.Equal("7000.00", await Released());
-        (await first.Post($"{grant}/payments", new { transfer = "t1", reference = "bank-1", on = "2026-12-02", payee = university })).Problem();
+        Assert.Equal("payee-other", (await first.Post($"{grant}/payments", new { transfer = "t1", reference = "bank-1", on = "2026-12-02", payee = university })).Problem().Code);
         (await first.Post($"{grant}/payments", new { transfer = "t1", reference = "bank-1", on = "2026-12-02", payee = school })).Expect(HttpStatusCode.OK);
 
         // A condition that somebody confirms: never whoever asks for the payment, before or after.
@@ -72,7 +73,7 @@ public sealed class DecidingOnOnesOwnMoney(EmptyServer empty) : IClassFixture<Em
 
         // A change of the money, a report, and a claim that is given up.
         (await officer.Post($"{grant}/amendments", new { kind = "budget-large", reason = "The host is paid.", payee = university })).Expect(HttpStatusCode.OK);
-        await Refuse($"{grant}/amendment-approvals", new { }, [new(officer, "grant-same-person"), new(second, "amendment-level"), .. tied]);
+        await Refuse($"{grant}/amendment-approvals", new { }, [new(officer, "grant-same-person"), new(second, "amendment-level"), new(host, "approver-tied"), .. tied]);
         (await last.Post($"{grant}/amendment-approvals", new { }, ifMatch: (await officer.Get(grant)).ETag)).Expect(HttpStatusCode.OK);
         (await teacher.Api.Post($"{grant}/reports", new { report = "final", spent = "6000", text = "We talked and wrote." })).Expect(HttpStatusCode.OK);
         await Refuse($"{grant}/report-acceptances", new { report = "final" }, tied);

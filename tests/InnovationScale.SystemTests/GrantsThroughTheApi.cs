@@ -132,7 +132,24 @@ public sealed class GrantsThroughTheApi(EmptyServer empty) : IClassFixture<Empty
         Assert.Equal((11_000m, 9_850.50m), ((decimal)published["amountAwarded"]!, (decimal)published["amountDisbursed"]!));
         Assert.Contains(",11000.00,9850.50,", (await server.Anyone().Get($"{Grants}/360giving.csv")).Expect(HttpStatusCode.OK).Body);
         Assert.Contains($"{Last(grant)},Talk first,", (await server.Anyone().Get($"/en/grants/grants.csv?call={Last(call)}&state=Closed")).Expect(HttpStatusCode.OK).Body);
+        var whole = (await server.Anyone().Get($"{Grants}?limit=100")).Expect(HttpStatusCode.OK).Json["items"]!.AsArray().Select(one => (string)one!["id"]!).ToList();
+        Assert.Contains(Last(grant), whole);
+        Assert.Equal(whole, await OneByOne($"{Grants}?limit=1"));
         Assert.Equal("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", (await server.Anyone().Get($"/en/grants/grants.xlsx?call={Last(call)}")).Expect(HttpStatusCode.OK).MediaType);
+    }
+
+    /// <summary>Ids of a list, a part after the other.</summary>
+    private async Task<List<string>> OneByOne(string? part)
+    {
+        var ids = new List<string>();
+        while (part is not null)
+        {
+            var json = (await server.Anyone().Get(part)).Expect(HttpStatusCode.OK).Json;
+            ids.AddRange(json["items"]!.AsArray().Select(one => (string)one!["id"]!));
+            part = (string?)json["next"];
+        }
+
+        return ids;
     }
 
     private static object Scores(int need, int plan) => new { scores = new[] { new { criterion = "Need", points = need, comment = "Many cannot read yet." }, new { criterion = "Plan", points = plan, comment = "Clear." } } };

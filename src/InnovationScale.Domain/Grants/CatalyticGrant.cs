@@ -14,6 +14,8 @@ public sealed record CatalyticGrant : IAggregate<CatalyticGrant, CatalyticGrantC
 
     public static string Kind => "grant";
 
+    public static int FoldVersion => 2;
+
     public static CatalyticGrant New { get; } = new();
 
     /// <summary>Who may ask what of a grant, and when.</summary>
@@ -171,7 +173,7 @@ public sealed record CatalyticGrant : IAggregate<CatalyticGrant, CatalyticGrantC
         TrancheApproved e => With(e.Tranche, tranche => tranche with { State = TrancheState.Approved, ApprovedBy = stamp.Actor }),
         TrancheReleased e => With(e.Tranche, tranche => tranche with { State = TrancheState.Released }) with
         {
-            Ledger = Ledger.With(new Transfer(e.Transfer, TransferKind.Payment, e.Amount, e.Tranche, TransferState.Pending, stamp.At) { Payee = e.Payee }),
+            Ledger = Ledger.With(new Transfer(e.Transfer, TransferKind.Payment, e.Amount, e.Tranche, TransferState.Pending, stamp.At) { Payee = e.Payee ?? Offer!.Payee }),
         },
         PaymentPosted e => With(Ledger.Find(e.Transfer)!.For!, tranche => tranche with { State = TrancheState.Paid }) with
         {
@@ -242,15 +244,23 @@ public sealed record CatalyticGrant : IAggregate<CatalyticGrant, CatalyticGrantC
     // The agreement
 
     private Decision<CatalyticGrantEvent> Plan(PlanGrant plan) =>
-        Fault(plan.Tranches, plan.Reports, Awarded) is { } fault ? fault : new GrantPlanned(plan.Tranches, plan.Reports, plan.EndsOn);
+        (Undated(plan.Tranches, plan.Reports) ?? Fault(plan.Tranches, plan.Reports, Awarded)) is { } fault ? fault : new GrantPlanned(plan.Tranches, plan.Reports, plan.EndsOn);
+
+    private static Refusal TranchesImpossible { get; } = Refusal.Invalid("tranches-impossible", "Plan at least one payment; each has a name of its own, an amount above zero and a day.");
+
+    private static Refusal ReportsImpossible { get; } = Refusal.Invalid("reports-impossible", "Plan the reports: each has a name of its own and a day, and one of them is the last.");
+
+    /// <summary>What is planned anew has a day; what was agreed before that was asked for stands.</summary>
+    private static Refusal? Undated(IEnumerable<PlannedTranche> tranches, IEnumerable<PlannedReport> reports) =>
+        tranches.Any(one => one.Due == default) ? TranchesImpossible : reports.Any(one => one.Due == default) ? ReportsImpossible : null;
 
     private static Refusal? Fault(ImmutableArray<PlannedTranche> tranches, ImmutableArray<PlannedReport> reports, long awarded)
     {
-        if (tranches.Length is 0 or > TranchesMost || tranches.Any(one => one.Id.Length == 0 || one.Due == default || !Currency.IsAmount(one.Amount)) || tranches.DistinctBy(one => one.Id).Count() != tranches.Length)
-            return Refusal.Invalid("tranches-impossible", "Plan at least one payment; each has a name of its own, an amount above zero and a day.");
+        if (tranches.Length is 0 or > TranchesMost || tranches.Any(one => one.Id.Length == 0 || !Currency.IsAmount(one.Amount)) || tranches.DistinctBy(one => one.Id).Count() != tranches.Length)
+            return TranchesImpossible;
         if (tranches.Sum(one => one.Amount) != awarded) return Refusal.Invalid("tranches-sum", "The payments together are not what was awarded.");
-        if (reports.Length is 0 or > ReportsMost || reports.Any(one => one.Id.Length == 0 || one.Due == default) || reports.DistinctBy(one => one.Id).Count() != reports.Length || reports.Count(one => one.Final) != 1)
-            return Refusal.Invalid("reports-impossible", "Plan the reports: each has a name of its own and a day, and one of them is the last.");
+        if (reports.Length is 0 or > ReportsMost || reports.Any(one => one.Id.Length == 0) || reports.DistinctBy(one => one.Id).Count() != reports.Length || reports.Count(one => one.Final) != 1)
+            return ReportsImpossible;
         return tranches.SelectMany(one => one.Conditions).Any(one => one.Id.Length == 0 || one.Subject.Length == 0)
             || tranches.Any(one => one.Conditions.DistinctBy(condition => condition.Id).Count() != one.Conditions.Length)
             || tranches.SelectMany(one => one.Conditions).Any(one => one.Kind is ConditionKind.ReportAccepted && reports.All(report => report.Id != one.Subject))
@@ -419,7 +429,7 @@ public sealed record CatalyticGrant : IAggregate<CatalyticGrant, CatalyticGrantC
         var (tranches, reports, awarded) = (to.Tranches ?? [.. Live.Select(tranche => tranche.Plan)], to.Reports ?? [.. Reports.Select(report => report.Plan)], to.Awarded ?? Awarded);
         if (awarded > Awarded) return new Refusal("award-not-raised", "An agreement is not changed to more money. Apply again for what is needed beside it.");
         if (!Currency.IsAmount(awarded) || awarded < Ledger.Released) return new Refusal("amendment-below-paid", "More than that is paid or with the bank already.");
-        if (Fault(tranches, reports, awarded) is { } impossible) return impossible;
+        if ((Undated(tranches.Where(plan => !Tranches.Any(one => Same(one.Plan, plan))), reports.Where(plan => Reports.All(one => one.Plan != plan))) ?? Fault(tranches, reports, awarded)) is { } impossible) return impossible;
         if (Tranches.Any(tranche => tranche.State is TrancheState.Released or TrancheState.Paid && !tranches.Any(plan => Same(plan, tranche.Plan))))
             return new Refusal("paid-tranche-changed", "A payment that was made, or is with the bank, stays as it was.");
         if (Reports.Any(report => report.State is not ReportState.Scheduled && !reports.Contains(report.Plan))) return new Refusal("report-changed", "A report that was handed in stays as it was.");

@@ -305,7 +305,9 @@ public sealed record GrantApplication : IAggregate<GrantApplication, GrantApplic
         if (Live.Count() is var live && live < ReviewsLeast) return new Refusal("reviews-missing", $"{ReviewsLeast} reviews are needed, about the application as it is now; there are {live}.");
         if (Reviews.Values.Any(review => review.Stale && review.MayRead)) return new Refusal("reviews-stale", "The application changed after a review: its reviewer looks again first.");
         if (string.IsNullOrWhiteSpace(recommend.Summary)) return Refusal.Invalid("summary-missing", "Sum up what the reviewers say.");
-        if (Spread > SpreadMost && PanelNote is null) return new Refusal("panel-note-needed", $"The reviewers lie more than {SpreadMost} points apart: write what they agreed on first.");
+        var setAside = Reviews.Values.Any(review => review is { Stale: true, Ruled: false, Scores.IsEmpty: false });
+        if ((Spread > SpreadMost || setAside) && PanelNote is null)
+            return new Refusal("panel-note-needed", $"The reviewers lie more than {SpreadMost} points apart, or a review was set aside: write what they agreed on first.");
         if (recommend.Recommended && (!Currency.IsAmount(recommend.Amount) || recommend.Amount > Answers.Asked))
             return Refusal.Invalid("recommended-amount", "Recommend an amount above zero that is no more than what was asked for.");
 

@@ -248,7 +248,11 @@ public sealed class GrantDesk(Desk desk, IGrains grains, SqlLogStore store, Evid
         var incidents = new List<string>();
         foreach (var pilot in pilots)
             incidents.AddRange(await Ids("select id from incident where pilot = @pilot and severity = 'Hard' and is_open = 1", ("pilot", pilot.Id)));
-        return (new(seen.DrainToImmutable(), await People(grant.Offer?.Subject, grant.Grantee, grant.Offer?.Payee))
+        var people = await People(grant.Offer?.Subject, grant.Grantee, grant.Offer?.Payee);
+        // Whoever was paid before, and whoever would be paid from now on, gets of the money too.
+        foreach (var other in grant.Ledger.Transfers.Select(one => one.Payee).Append(grant.Amendment?.To.Payee).OfType<string>().Where(one => one != grant.Offer?.Payee).Distinct(StringComparer.Ordinal))
+            people = [.. people.Union(await People(null, other, null), StringComparer.Ordinal)];
+        return (new(seen.DrainToImmutable(), people)
         {
             Paused = pilots.Any(pilot => pilot.State.Status is PilotStatus.Paused or PilotStatus.Withdrawn),
             HardIncident = incidents.Count > 0,

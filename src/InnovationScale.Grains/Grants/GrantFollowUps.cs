@@ -48,7 +48,7 @@ public sealed class GrantFollowUps(GrantDesk grants, IGrains grains, SqlLogStore
             AmendmentApplied { To.Reports: { } reports, From.Reports: var before } => reports.Except(before ?? []),
             _ => [],
         };
-        foreach (var report in agreed)
+        foreach (var report in agreed.Where(one => one.Due.DayNumber >= DaysBefore && one.Due.DayNumber <= DateOnly.MaxValue.DayNumber - DaysAfter))
         {
             var note = JsonSerializer.Serialize(new ReportNote(view.Id, report.Id, report.Due), StoredJson.Options);
             foreach (var day in (int[])[-DaysBefore, DaysAfter]) yield return new(Remember, note, new(report.Due.AddDays(day), new(6, 0), TimeSpan.Zero));

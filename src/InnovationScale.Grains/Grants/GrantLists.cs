@@ -49,7 +49,7 @@ public sealed class GrantLists(Desk desk, TimeProvider clock)
         + "where r.person = @person and a.state in ('InReview', 'MoreInfo') and (r.interest is null or r.interest <> 'Hard') and (r.points is null or r.stale = 1) order by r.id limit @most",
         r => new ToReview(r.GetString(0), r.GetString(1), Declared: !r.IsDBNull(2), MayRead: r.GetInt64(3) == 1, Stale: r.GetInt64(5) == 1), ("person", who.Person), ("most", Most)));
 
-    /// <summary>Payments that wait for an approval this person could give: never one she asked for or approved, nor of an applicant she works for or has reviewed.</summary>
+    /// <summary>Payments that wait for an approval: never one she asked for or approved, nor of an organisation she works for or an application she has reviewed. Whoever works on what it is for is told when she tries.</summary>
     public Task<List<WaitingPayment>> Approvals(Principal who) => desk.Query(who, "list-grants", async connection =>
     {
         var (first, second) = (At("g.funder", who, Role.FinanceL1), At("g.funder", who, Role.FinanceL2));
@@ -58,9 +58,9 @@ public sealed class GrantLists(Desk desk, TimeProvider clock)
             + $"where g.state in ('Agreed', 'Active') and ((t.state = 'Requested' and ({first.Sql} or (g.small = 1 and {second.Sql}))) or (t.state = 'Approved' and {second.Sql})) "
             + "and t.requested_by <> @me and (t.approved_by is null or t.approved_by <> @me) "
             + "and not exists (select 1 from grant_application a join grant_reviewer r on r.id = a.id where a.grant_id = g.id and r.person = @me) "
-            + "and not exists (select 1 from person p where p.id = @me and p.home in (g.grantee, g.payee)) and not exists (select 1 from person_role p where p.id = @me and p.held_in in (g.grantee, g.payee)) "
+            + "and not exists (select 1 from person p where p.id = @me and p.home in (g.grantee, g.payee)) and not exists (select 1 from person_role p where p.id = @me and p.held_in in (g.grantee, g.payee) and (p.until_day is null or p.until_day >= @today)) "
             + "order by t.due, g.id, t.tranche limit @most",
-            r => new WaitingPayment(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetInt64(5)), [.. first.Parameters, .. second.Parameters, ("me", who.Person), ("most", Most)]);
+            r => new WaitingPayment(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetInt64(5)), [.. first.Parameters, .. second.Parameters, ("me", who.Person), ("today", DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime).ToString("O")), ("most", Most)]);
     });
 
     private const string GrantColumns =
@@ -69,14 +69,16 @@ public sealed class GrantLists(Desk desk, TimeProvider clock)
         + GrantFilter.Made;
 
     /// <summary>Grants, newest first. Everybody sees who got how much for what, and how much of it was paid.</summary>
-    public Task<List<GrantListed>> Grants(Principal who, GrantFilter filter, int most = Most) => desk.Query(who, "list-grants", connection =>
+    /// <param name="after">When the last one of the part before was awarded, and its id.</param>
+    public Task<List<GrantListed>> Grants(Principal who, GrantFilter filter, int most = Most, string[]? after = null) => desk.Query(who, "list-grants", connection =>
     {
         var asked = filter.Condition;
-        return connection.Query($"select {GrantColumns} and {asked.Sql} order by g.awarded_at desc, g.id limit @most",
+        var further = after is null ? "" : " and (g.awarded_at < @at or (g.awarded_at = @at and g.id > @last))";
+        return connection.Query($"select {GrantColumns} and {asked.Sql}{further} order by g.awarded_at desc, g.id limit @most",
             r => new GrantListed(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetString(5), r.GetString(6), Enum.Parse<GrantSubjectKind>(r.GetString(7)), r.GetString(8), r.GetString(9),
                 Enum.Parse<GrantState>(r.GetString(10)), r.GetInt64(11), r.GetInt64(12), r.GetInt64(13), r.GetInt64(14), r.GetInt64(15), r.GetInt64(16), Time.Read(r.GetString(17)),
                 r.TextOrNull(18) is { } ends ? DateOnly.ParseExact(ends, "O", System.Globalization.CultureInfo.InvariantCulture) : null, r.TextOrNull(19) ?? "", r.TextOrNull(20)),
-            [.. asked.Parameters, ("most", most)]);
+            [.. asked.Parameters, ("most", most), .. after is null ? [] : ((string, object?)[])[("at", after[0]), ("last", after[1])]]);
     });
 
     /// <summary>What the grants that are asked for come to together, by where they stand and by currency.</summary>

@@ -71,6 +71,8 @@ public sealed class EditApplicationPage(Desk desk, GrantDesk grants) : AppPage
         Terms = (await desk.Look<GrantCall>(Who, "read-grant-call", Application.Call)).State.Terms;
         Payees = await desk.Query(Who, "list-schools", connection => connection.Query(
             "select id, name from school where id <> @applicant order by name, id limit 1000", r => new Choice(r.GetString(0), r.GetString(1)), ("applicant", Application.Applicant)));
+        // What was chosen stays chosen, wherever it stands in the list.
+        if (Application.Answers.Payee is { } chosen && Payees.All(one => one.Value != chosen)) Payees = [.. Payees, new Choice(chosen, chosen)];
         return true;
     }
 }

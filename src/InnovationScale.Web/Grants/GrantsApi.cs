@@ -1,5 +1,6 @@
 using InnovationScale.Api;
 using InnovationScale.People;
+using InnovationScale.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -146,8 +147,12 @@ public static class GrantsApi
 
     private static void MapAwarded(RouteGroupBuilder grants)
     {
-        grants.MapGet("", async (HttpContext context, GrantLists lists, string? call, string? funder, string? grantee, string? subject) =>
-                TypedResults.Ok(new Page<GrantRow>([.. (await lists.Grants(CurrentPerson.PrincipalOf(context), new(call, funder, grantee, Subject: subject), int.MaxValue)).Select(GrantRow.Of)], null)))
+        grants.MapGet("", async (HttpContext context, GrantLists lists, PageAsked page, string? call, string? funder, string? grantee, string? subject) =>
+            {
+                var rows = await lists.Grants(CurrentPerson.PrincipalOf(context), new(call, funder, grantee, Subject: subject), page.Limit + 1, page.Keys(2));
+                var shown = rows.Take(page.Limit).ToList();
+                return TypedResults.Ok(Page<GrantRow>.Of(context, [.. shown.Select(GrantRow.Of)], rows.Count > page.Limit ? Cursor.Write(Time.Write(shown[^1].AwardedAt), shown[^1].Id) : null));
+            })
             .WithSummary("Grants, newest first: who got how much for what, and how much of it was paid.").Produces<Page<GrantRow>>();
         grants.MapGet("/approvals", async (CurrentPerson person, GrantLists lists) => TypedResults.Ok(new Page<WaitingPaymentRecord>([.. (await lists.Approvals(person.AsPrincipal)).Select(WaitingPaymentRecord.Of)], null)))
             .WithSummary("Payments that wait for one's own approval: never those one asked for or approved.").Produces<Page<WaitingPaymentRecord>>();

@@ -153,6 +153,9 @@ public class ReviewingAnApplication
         // What is set aside keeps nobody waiting.
         .When(Yes, Rana).ThenRefused("reviews-missing")
         .Reading(Hana).Reading(Adler).Reading(By("mina", Role.Reviewer, "far-university")).After(Scores(30, 50), Hana).After(Scores(35, 40), Adler).After(Scores(30, 45), By("mina", Role.Reviewer, "far-university"))
+        // But somebody says why the others are enough.
+        .When(Yes, Rana).ThenRefused("panel-note-needed")
+        .After(new WritePanelNote("The tie came later; the three others agree."), Rana)
         .When(Yes, Rana).ThenAccepted();
 
     [Fact]

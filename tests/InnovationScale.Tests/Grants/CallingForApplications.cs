@@ -11,18 +11,20 @@ public class CallingForApplications
     [Fact]
     public void Is_for_the_funders_people() => Drafted().When(new PublishCall(), By("eve", Role.ProgrammeOfficer, "other-fund")).ThenRefused("call-of-another-funder");
 
-    public static TheoryData<string> Gaps => ["title", "currency", "deadlines", "criteria", "reviews", "ceilings"];
+    public static TheoryData<string> Gaps => ["title", "currency", "deadlines", "order", "unopened", "criteria", "reviews", "ceilings"];
 
     [Theory, MemberData(nameof(Gaps))]
     public void Is_not_published_before_it_is_complete(string gap) => Drafted(gap switch
     {
         "title" => Terms with { About = " " },
         "currency" => Terms with { Currency = "usd" },
-        "deadlines" => Terms with { Opens = default },
+        "deadlines" => Terms with { Deadlines = [Deadline, Deadline] },
+        "order" => Terms with { Opens = Deadline },
+        "unopened" => Terms with { Opens = default },
         "criteria" => Terms with { Criteria = [new("Need", int.MaxValue), new("Plan", int.MaxValue)] },
         "reviews" => Terms with { ReviewsLeast = 1 },
         _ => Terms with { Ceilings = [new(6, 100)] },
-    }).When(new PublishCall(), Rana).ThenRefused("call-incomplete", gap);
+    }).When(new PublishCall(), Rana).ThenRefused("call-incomplete", gap is "order" or "unopened" ? "deadlines" : gap);
 
     /// <summary>I12.</summary>
     [Fact]

@@ -567,7 +567,7 @@ public sealed class MoneyBetweenRecords : IAsyncLifetime
         Assert.Single(told.Lines);
     }
 
-    /// <summary>S3: in 1,000 histories the records that a payment rests on cannot be read at one moment or another; it stands one approval before its release all the while.</summary>
+    /// <summary>S3: in 1,000 histories the grant or its pilot cannot be read; it stands one approval before its release all the while.</summary>
     [Fact]
     public async Task No_money_leaves_while_a_record_cannot_be_read()
     {
