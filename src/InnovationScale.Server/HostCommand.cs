@@ -120,15 +120,14 @@ internal static class HostCommand
         if (options.Store is null && !File.Exists(Path.Combine(options.DataFolder, SqliteEngine.FileName))) throw new InvalidDataException($"There are no data in {options.DataFolder}.");
         using var engine = options.OpenStore();
         var told = KeyChange.Run(engine, options.OpenVault(), Vault.In(file)) is { } people
-            ? $"The keys of {people} people are sealed under the key in {file}, and every row opens."
+            ? $"The keys of {people} people and pilots are sealed under the key in {file}, and every row opens."
             : $"The records are sealed under the key in {file} already.";
         if (!inFolder) return $"{told} Start every server with --vault-key-file {file} from now on. The old key opens backups made before: keep it as long as you keep those, apart from them, and no longer.";
         if (File.ReadAllText(options.VaultKeyFile).Trim() == File.ReadAllText(file).Trim()) return told;
 
         var old = $"{options.VaultKeyFile}.until-{TimeProvider.System.GetUtcNow():yyyyMMddTHHmmssZ}";
         File.Copy(options.VaultKeyFile, old);
-        var next = options.VaultKeyFile + ".next";
-        File.Delete(next);
+        var next = $"{options.VaultKeyFile}.{Guid.NewGuid():N}";
         Vault.Keep(File.ReadAllText(file).Trim(), next);
         File.Move(next, options.VaultKeyFile, overwrite: true);
         return $"{told} It is in {options.VaultKeyFile} too, for the next start. The old key, now {old}, opens backups made before: keep it as long as you keep those, apart from them, and no longer.";

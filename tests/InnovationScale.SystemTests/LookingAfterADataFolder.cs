@@ -33,7 +33,7 @@ public sealed class LookingAfterADataFolder : IDisposable
         await Done("export", In("log.jsonl"), "--data", In("data"));
         Assert.Contains("Heron Bay", (await File.ReadAllLinesAsync(In("log.jsonl")))[0], StringComparison.Ordinal);
 
-        Assert.Contains("The keys of 1 people are sealed", await Done("change-vault-key", In("next-key"), "--data", In("restored")), StringComparison.Ordinal);
+        Assert.Contains("The keys of 1 people and pilots are sealed", await Done("change-vault-key", In("next-key"), "--data", In("restored")), StringComparison.Ordinal);
         Assert.Contains("already", await Done("change-vault-key", In("next-key"), "--data", In("restored")), StringComparison.Ordinal);
         Assert.Contains("is not the one", (await RunningServer.Run("change-vault-key", In("another-key"), "--data", In("restored"), "--vault-key-file", Path.Combine(In("data"), "vault-key"))).Output, StringComparison.Ordinal);
         Assert.Equal(await File.ReadAllTextAsync(Path.Combine(In("data"), "vault-key")), await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(In("restored"), "vault-key.until-*"))));

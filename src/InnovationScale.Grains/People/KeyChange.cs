@@ -11,7 +11,7 @@ namespace InnovationScale.People;
 public static class KeyChange
 {
     /// <summary>The log's writer must be nobody else: a server that still holds the old key learns nothing of the new one.</summary>
-    /// <returns>How many people's keys were sealed anew; null where they are sealed under that key already.</returns>
+    /// <returns>How many keys, of people and pilots, were sealed anew; null where they are sealed under that key already.</returns>
     /// <exception cref="StoreNotUsableException">The old key is another one.</exception>
     /// <exception cref="System.Security.Cryptography.CryptographicException">A row does not open. Nothing was changed.</exception>
     public static int? Run(ISqlEngine engine, Vault from, Vault to)

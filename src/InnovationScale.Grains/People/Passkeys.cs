@@ -16,6 +16,7 @@ namespace InnovationScale.People;
 public sealed partial class Passkeys(
     Desk desk, IGrains grains, SqlLogStore store, Sessions sessions, Tries tries, IDataProtectionProvider protection, TimeProvider clock, ILogger<Passkeys> logger) : IDisposable
 {
+    private const int IdLettersMost = 64;
     private static readonly TimeSpan Within = TimeSpan.FromMinutes(5);
 
     private readonly UserManager<View<Person>> users = new(new PasskeyUsers(grains), null!, null!, [], [], null!, null!, null!, null!);
@@ -65,12 +66,18 @@ public sealed partial class Passkeys(
     /// <summary>A person who is signed in proves again who she is.</summary>
     public async Task<Refusal?> Prove(Session session, Uri site, PasskeyAnswer answer)
     {
-        if (await Used(site, answer, session) is null) return NotFitting;
+        if (await Used(site, answer, session) != session.Person) return NotFitting;
         await sessions.Proved(session);
         return null;
     }
 
-    public async Task<Refusal?> Remove(Session session, string handle, Request request) => (await desk.Execute(Principal.Of(session.Person), request, session.Person, new RemovePasskey(handle))).Refusal;
+    /// <summary>The device may be in other hands, and signed in: all other sessions end.</summary>
+    public async Task<Refusal?> Remove(Session session, string handle, Request request)
+    {
+        var outcome = await desk.Execute(Principal.Of(session.Person), request, session.Person, new RemovePasskey(handle));
+        if (outcome.Refusal is null) await sessions.EndAll(session.Person, but: session);
+        return outcome.Refusal;
+    }
 
     public void Dispose() => users.Dispose();
 
@@ -119,7 +126,8 @@ public sealed partial class Passkeys(
 
     private Refusal NotFittingBecause(PasskeyException why)
     {
-        LogNotFitting(logger, why.InnerException is { } inner ? inner.GetType().Name : why.Message);
+        // What the browser sent is quoted, and stays out of the log.
+        LogNotFitting(logger, why.InnerException is { } inner ? inner.GetType().Name : why.Message.Split('\'')[0]);
         return NotFitting;
     }
 
@@ -131,7 +139,10 @@ public sealed partial class Passkeys(
     /// <summary>People as Identity's handler looks them up. It changes nothing.</summary>
     private sealed class PasskeyUsers(IGrains grains) : IUserPasskeyStore<View<Person>>
     {
-        public async Task<View<Person>?> FindByIdAsync(string userId, CancellationToken cancellationToken) => await grains.Look<Person>(userId) is { State.Account: not null } person ? person : null;
+        // Anybody may say any id before a signature is looked at.
+        public async Task<View<Person>?> FindByIdAsync(string userId, CancellationToken cancellationToken) =>
+            userId.Length is > 0 and <= IdLettersMost && userId.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-')
+            && await grains.Look<Person>(userId) is { State.Account: not null } person ? person : null;
 
         public Task<string> GetUserIdAsync(View<Person> user, CancellationToken cancellationToken) => Task.FromResult(user.Id);
 

@@ -143,7 +143,8 @@ public sealed partial class EventLog : IDisposable
         }
         catch (Exception fault) when (fault is DbException or IOException)
         {
-            Volatile.Write(ref unread, true);
+            // What it says of a value (class 22) it says because it is there.
+            if (fault is not DbException { SqlState: ['2', '2', ..] }) Volatile.Write(ref unread, true);
             throw new StoreUnavailableException("The store cannot be read now. Ask again in a moment.", fault);
         }
 

@@ -285,6 +285,7 @@ public sealed class ForgettingAPersonOnPostgres(PostgresWhereItIs server) : Forg
         using (var engine = Engine()) Assert.Equal(1, KeyChange.Run(engine, new(Master, "the test"), new(Vault.NewKey(), "the next")));
         await Assert.ThrowsAnyAsync<Exception>(() => Do("cleo", new RegisterPerson("Cleo", "heron-bay")));
         await Assert.ThrowsAnyAsync<Exception>(() => Do("ana", new RenamePerson("Ana")));
+        await Assert.ThrowsAnyAsync<Exception>(() => Do("ana", new GrantRole(new(Role.Teacher, "heron-bay"), new(2026, 1, 1))));
         Assert.Equal(["", "ana"], await Store.Query(connection => connection.Query("select subject from vault_key order by subject", r => r.GetString(0))));
         Assert.Equal(1, DataFolder.Verify(Store.Engine).Events);
     }
