@@ -39,7 +39,7 @@ public sealed class WhoMayDoWhat : IAsyncLifetime
     public async Task InitializeAsync()
     {
         var (kinds, access) = Product.Compose();
-        var store = new SqlLogStore(new SqliteEngine(folder), kinds);
+        var store = new SqlLogStore(new SqliteEngine(folder), kinds, Vault.In(Path.Combine(folder, "vault-key")));
         log = new(store, TimeProvider.System, NullLogger<EventLog>.Instance);
         log.Start();
         grains = new(kinds, log, TimeProvider.System);

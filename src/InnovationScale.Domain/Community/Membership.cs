@@ -94,7 +94,8 @@ public sealed record Membership : IAggregate<Membership, MembershipCommand, Memb
     {
         ApplyForMembership apply => Apply(apply, stamp),
         AskMembershipReviewer ask => AskToReview(ask, stamp),
-        DeclineToReview => Reviews.ContainsKey(stamp.Actor) ? new MembershipReviewerStepped() : NotAsked,
+        DeclineToReview => !Reviews.TryGetValue(stamp.Actor, out var told) ? NotAsked
+            : told is null ? new MembershipReviewerStepped() : ReviewedAlready,
         ReviewMembership review => Review(review, stamp),
         AskForMore ask => !Reviews.ContainsKey(stamp.Actor) ? NotAsked
             : string.IsNullOrWhiteSpace(ask.Question) ? Refusal.Invalid("membership-question-missing", "Write what you want to know.") : new MoreAskedFor(ask.Question.Trim()),
@@ -149,7 +150,7 @@ public sealed record Membership : IAggregate<Membership, MembershipCommand, Memb
     private Decision<MembershipEvent> Review(ReviewMembership review, Stamp stamp)
     {
         if (!Reviews.TryGetValue(stamp.Actor, out var said)) return NotAsked;
-        if (said is not null) return new Refusal("membership-reviewed", "You have said what you think.");
+        if (said is not null) return ReviewedAlready;
         if (IsOwn(stamp) || !review.Ties.IsEmpty) return Tied;
 
         var reviewed = new MembershipReviewed(review.Admit);
@@ -171,6 +172,8 @@ public sealed record Membership : IAggregate<Membership, MembershipCommand, Memb
     private bool IsOwn(Stamp stamp) => stamp.Actor == Applicant || stamp.Role.In == Organisation;
 
     private static Refusal OwnMatter => Refusal.NotAllowed("membership-own", "Somebody else does this: neither of the organisation nor one of the two reviewers.");
+
+    private static Refusal ReviewedAlready => new Refusal("membership-reviewed", "You have said what you think.");
 
     private static Refusal NotAsked => Refusal.NotAllowed("membership-not-asked", "Only who was asked to review it does this.");
 

@@ -16,6 +16,9 @@ namespace InnovationScale.ScaleUp;
 /// </summary>
 public sealed class CandidateDesk(Desk desk, IGrains grains, EvidenceDesk evidence, TimeProvider clock)
 {
+    /// <summary>So many are read again for their age alone while somebody waits for the page.</summary>
+    private const int RenewedMost = 5;
+
     private static readonly TimeSpan OldAfter = TimeSpan.FromMinutes(5);
 
     private readonly ConcurrentDictionary<string, (long Stand, Known Known, long At)> known = new(StringComparer.Ordinal);
@@ -52,9 +55,10 @@ public sealed class CandidateDesk(Desk desk, IGrains grains, EvidenceDesk eviden
             + "union all select innovation, version from study union all select innovation, version from replication) as moved on moved.innovation = i.id group by i.id, i.title, i.version order by i.title, i.id",
             r => (Id: r.GetString(0), Stand: r.GetInt64(1))));
         var all = new List<(string, Known)>(stands.Count);
+        var renewed = 0;
         foreach (var (id, stand) in stands)
         {
-            if (!known.TryGetValue(id, out var one) || one.Stand != stand || clock.GetElapsedTime(one.At) > OldAfter)
+            if (!known.TryGetValue(id, out var one) || one.Stand != stand || (clock.GetElapsedTime(one.At) > OldAfter && renewed++ < RenewedMost))
             {
                 if (await evidence.Read(Principal.Anonymous, id) is not { } read) continue;
                 known[id] = one = (stand, Known.Of(read), clock.GetTimestamp());

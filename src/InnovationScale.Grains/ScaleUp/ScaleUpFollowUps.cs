@@ -14,6 +14,8 @@ public sealed class ScaleUpFollowUps(ReviewDesk reviews, SqlLogStore store)
     public IEnumerable<Step> Steps =>
     [
         new(Changed, EvidenceChanged), new(Lapse, note => Then(note, new LapseConditions())), new(Due, note => Then(note, new FallDue())),
+        // Left by earlier releases; nothing follows from it any more.
+        new("review-notice-over", _ => Task.CompletedTask),
     ];
 
     internal static IEnumerable<FollowUp> Of(View<ScaleUpReview> view, IEvent<ScaleUpReview> happened, Stamp stamp) => happened switch
