@@ -18,7 +18,7 @@ public sealed class SeveralSilos(ITestOutputHelper output) : SeveralNodes(output
     protected override int Nodes => 3;
 
     // Until the others have voted a dead silo out, its grains answer nobody: three missed probes of three seconds, and what a busy machine adds.
-    protected override TimeSpan StandsStillMost => TimeSpan.FromSeconds(45);
+    protected override TimeSpan StandsStillMost => TimeSpan.FromSeconds(25);
 
     protected override Task<RunningServer> StartNode(string store, int number) => RunningServer.StartProgram(Program,
         "--sign-in", "local-people", "--store", store, "--azure-storage", azurite.ConnectionString, "--cluster-id", cluster,
