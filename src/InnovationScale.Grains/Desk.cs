@@ -139,6 +139,9 @@ public sealed partial class Desk(IGrains grains, SqlLogStore store, Access acces
     /// <summary>Whether one of the person's roles may ask for this.</summary>
     public bool May(Principal who, string action) => !access.Roles(who, action).IsEmpty;
 
+    /// <summary>Whether a person may read what happened to records of a kind that she may read: always, unless the table has a row for it.</summary>
+    public bool MayReadHistory(Principal who, string kind) => $"read-history-of-{kind}" is var action && (!access.Table.ContainsKey(action) || May(who, action));
+
     /// <summary>The same for one record.</summary>
     public bool May(Principal who, string action, Standing standing) => !As(who, action, standing).IsEmpty;
 

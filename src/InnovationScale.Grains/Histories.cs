@@ -53,8 +53,7 @@ public sealed class Histories(Desk desk, SqlLogStore store, Kinds kinds)
 
     private async Task<IKind?> Kind(Principal who, string kind, string id) =>
         
-        // Who is in a group is told to whoever is signed in.
-        kinds.All.FirstOrDefault(known => known.Name == kind) is { } found && (who.IsSignedIn || found.Name != Community.CommunityGroup.Kind) && await found.CanBeSeen(desk, who, id) ? found : null;
+        kinds.All.FirstOrDefault(known => known.Name == kind) is { } found && desk.MayReadHistory(who, kind) && await found.CanBeSeen(desk, who, id) ? found : null;
 
     /// <summary>The parts of a state that hold a value, by path.</summary>
     private static Dictionary<string, string> Values(string json)

@@ -40,7 +40,7 @@ public sealed class Inbox(Desk desk, IGrains grains, PilotLists lists, GrantList
 
     /// <summary>What another administrator has proposed, about somebody else.</summary>
     private async Task<IEnumerable<Waiting>> Erasures(Principal who) => !desk.May(who, "confirm-erasure") ? [] : await desk.Query(who, "list-people", connection => connection.Query(
-        "select id, name from person where erasure_by <> @me and id <> @me order by name, id limit 50", r => new Waiting("confirm-erasure", $"person/{r.GetString(0)}", r.GetString(1)), ("me", who.Person)));
+        $"select id, name from person where erasure_by <> @me and id <> @me order by name, id limit {OfEachMost}", r => new Waiting("confirm-erasure", $"person/{r.GetString(0)}", r.GetString(1)), ("me", who.Person)));
 
     /// <summary>Moves that somebody has signed and this person can sign too.</summary>
     private async Task<List<Waiting>> Signatures(Principal who)

@@ -56,10 +56,10 @@ public sealed record CommunityGroup : IAggregate<CommunityGroup, CommunityGroupC
     /// <summary>The question of the learning agenda that it looks into; null where a working group has none.</summary>
     public string? Question { get; init; }
 
-    /// <summary>In the order in which they joined; the first speaks for the group.</summary>
+    /// <summary>In the order in which they joined.</summary>
     public ImmutableArray<string> People { get; init; } = [];
 
-    /// <summary>Pilots that its members try.</summary>
+    /// <summary>Pilots that belong to it, which everybody can see.</summary>
     public ImmutableArray<string> Pilots { get; init; } = [];
 
     /// <summary>What came of it; empty until it is concluded.</summary>

@@ -46,8 +46,6 @@ public sealed record LearningQuestion : IAggregate<LearningQuestion, LearningQue
     /// <summary>What for it is asked.</summary>
     public string Why { get; init; } = "";
 
-    public string AskedBy { get; init; } = "";
-
     /// <summary>What looks into it.</summary>
     public ImmutableArray<LinkedWork> Work { get; init; } = [];
 
@@ -71,7 +69,7 @@ public sealed record LearningQuestion : IAggregate<LearningQuestion, LearningQue
 
     public LearningQuestion Evolve(LearningQuestionEvent happened, Stamp stamp) => happened switch
     {
-        QuestionAsked e => this with { State = QuestionState.Open, Question = e.Question, Why = e.Why, AskedBy = stamp.Actor },
+        QuestionAsked e => this with { State = QuestionState.Open, Question = e.Question, Why = e.Why },
         WorkLinked e => this with { State = State is QuestionState.Open ? QuestionState.BeingStudied : State, Work = Work.Add(e.Work) },
         WorkUnlinked e => this with { State = Work.Length is 1 ? QuestionState.Open : State, Work = Work.Remove(e.Work) },
         QuestionAnswered e => this with { State = QuestionState.Answered, Answer = e.Answer, RestsOn = e.RestsOn, AnsweredOn = stamp.Day },

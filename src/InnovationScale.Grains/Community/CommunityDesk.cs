@@ -12,7 +12,7 @@ public sealed class CommunityDesk(Desk desk, IGrains grains, SqlLogStore store)
 {
     public Task<Outcome> Execute(Principal who, Request request, string id, LearningQuestionCommand command) => desk.Execute<LearningQuestion>(who, request, id, async () => command switch
     {
-        LinkWork link => link with { IsPublic = await IsPublic(link.Work) },
+        LinkWork link => link with { IsPublic = await Shown(link.Work) is not null },
         AnswerQuestion answer => answer with { Evaluated = [.. await Evaluated(id)] },
         _ => command,
     });
@@ -20,7 +20,7 @@ public sealed class CommunityDesk(Desk desk, IGrains grains, SqlLogStore store)
     public Task<Outcome> Execute(Principal who, Request request, string id, CommunityGroupCommand command) => desk.Execute<CommunityGroup>(who, request, id, async () => command switch
     {
         ProposeGroup { Question: { } question } propose => propose with { QuestionKnown = (await grains.Look<LearningQuestion>(question)).Exists },
-        AddPilotToGroup add => add with { IsPublic = await IsPublic(new(WorkKind.Pilot, add.Pilot)) },
+        AddPilotToGroup add => add with { IsPublic = await Shown(new(WorkKind.Pilot, add.Pilot)) is not null },
         _ => command,
     });
 
@@ -38,12 +38,7 @@ public sealed class CommunityDesk(Desk desk, IGrains grains, SqlLogStore store)
     });
 
     /// <summary>What work is called, as everybody sees it; its id where it is not to be seen any more.</summary>
-    public async Task<string> Title(LinkedWork work) => work.Kind switch
-    {
-        WorkKind.Innovation => Or((await desk.Look<Innovation>(Principal.Anonymous, "read-innovation", work.Id)).State.Title, work.Id),
-        WorkKind.Pilot => Or((await desk.Look<Pilot>(Principal.Anonymous, "read-pilot", work.Id)).State.Title, work.Id),
-        _ => Or((await desk.Look<Trial>(Principal.Anonymous, "read-trial", work.Id)).State.Title, work.Id),
-    };
+    public async Task<string> Title(LinkedWork work) => await Shown(work) is { Length: > 0 } title ? title : work.Id;
 
     /// <summary>Of the work that looks into a question, what has a public evaluation.</summary>
     public Task<List<LinkedWork>> Evaluated(string question) => store.Query(connection => connection.Query(
@@ -78,27 +73,27 @@ public sealed class CommunityDesk(Desk desk, IGrains grains, SqlLogStore store)
 
     private const string OwnPublic = "stage <> 'Draft' and id in (select id from pilot_member where person = @person)";
 
-    private static string Or(string title, string id) => title.Length > 0 ? title : id;
-
-    private async Task<bool> IsPublic(LinkedWork work) => work.Kind switch
+    /// <summary>What work is called, as everybody sees it; null where not everybody may.</summary>
+    private Task<string?> Shown(LinkedWork work) => work.Kind switch
     {
-        WorkKind.Innovation => (await desk.Look<Innovation>(Principal.Anonymous, "read-innovation", work.Id)).Exists,
-        WorkKind.Pilot => (await desk.Look<Pilot>(Principal.Anonymous, "read-pilot", work.Id)).Exists,
-        _ => (await desk.Look<Trial>(Principal.Anonymous, "read-trial", work.Id)).Exists,
+        WorkKind.Innovation => Shown<Innovation>("read-innovation", work.Id, innovation => innovation.Title),
+        WorkKind.Pilot => Shown<Pilot>("read-pilot", work.Id, pilot => pilot.Title),
+        _ => Shown<Trial>("read-trial", work.Id, trial => trial.Title),
     };
 
-    private Task<bool> IsThere(string organisation, string but) => Any(
-        "select 1 from membership where organisation = @organisation and id <> @but and state not in ('Declined', 'Withdrawn', 'Ended') limit 1", ("organisation", organisation), ("but", but));
+    private async Task<string?> Shown<TAggregate>(string action, string id, Func<TAggregate, string> title) where TAggregate : class, IAggregate<TAggregate> =>
+        await desk.Look<TAggregate>(Principal.Anonymous, action, id) is { Exists: true } view ? title(view.State) : null;
 
-    /// <summary>Places in which both work, and pilots on which both are.</summary>
+    private async Task<bool> IsThere(string organisation, string but) => await store.Query(connection => connection.Query(
+        "select 1 from membership where organisation = @organisation and id <> @but and state not in ('Declined', 'Withdrawn', 'Ended') limit 1", _ => true, ("organisation", organisation), ("but", but))) is not [];
+
+    /// <summary>The organisation where this person has worked in it, and pilots on which both are.</summary>
     private async Task<ImmutableArray<string>> Ties(string person, Membership membership)
     {
         var known = (await grains.Look<Person>(person)).State;
-        var places = known.Roles.Select(role => role.Role.In).Append(known.Home).Where(place => place == membership.Organisation).Distinct(StringComparer.Ordinal);
+        ImmutableArray<string> places = known.Home == membership.Organisation || known.Roles.Any(role => role.Role.In == membership.Organisation) ? [membership.Organisation] : [];
         var pilots = await store.Query(connection => connection.Query("select id from pilot_member where person = @person intersect select id from pilot_member where person = @applicant", r => r.GetString(0),
             ("person", person), ("applicant", membership.Applicant)));
         return [.. places, .. pilots];
     }
-
-    private async Task<bool> Any(string sql, params (string, object?)[] parameters) => await store.Query(connection => connection.Query(sql, _ => true, parameters)) is not [];
 }

@@ -10,11 +10,11 @@ public static class CommunityFeature
     public static void Add(Kinds kinds, Access access)
     {
         kinds.Add([Questions, Work, Searched.Table<LearningQuestion>(1, q => new(q.Question, q.Answer, null, Hidden: false, q.Question, q.Why, q.Answer))])
-            .Add([Groups, People, Searched.Table<CommunityGroup>(1, g => new(g.Name, g.Purpose, null, Hidden: false, g.Name, g.Purpose, g.Output))])
+            .Add([Groups, Searched.Table<CommunityGroup>(1, g => new(g.Name, g.Purpose, null, Hidden: false, g.Name, g.Purpose, g.Output))])
             .Add([Memberships, Reviewers, HiddenRows.Table<Membership>(1, NeverPublic)]);
         access.Allow(LearningQuestion.Steps).Allow(CommunityGroup.Steps).Allow(Membership.Steps)
             .Allow("read-learning-question", Access.Everybody).Allow("list-learning-questions", Access.Everybody)
-            .Allow("read-group", Access.Everybody).Allow("list-groups", Access.Everybody)
+            .Allow("read-group", Access.Everybody).Allow("read-history-of-group", Access.SignedIn).Allow("list-groups", Access.Everybody)
             .Allow("read-membership", Access.Everybody).Allow("list-memberships", Access.Everybody)
             .Allow("take-part-in-membership",
                 [.. Access.Working.RemoveAll(grant => grant.Role is Facilitator or ProgrammeOfficer).To(Relation.Team | Relation.Beside), Facilitator, ProgrammeOfficer, Auditor, Role.System])
@@ -34,9 +34,6 @@ public static class CommunityFeature
     public static ReadTable<CommunityGroup> Groups { get; } = ReadTable<CommunityGroup>.OneRow("community_group", 1,
         [("name", "text"), ("sort", "text"), ("state", "text"), ("question", "text"), ("people", "bigint"), ("version", "bigint")], ["question", "state, name"],
         view => [view.State.Name, view.State.Sort.ToString(), view.State.State.ToString(), view.State.Question, (long)view.State.People.Length, view.Version]);
-
-    public static ReadTable<CommunityGroup> People { get; } = new("group_member", 1, [("person", "text")], ["person"],
-        view => view.State.People.Select(person => new object?[] { person }), many: true, same: (before, after) => before.People == after.People);
 
     public static ReadTable<Membership> Memberships { get; } = ReadTable<Membership>.OneRow("membership", 1,
         [("organisation", "text"), ("state", "text"), ("since", "text"), ("version", "bigint")], ["organisation", "state"],

@@ -100,7 +100,10 @@ public static class CommunityApi
 
     private static void Question<TBody>(RouteGroupBuilder one, string noun, string summary, Func<TBody, (LearningQuestionCommand Command, string? Reason)> asked) => one
         .MapPost("/" + noun, async (string id, TBody body, CurrentPerson person, IdempotencyKey key, CommunityDesk desk) =>
-            asked(body) is var (command, reason) ? Told.Done(await desk.Execute(person.AsPrincipal, new(key.Value, reason), id, command)) : null)
+        {
+            var (command, reason) = asked(body);
+            return Told.Done(await desk.Execute(person.AsPrincipal, new(key.Value, reason), id, command));
+        })
         .WithSummary(summary).Produces<Recorded>();
 
     private static void Group<TBody>(RouteGroupBuilder one, string noun, string summary, Func<TBody, CommunityGroupCommand> asked) => one
@@ -109,7 +112,10 @@ public static class CommunityApi
 
     private static void Member<TBody>(RouteGroupBuilder one, string noun, string summary, Func<TBody, (MembershipCommand Command, string? Reason)> asked) => one
         .MapPost("/" + noun, async (string id, TBody body, CurrentPerson person, IdempotencyKey key, CommunityDesk desk) =>
-            asked(body) is var (command, reason) ? Told.Done(await desk.Execute(person.AsPrincipal, new(key.Value, reason), id, command)) : null)
+        {
+            var (command, reason) = asked(body);
+            return Told.Done(await desk.Execute(person.AsPrincipal, new(key.Value, reason), id, command));
+        })
         .WithSummary(summary).Produces<Recorded>();
 
     private static async Task<IResult> List<TRow>(HttpContext context, PageAsked page, Desk desk, string action, string columns, Condition seen, Func<DbDataReader, TRow> read, Func<TRow, string> id)

@@ -17,8 +17,8 @@ public sealed class CompendiumPage(Desk desk, EvaluationLists evaluations) : App
         // What a visitor sees, whoever asks: a brief is to be read by everybody it is cited to.
         var (rows, _) = await evaluations.List(Principal.Anonymous, new(), Most, after: null);
         var titles = await desk.Query(Who, "list-trials", connection => connection.Query(
-            "select id, title from trial where id in (select trial from evaluation where state in ('Published', 'Retracted')) "
-            + "union all select id, title from innovation where id in (select innovation from evaluation where state in ('Published', 'Retracted'))", r => (Id: r.GetString(0), Title: r.GetString(1))));
+            $"select id, title from trial where id in (select trial from evaluation where {EvaluationsFeature.Public}) "
+            + $"union all select id, title from innovation where id in (select innovation from evaluation where {EvaluationsFeature.Public})", r => (Id: r.GetString(0), Title: r.GetString(1))));
         var named = titles.GroupBy(one => one.Id, StringComparer.Ordinal).ToDictionary(one => one.Key, one => one.First().Title, StringComparer.Ordinal);
         Found =
         [

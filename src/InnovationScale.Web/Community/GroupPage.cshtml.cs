@@ -1,10 +1,10 @@
-using InnovationScale.People;
+using InnovationScale.Pilots;
 using Microsoft.AspNetCore.Mvc;
 
 namespace InnovationScale.Community;
 
 /// <summary>A group: what it sets out to do, with whom, and what came of it. Its members are named to whoever is signed in.</summary>
-public sealed class GroupPage(Desk desk, CommunityDesk community, IPeople people) : AppPage
+public sealed class GroupPage(Desk desk, CommunityDesk community, PilotLists lists) : AppPage
 {
     public View<CommunityGroup> View { get; private set; } = null!;
 
@@ -23,9 +23,8 @@ public sealed class GroupPage(Desk desk, CommunityDesk community, IPeople people
         if (View.State.Question is { } question) Question = (await desk.Look<LearningQuestion>(Who, "read-learning-question", question)).State.Question;
         if (Who.IsSignedIn)
         {
-            var names = new List<string>();
-            foreach (var person in View.State.People) names.Add((await people.Find(person))?.Name ?? Words["an erased person"]);
-            People = names;
+            var names = await lists.Names(Who, View.State.People);
+            People = [.. View.State.People.Select(person => names.TryGetValue(person, out var name) && name != InnovationScale.People.Person.ErasedName ? name : Words["an erased person"])];
         }
 
         var pilots = new List<WorkRow>();

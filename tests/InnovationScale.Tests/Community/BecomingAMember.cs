@@ -60,6 +60,10 @@ public class BecomingAMember
     public void Waits_for_another_reviewer_when_one_steps_aside() => InReview.When(new DeclineToReview(), Rana).ThenRefused("membership-not-asked").When(new DeclineToReview(), Omar).Then(new MembershipReviewerStepped())
         .Where(membership => Assert.Equal(MembershipState.Submitted, membership.State)).When(Ask("rana"), Bilal).ThenAccepted();
 
+    /// <summary>Else a reviewer who stands against the other could make room for one who does not.</summary>
+    [Fact]
+    public void Keeps_what_a_reviewer_has_said() => Split.When(new DeclineToReview(), Omar).ThenRefused("membership-reviewed");
+
     [Fact]
     public void Is_withdrawn_suspended_restored_and_ended()
     {

@@ -1,5 +1,6 @@
 using InnovationScale.Demonstration;
 using InnovationScale.People;
+using InnovationScale.Pilots;
 using InnovationScale.Search;
 
 namespace InnovationScale.Community;
@@ -45,6 +46,9 @@ public class WhatTheCommunityReads(LoadedLantern lantern) : IClassFixture<Loaded
         foreach (var person in (string[])["huda", "khalil"]) Assert.Equal("membership-reviewer-tied", (await Ask(person)).Refusal!.Code);
         Assert.Equal("membership-reviewer-unknown", (await Ask("nobody")).Refusal!.Code);
         Assert.Equal("membership-reviewer-asked", (await Ask("adler")).Refusal!.Code);
+        Principal rasha = new("rasha", "Rasha", [new(Role.Teacher, "olive-hill")]);
+        foreach (var person in (string[])["khalil", "ndeye"]) Assert.Null((await lantern.Desk.Execute(rasha, Next, "garden-maths-olive-hill", new JoinTeam(person))).Refusal);
+        Assert.Equal("membership-reviewer-tied", (await Ask("ndeye")).Refusal!.Code);
         Assert.Null((await Ask("mina")).Refusal);
         Assert.Equal("membership-there-already", (await Community.Execute(Khalil, Next, "again", new ApplyForMembership("cedar-court", "a", "b"))).Refusal!.Code);
 
@@ -62,6 +66,16 @@ public class WhatTheCommunityReads(LoadedLantern lantern) : IClassFixture<Loaded
         foreach (var who in (Principal[])[Huda, Principal.Anonymous]) Assert.False(await Sees(who));
 
         async Task<bool> Sees(Principal who) => (await lantern.Desk.Look<Membership>(who, "read-membership", Application)).Exists;
+    }
+
+    /// <summary>Who is in a group is told to whoever is signed in; so is what happened in it.</summary>
+    [Fact]
+    public async Task Is_no_history_of_a_group_for_visitors()
+    {
+        var histories = new Histories(lantern.Desk, lantern.Store, Product.Compose().Kinds);
+        Assert.NotEmpty((await histories.Read(Huda, "group", "two-languages", null, 10))!);
+        Assert.Null(await histories.Read(Principal.Anonymous, "group", "two-languages", null, 10));
+        Assert.Null(await histories.Compare(Principal.Anonymous, "group", "two-languages", 1));
     }
 
     [Fact]
