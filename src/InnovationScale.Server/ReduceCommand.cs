@@ -25,7 +25,7 @@ internal static class ReduceCommand
         {
             if (JsonSerializer.Deserialize<UploadPlan>(File.ReadAllText(planned), ApiJson.Options) is not { } plan) throw new JsonException($"{planned} holds no plan.");
             var mapping = mapped is null ? null : JsonSerializer.Deserialize<ColumnMapping>(File.ReadAllText(mapped), ApiJson.Options);
-            plan = plan with { PoolSmallClasses = pool, EveryAllocatedPupilHasARow = everyPupil ? true : null, Limits = plan.Limits with { Bytes = long.MaxValue, Rows = int.MaxValue } };
+            plan = plan with { PoolSmallClasses = pool, EveryAllocatedPupilHasARow = everyPupil, Limits = plan.Limits with { Bytes = long.MaxValue, Rows = int.MaxValue } };
             using var file = File.OpenRead(rows);
             var reduction = UploadReduction.ReduceAsync(file, plan, mapping).GetAwaiter().GetResult();
             return reduction.Accepted ? Keep(reduction, pool, cells, told) : Tell(reduction, mistakes);

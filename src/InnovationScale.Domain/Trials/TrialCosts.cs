@@ -16,7 +16,7 @@ public sealed record TrialCosts(string Currency, int Year, int Learners, decimal
 
     public decimal PerLearner => Total / Learners;
 
-    internal Refusal? Fault() => Currency is { Length: 3 } && Currency.All(char.IsAsciiLetterUpper) && Year is >= 1990 and <= 2100 && Learners is > 0 and <= 10_000_000 && TeacherMinutes is >= 0 and <= 10_080
+    internal Refusal? Fault() => Currency is { } code && Grants.Currency.Knows(code) && Year is >= 1990 and <= 2100 && Learners is > 0 and <= 10_000_000 && TeacherMinutes is >= 0 and <= 10_080
         && !Ingredients.IsDefaultOrEmpty && Ingredients.Length <= 200 && Ingredients.All(one => !string.IsNullOrWhiteSpace(one.What) && one.Quantity is > 0 and <= 1e9m && one.Price is >= 0 and <= 1e12m)
             ? null
             : Refusal.Invalid("costs-unclear", "Give the currency by its three letters, the year of the prices, how many learners got it, the extra minutes of a week, and for each thing its name, how many and the price of one.");

@@ -18,7 +18,7 @@ public static class ReducedFile
 
     public static void Write(Reduction reduction, bool pooled, TextWriter to)
     {
-        to.Write(JsonSerializer.Serialize(new ReducedFrom(reduction.FileSha256!, reduction.Rows, pooled ? $"{reduction.Version}/pooled" : reduction.Version), StoredJson.Options));
+        to.Write(JsonSerializer.Serialize(reduction.Made(pooled), StoredJson.Options));
         to.Write('\n');
         foreach (var cell in reduction.Cells) to.Write($"{CellRows.Write(cell)}\n");
     }

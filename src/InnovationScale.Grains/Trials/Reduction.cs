@@ -24,6 +24,10 @@ public sealed record Reduction
     /// <summary>Where a school reduced its rows itself: of which file; null where the rows were sent.</summary>
     public ReducedFrom? From { get; init; }
 
+    /// <summary>Of which file the cells were made, and by which rules.</summary>
+    /// <param name="pooled">Small classes of a school were put together.</param>
+    public ReducedFrom Made(bool pooled) => From ?? new(FileSha256!, Rows, pooled ? $"{Version}/pooled" : Version);
+
     /// <summary>The mapping that was followed; null when the header could not be read.</summary>
     public ColumnMapping? Mapping { get; init; }
 

@@ -32,7 +32,7 @@ public sealed class TrialUploads(Desk desk, TrialDesk trials, PilotLists lists, 
 
     internal static ImportBatch Batch(Principal who, Request request, Reduction reduction, UploadAsked asked)
     {
-        var from = reduction.From ?? new(reduction.FileSha256!, reduction.Rows, asked.PoolSmallClasses ? $"{reduction.Version}/pooled" : reduction.Version);
+        var from = reduction.Made(asked.PoolSmallClasses);
         return new(Ids.For(who, request, "batch"), from.FileSha256, from.Rows, from.Reduction) { Mapping = reduction.Mapping, Measure = reduction.Cells is [var first, ..] ? first.Measure : null };
     }
 
@@ -119,7 +119,7 @@ public sealed record UploadAsked(long BytesMax)
     public ColumnMapping? Mapping { get; init; }
 
     /// <inheritdoc cref="UploadPlan.EveryAllocatedPupilHasARow"/>
-    public bool? EveryAllocatedPupilHasARow { get; init; }
+    public bool EveryAllocatedPupilHasARow { get; init; }
 
     /// <summary>Of the plan’s outcomes; the primary one when left out.</summary>
     public string? Measure { get; init; }

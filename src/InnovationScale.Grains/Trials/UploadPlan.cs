@@ -27,7 +27,7 @@ public sealed record UploadPlan
     public bool PoolSmallClasses { get; init; }
 
     /// <summary>The uploader says that the file has a row for every pupil given to an arm, or that it has not; null where she says nothing.</summary>
-    public bool? EveryAllocatedPupilHasARow { get; init; }
+    public bool EveryAllocatedPupilHasARow { get; init; }
 
     /// <summary>How earlier files were read, the likeliest first: one whose columns are all there is followed again.</summary>
     public ImmutableArray<ColumnMapping> Remembered { get; init; } = [];

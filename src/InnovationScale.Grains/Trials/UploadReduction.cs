@@ -139,7 +139,7 @@ public sealed class UploadReduction
     {
         var guess = ColumnMapping.Detect(headers, plan);
         return plan.Remembered.FirstOrDefault(known => known.Headers.Any() && known.Headers.All(header => headers.Contains(header, StringComparer.Ordinal))) is { } known
-            ? known.Or(guess) with { EveryAllocatedPupilHasARow = plan.EveryAllocatedPupilHasARow == true }
+            ? known.Or(guess) with { EveryAllocatedPupilHasARow = plan.EveryAllocatedPupilHasARow }
             : guess;
     }
 

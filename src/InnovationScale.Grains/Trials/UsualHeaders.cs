@@ -36,7 +36,7 @@ public static class UsualHeaders
         };
         return mapping with
         {
-            Kind = mapping is { N: not null, Mean: not null } ? FileKind.ClassSummaries : FileKind.PupilRows, EveryAllocatedPupilHasARow = plan.EveryAllocatedPupilHasARow == true,
+            Kind = mapping is { N: not null, Mean: not null } ? FileKind.ClassSummaries : FileKind.PupilRows, EveryAllocatedPupilHasARow = plan.EveryAllocatedPupilHasARow,
         };
     }
 

@@ -65,6 +65,10 @@ public sealed class Answers
     /// <summary>“1,200” may be twelve hundred or one and a bit: it is asked again.</summary>
     public static bool IsAmbiguous(string text) => text.Split(',') is [_, .., { Length: 3 }] && !text.StartsWith('0');
 
+    /// <summary>A number as it was typed, with a point or a comma; null where it is none or may be two.</summary>
+    public static decimal? Decimal(string text) =>
+        !IsAmbiguous(text) && decimal.TryParse(text.Replace(',', '.'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) ? number : null;
+
     /// <summary>Point or comma.</summary>
     private static bool TryNumber(string text, out double number)
     {

@@ -135,11 +135,9 @@ internal sealed class TrialActs(Desk desk, Access access, TrialDesk trials, Pilo
 
     /// <summary>“Training day: 4 x 120.50” a line. A line that cannot be read is nothing that could be had, which the rules refuse.</summary>
     private static Ingredient Needed(string line) =>
-        line.LastIndexOf(':') is > 0 and var at && line[(at + 1)..].Split(['x', '×', '*'], StringSplitOptions.TrimEntries) is [var many, var price] && Read(many) is { } quantity && Read(price) is { } each
+        line.LastIndexOf(':') is > 0 and var at && line[(at + 1)..].Split(['x', '×', '*'], StringSplitOptions.TrimEntries) is [var many, var price] && Answers.Decimal(many) is { } quantity && Answers.Decimal(price) is { } each
             ? new(line[..at].Trim(), quantity, each)
             : new(line, 0, 0);
-
-    private static decimal? Read(string text) => !Answers.IsAmbiguous(text) && decimal.TryParse(text.Replace(',', '.'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private static Question Whole(string name, int? given) => new(name, Asks.Whole) { Given = given?.ToString(CultureInfo.InvariantCulture) };
 

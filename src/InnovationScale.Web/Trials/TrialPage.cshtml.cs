@@ -153,9 +153,9 @@ public sealed class TrialPage(Desk desk, TrialDesk trials, PilotLists lists, Eva
         standing = await desk.StandingOf(Who, view);
         NextMoves = [.. Moves.Where(move => May(move.Command(this).GetType()) && Fits(move.Name))];
         ReadsCells = desk.May(Who, "read-cells", standing);
-        Flow = [.. ArmFlow.Of(Trial, ReadsCells)];
         if (ReadsCells) FlowBySchool = [.. ArmFlow.BySchool(Trial)];
         else Measured = MeasuredTable.Of(Trial);
+        Flow = [.. ArmFlow.Of(Trial, ReadsCells, Measured)];
         var measured = FlowBySchool.GroupBy(flow => flow.School!, flow => flow.Measured, StringComparer.Ordinal).ToDictionary(school => school.Key, school => school.Sum(), StringComparer.Ordinal);
         Results =
         [

@@ -83,12 +83,12 @@ internal static class Reading
 public sealed record ArmFlow(string Arm, int Cells, int Classes, long Allocated, long Measured, long Lost, long JoinedLate, int Unsaid, bool Reconciles, string? School = null)
 {
     /// <param name="all">Of people who may read single results; others see whole groups of closed results, as far as the table of counts shows theirs.</param>
-    public static IEnumerable<ArmFlow> Of(Trial trial, bool all)
+    /// <param name="told">The table of counts, which the others need.</param>
+    public static IEnumerable<ArmFlow> Of(Trial trial, bool all, MeasuredTable? told)
     {
-        if (trial.Plan.Primary is not { } primary || (!all && !trial.IsLocked)) return [];
+        if (trial.Plan.Primary is not { } primary || (!all && told is null)) return [];
         var flows = trial.Plan.Arms.Select(arm => Of(arm.Name, trial.Cells.InArm(arm.Name, primary.Measure, primary.Wave)));
-        return all ? flows : SchoolCount.Published(trial) is not { } told ? []
-            : flows.Where(flow => told.Columns.IndexOf(flow.Arm) is >= 0 and var at && !told[told.Rows.Length, at].IsHidden);
+        return all ? flows : flows.Where(flow => told!.Groups.IndexOf(flow.Arm) is >= 0 and var at && !told.Counts[^1][at].IsHidden);
     }
 
     /// <summary>The same school by school, for people who may read single results.</summary>
@@ -151,11 +151,12 @@ public sealed record TrialRecord(string Id, long Version, string Title, TrialSta
     public static TrialRecord Of(View<Trial> view, bool all)
     {
         var t = view.State;
+        var measured = MeasuredTable.Of(t);
         return new(view.Id, view.Version, t.Title, t.State, t.Innovation, t.Version, t.Pilot, t.Preset)
         {
             Seed = t.Seed, Lots = t.Lots, LotsSha256 = t.LotsSha256, LotCounts = t.LotCounts,
             Plan = t.Plan, SubmittedBy = t.SubmittedBy, RegisteredAt = t.RegisteredAt, FirstObservationAt = t.FirstObservationAt, Sites = t.Sites,
-            Cells = t.Cells.Count, Unverified = t.Cells.Unverified, Flow = [.. ArmFlow.Of(t, all)], FlowBySchool = all ? [.. ArmFlow.BySchool(t)] : [], Measured = MeasuredTable.Of(t),
+            Cells = t.Cells.Count, Unverified = t.Cells.Unverified, Flow = [.. ArmFlow.Of(t, all, measured)], FlowBySchool = all ? [.. ArmFlow.BySchool(t)] : [], Measured = measured,
             Batches = !all ? [] : [.. t.Batches.Values.OrderBy(batch => batch.At).Select(batch => new BatchRecord(
                 batch.Import.Id, batch.Import.FileSha256, batch.Import.Rows, batch.Import.Reduction, batch.Import.LeftOut, batch.CellCount, batch.By, batch.At, batch.Reverted))],
             Gaps = t.Gaps, Costs = t.Costs, Amendments = t.Amendments, Deviations = t.Deviations, ProposedLock = t.ProposedLock, LockedSha256 = t.LockedSha256,

@@ -28,6 +28,11 @@ public class TellingCosts
     [Fact]
     public void Ends_when_results_are_closed() => Locked().When(new TellCosts(Costs), Ndeye).ThenRefused("data-locked");
 
+    /// <summary>Two people close results, and what they cost with them.</summary>
+    [Fact]
+    public void Takes_back_what_one_had_proposed_to_close() => Verified().After(new ProposeLock { Team = Team }, Sela).Where(trial => Assert.NotNull(trial.ProposedLock))
+        .After(new TellCosts(Costs), Amina).Where(trial => Assert.Null(trial.ProposedLock));
+
     [Fact]
     public void Reaches_the_evaluation_and_the_dossier()
     {
