@@ -74,7 +74,7 @@ public partial class ServerWithAccounts : IAsyncLifetime
 
     private static string Path(string address) => new Uri(address).PathAndQuery;
 
-    [GeneratedRegex(@"becomes the administrator: http://[^/]+(?<path>/\S+)", RegexOptions.ExplicitCapture, 1_000)]
+    [GeneratedRegex(@"becomes the administrator: https?://[^/]+(?<path>/\S+)", RegexOptions.ExplicitCapture, 1_000)]
     private static partial Regex Link();
 
     [GeneratedRegex(@"http://\S+", RegexOptions.None, 1_000)]

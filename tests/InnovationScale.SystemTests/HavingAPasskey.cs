@@ -62,6 +62,23 @@ public sealed class HavingAPasskey(Browser browser, ServerWithAName accounts) : 
         }
     }
 
+    /// <summary>Whoever had the password could have added one.</summary>
+    [Fact]
+    public async Task Goes_with_a_password_that_was_forgotten()
+    {
+        var (ana, email) = await accounts.Joined();
+        using (ana)
+        using (var forgetful = accounts.Somebody())
+        {
+            var phone = Device();
+            Assert.True(Says(await Add(ana, phone), "blue phone"));
+            Assert.True(await LetsIn(await Answered(phone)));
+            await forgetful.SendForm("/en/forgotten", "Email", ("Email", email));
+            await forgetful.Send(accounts.Mailed(email), ("Password", "the tide came back"));
+            Assert.False(await LetsIn(await Answered(phone)));
+        }
+    }
+
     [NeedsChromiumFact]
     public async Task Is_added_used_and_removed_in_a_browser()
     {

@@ -101,9 +101,16 @@ public sealed partial record Person
         return new Decision<PersonEvent>(new PersonRegistered(accept.DisplayName.Trim(), home), opened, new RoleGranted(invitation.Role!.Value, stamp.Day, invitation.Until));
     }
 
-    private Decision<PersonEvent> Change(ChangePassword change) => change.Credentials is { } made && made != Account!.Credentials
-        ? LinkUsed
-        : new PasswordChanged(change.PasswordHash);
+    private Decision<PersonEvent> Change(ChangePassword change)
+    {
+        var changed = new PasswordChanged(change.PasswordHash);
+        if (change.Credentials is not { } made) return changed;
+        if (made != Account!.Credentials) return LinkUsed;
+
+        // It was forgotten. By a passkey that somebody else had added they would be back at once.
+        var passkeys = Account.Passkeys;
+        return new Decision<PersonEvent>([changed, .. passkeys.Select((passkey, n) => new PasskeyRemoved(passkey.Handle, passkeys.RemoveRange(0, n + 1)))]);
+    }
 
     private Decision<PersonEvent> Change(ChangeEmail change)
     {

@@ -160,8 +160,6 @@ public sealed class Accounts(
         var outcome = await As(pass.Person, request, new ChangePassword(passwords.Hash(password!), pass.Credentials));
         if (outcome.Refusal is { } refused) return refused;
 
-        // By a passkey that somebody else added they would be back at once.
-        foreach (var (n, passkey) in account.Passkeys.Index()) await As(pass.Person, request.Part(n + 1), new RemovePasskey(passkey.Handle));
         await sessions.EndAll(pass.Person);
         await tries.Succeeded(account.EmailKey);
         return null;

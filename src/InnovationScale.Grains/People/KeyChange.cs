@@ -21,6 +21,7 @@ public static class KeyChange
         using var writer = engine.Writer(connection);
         engine.Recover(connection);
         connection.Do(engine.BeginSql);
+        int keys;
         try
         {
             if (to.Opens(connection))
@@ -30,19 +31,20 @@ public static class KeyChange
             }
 
             from.Recognise(connection, engine);
-            var keys = Seal(connection, from, to);
+            keys = Seal(connection, from, to);
             FindAddresses(connection, to);
             Check(connection, to);
             connection.Do("commit");
-            // What the old key opens stays in no file of the database.
-            writer.Forget();
-            return keys - 1;
         }
         catch
         {
             connection.Do("rollback");
             throw;
         }
+
+        // What the old key opens stays in no file of the database, once nobody reads it any more.
+        writer.Forget();
+        return keys - 1;
     }
 
     private static int Seal(DbConnection connection, Vault from, Vault to)

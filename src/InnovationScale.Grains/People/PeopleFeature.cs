@@ -52,8 +52,11 @@ public static class PeopleFeature
     /// <summary>No two accounts have the same.</summary>
     public static ReadTable<Person> Passkeys { get; } = new("passkey", 1,
         [("id_sha256", "text")], ["unique id_sha256"],
-        view => (view.State.Account?.Passkeys ?? []).Select(passkey => new object?[] { Secret.Sha256(passkey.Id) }),
-        many: true, same: (before, after) => before.Account?.Passkeys == after.Account?.Passkeys);
+        view => PasskeyIds(view.State).Select(id => new object?[] { Secret.Sha256(id) }),
+        // A use counts on and changes no id.
+        many: true, same: (before, after) => PasskeyIds(before).SequenceEqual(PasskeyIds(after), StringComparer.Ordinal));
+
+    private static IEnumerable<string> PasskeyIds(Person person) => (person.Account?.Passkeys ?? []).Select(passkey => passkey.Id);
 
     public static ReadTable<Person> Roles { get; } = new("person_role", 1,
         [("role", "text"), ("held_in", "text"), ("from_day", "text"), ("until_day", "text")], ["held_in"],

@@ -406,6 +406,8 @@ internal sealed class SqlBatch(ISqlWriter writer, ISqlEngine engine, Vault? vaul
             appends.Select(a => a.Command.Key).ToHashSet());
         foreach (var kind in appends.SelectMany(a => a.RestsOn).Select(rest => rest.Stream).Where(stream => KindOf(stream) == stream).Distinct(StringComparer.Ordinal))
             log.Heads[kind] = new(writer.Read(SqlReading.OfKindSql, r => r.GetInt64(0), SqlReading.OfKind(kind))[0], []);
+        // What is sealed under a key that was changed meanwhile, or found by an address that was hashed with it, would open to nobody.
+        if (appends.Any(a => KindOf(a.Stream) == People.Person.Kind || a.Events.Any(e => !e.Personal.IsEmpty))) vault?.StillOpens(writer);
     }
 
     private static string KindOf(string stream) => stream.IndexOf('/', StringComparison.Ordinal) is > 0 and var end ? stream[..end] : stream;
@@ -417,8 +419,6 @@ internal sealed class SqlBatch(ISqlWriter writer, ISqlEngine engine, Vault? vaul
         if (log.Head(append.Stream) != new LogHead(append.Events[0].Version - 1, append.Previous)) return AppendResult.HeadMoved;
         if (append.RestsOn.Any(rest => log.Head(rest.Stream).Version != rest.Version)) return AppendResult.FactsMoved;
 
-        // A person's row holds what her address is found by: under an old key nobody would find it again.
-        if (KindOf(append.Stream) is "person") vault?.StillOpens(writer);
         commands.Add([key.Principal, key.Id, append.Command.BodySha256, append.Stream, append.Command.LastVersion, append.Command.At]);
         foreach (var e in append.Events)
         {
@@ -455,7 +455,6 @@ internal sealed class SqlBatch(ISqlWriter writer, ISqlEngine engine, Vault? vaul
             if (!erased.Contains(subject) && Vault.WrappedKey(writer, subject) is { } wrapped) key = vault.Unwrap(subject, wrapped);
             else
             {
-                if (newKeys.Count == 0) vault.StillOpens(writer);
                 key = Vault.NewKey();
                 newKeys.Add(subject);
             }

@@ -60,7 +60,7 @@ public sealed class Vault
     internal bool Opens(DbConnection connection) => OfNobody(connection) is { } kept && Opens(kept);
 
     /// <summary>
-    /// Before a person's key is made: nobody has changed the vault's key meanwhile. What would be sealed under the old one would open to nobody.
+    /// Once a batch that seals something or changes a person: nobody has changed the vault's key meanwhile. What would be sealed under the old one would open to nobody.
     /// </summary>
     internal void StillOpens(ISqlWriter writer)
     {

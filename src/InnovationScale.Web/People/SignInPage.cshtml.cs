@@ -42,23 +42,19 @@ public sealed class SignInPage(SignInSetting setting, IPeople people) : Accounts
         await AskForPasskey();
     }
 
+    private async Task<IActionResult> Entered(SignInOutcome outcome)
+    {
+        if (outcome.Refusal is not null) await AskForPasskey();
+        return await GoIn(outcome, Return);
+    }
+
     private async Task AskForPasskey() => Question = AsksPassword && PasskeySite is { } site ? await Passkeys.AskToUse(null, site) : null;
 
-    public async Task<IActionResult> OnPostPasskey()
-    {
-        if (!AsksPassword || PasskeySite is not { } site) return NotFound();
-        await AskForPasskey();
-        return await GoIn(await Passkeys.SignIn(site, PasskeyAnswer, Place), Return);
-    }
+    public async Task<IActionResult> OnPostPasskey() => AsksPassword && PasskeySite is { } site ? await Entered(await Passkeys.SignIn(site, PasskeyAnswer, Place)) : NotFound();
 
     public async Task<IActionResult> OnPost(string? person)
     {
-        if (AsksPassword)
-        {
-            await AskForPasskey();
-            return await GoIn(await Accounts.SignIn(Email, Password, Place), Return);
-        }
-
+        if (AsksPassword) return await Entered(await Accounts.SignIn(Email, Password, Place));
         if (!ChooserIsOn) return NotFound();
 
         if (person is null || await people.Find(person) is not { } found)

@@ -102,6 +102,8 @@ public class AnAccount
         var keyed = Ana.When(new AddPasskey(Phone with { Name = " my phone ", Added = default }), Itself).Then(new PasskeyAdded("handle", [Phone with { Added = Itself.At }]));
         keyed.When(new AddPasskey(Phone), Itself).ThenRefused("passkey-known");
         keyed.When(new ChangePassword("second", 0), Itself).ThenRefused("link-used");
+        keyed.When(new ChangePassword("second"), Itself).Then(new PasswordChanged("second"));
+        keyed.When(new ChangePassword("second", 1), Itself).Then(new PasswordChanged("second"), new PasskeyRemoved("handle", []));
         foreach (var count in (long[])[0, 2, 3]) keyed.When(new UsePasskey("handle", count, false), Itself).ThenRefused("passkey-copied");
         var later = Itself with { At = Noon.AddDays(3) };
         keyed.When(new UsePasskey("handle", 4, true), later).Then(new PasskeyUsed("handle", [Phone with { Added = Itself.At, Uses = 4, IsBackedUp = true, LastUsed = later.At }]));

@@ -130,6 +130,7 @@ public abstract class ForgettingAPerson : IAsyncLifetime
         var (old, next) = (new Vault(Master, "/kept/vault-key"), new Vault(Vault.NewKey(), "the next"));
         Assert.Null((await Grains.Execute("ana", new AcceptInvitation("hash", "", null, "Ana@example.org", old.LookUp("ana@example.org"), "password"), Next() with { Role = new(Role.System, "") })).Refusal);
         await Do("ben", new RegisterPerson("Benedetto", "heron-bay"));
+        await Do("ben", new InvitePerson(null, null, "later", Admin.At.AddDays(7)));
         Close();
         using (var engine = Engine())
         {
@@ -145,6 +146,8 @@ public abstract class ForgettingAPerson : IAsyncLifetime
         Assert.Equal(next.LookUp("ana@example.org"), (await Grains.Look<People.Person>("ana")).State.Account!.EmailKey);
         Assert.Equal([next.LookUp("ana@example.org")], await Ask("select email_key from person where email_key is not null", r => r.GetString(0)));
         await Do("ben", new RenamePerson("Ben"));
+        // A link that was given out before opens an account still.
+        Assert.Null((await Grains.Execute("ben", new AcceptInvitation("later", "", null, "ben@example.org", next.LookUp("ben@example.org"), "password"), Next() with { Role = new(Role.System, "") })).Refusal);
         Assert.True(Store.Rebuild() > 0);
         Assert.Equal(["Anahera", "Ben"], await Ask("select name from person order by id", r => r.GetString(0)));
         Assert.Null(DataFolder.Verify(Store.Engine).Fault);
