@@ -1,11 +1,12 @@
 using System.Net;
+using static InnovationScale.OnTheWayToAGrant;
 
 namespace InnovationScale;
 
 /// <summary>Two whole calls over HTTP, one of small grants and one of large ones: from the draft of a call to the closed grant, with everything that goes wrong on the way.</summary>
 public sealed class GrantsThroughTheApi(EmptyServer empty) : IClassFixture<EmptyServer>
 {
-    private const string Calls = "/api/v1/grant-calls", Applications = "/api/v1/grant-applications", Grants = "/api/v1/grants";
+    private const string Grants = "/api/v1/grants";
 
     private readonly RunningServer server = empty.Server;
 
@@ -153,8 +154,6 @@ public sealed class GrantsThroughTheApi(EmptyServer empty) : IClassFixture<Empty
     }
 
     private static object Scores(int need, int plan) => new { scores = new[] { new { criterion = "Need", points = need, comment = "Many cannot read yet." }, new { criterion = "Plan", points = plan, comment = "Clear." } } };
-
-    private static string Last(string address) => address[(address.LastIndexOf('/') + 1)..];
 
     private static async Task<(string? Released, string? Paid)> Sums(string grant, ApiClient api) => (await api.Get(grant)).Expect(HttpStatusCode.OK).Json is var sums ? ((string?)sums["released"]!["amount"], (string?)sums["paid"]!["amount"]) : default;
 

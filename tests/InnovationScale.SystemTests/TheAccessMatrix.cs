@@ -486,6 +486,9 @@ public sealed partial class TheAccessMatrix(DryServer server) : IClassFixture<Dr
             using var answer = await server.Ask(who, method, address, body);
             seen++;
             wrong.AddRange(HeaderTable.Lacks(name => answer.Headers.TryGetValues(name, out var said) ? string.Join(", ", said) : null, who.IsSignedIn).Select(lack => $"{method} {address} as {who.Name}: {lack}"));
+            // Where a passkey is made or used, and nowhere else.
+            if (answer.Headers.TryGetValues("Content-Security-Policy", out var policy) && policy.Any(one => one.Contains("script-src", StringComparison.Ordinal)) && address is not ("/en/sign-in" or "/en/sign-in/again" or "/en/account/passkeys"))
+                wrong.Add($"{method} {address} as {who.Name}: may run a script");
         }
 
         Principal[] askers = [Principal.Anonymous, .. Everybody.Where(one => one.Person is "amina" or "rana")];

@@ -109,7 +109,7 @@ public sealed class GrantFollowUps(GrantDesk grants, IGrains grains, SqlLogStore
 
         var letter = letters.Of(new(note.Grant, grant.Offer!.Title, note.Report, note.Due, waits.OverdueOn(grants.Today)));
         foreach (var person in await store.Query(connection => connection.Query(
-            "select distinct id from person_role where held_in = @grantee and role in ('Teacher', 'SchoolLead', 'Researcher') and (until_day is null or until_day >= @today) order by id",
+            "select distinct id from person_role where held_in = @grantee and role in ('Teacher', 'SchoolLead', 'Researcher') and from_day <= @today and (until_day is null or until_day >= @today) order by id",
             r => r.GetString(0), ("grantee", grant.Grantee), ("today", grants.Today.ToString("O")))))
         {
             if ((await grains.Look<Person>(person)).State.Account is { Email.Length: > 0 } account) await mailer.Send(new(person, account.Email, letter.Subject, letter.Text));

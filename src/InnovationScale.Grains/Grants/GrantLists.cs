@@ -60,8 +60,10 @@ public sealed class GrantLists(Desk desk, TimeProvider clock)
             + "and not exists (select 1 from grant_application a join grant_reviewer r on r.id = a.id where a.grant_id = g.id and r.person = @me) "
             + "and not exists (select 1 from person p where p.id = @me and p.home in (g.grantee, g.payee)) and not exists (select 1 from person_role p where p.id = @me and p.held_in in (g.grantee, g.payee) and (p.until_day is null or p.until_day >= @today)) "
             + "order by t.due, g.id, t.tranche limit @most",
-            r => new WaitingPayment(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetInt64(5)), [.. first.Parameters, .. second.Parameters, ("me", who.Person), ("today", DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime).ToString("O")), ("most", Most)]);
+            r => new WaitingPayment(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetInt64(5)), [.. first.Parameters, .. second.Parameters, ("me", who.Person), ("today", Today), ("most", Most)]);
     });
+
+    private string Today => DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime).ToString("O");
 
     private const string GrantColumns =
         "g.id, g.call, g.title, g.funder, coalesce(f.name, g.funder), g.grantee, coalesce(s.name, g.grantee), g.subject_kind, g.subject, g.currency, g.state, g.awarded, g.released, g.paid, g.repaid, g.written_off, g.spent, "
@@ -99,7 +101,7 @@ public sealed class GrantLists(Desk desk, TimeProvider clock)
             "select g.id, g.title, r.report, r.due from grant_report r join grant_award g on g.id = r.id where r.state in ('Scheduled', 'ChangesRequested') and r.due < @today "
             + $"and g.state in ('Agreed', 'Active', 'Suspended', 'Terminated') and ({own.Sql} or {given.Sql}) order by r.due, g.id, r.report limit @most",
             r => new LateReport(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3)),
-            [.. own.Parameters, .. given.Parameters, ("today", DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime).ToString("O")), ("most", Most)]);
+            [.. own.Parameters, .. given.Parameters, ("today", Today), ("most", Most)]);
     });
 
     private static readonly Role[] Grantees = [Role.Teacher, Role.SchoolLead, Role.Researcher];

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using InnovationScale.Acts;
 
 namespace InnovationScale.Grants;
@@ -15,5 +14,5 @@ public static class Amounts
 
     /// <summary>In the smallest unit; null where it is no amount of this currency, or may be two different ones.</summary>
     public static long? Read(string? text, string currency) =>
-        text?.Trim() is { } typed && !Answers.IsAmbiguous(typed) && decimal.TryParse(typed.Replace(',', '.'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount) ? Currency.Minor(currency, amount) : null;
+        text?.Trim() is { } typed && Answers.Decimal(typed) is { } amount ? Currency.Minor(currency, amount) : null;
 }

@@ -28,7 +28,6 @@ internal sealed class Journal
     private readonly Lock gate = new();
     private readonly Dictionary<(string Person, string Key), Wish> asked = [];
     private readonly Dictionary<(string Person, string Key), Recorded> acknowledged = [];
-    private readonly Dictionary<string, int> whyAway = new(StringComparer.Ordinal);
     private int again, unavailable, broken;
 
     /// <summary>Sent again under the same key because there was no answer.</summary>
@@ -70,23 +69,18 @@ internal sealed class Journal
     public void ToldUnavailable(Reply reply, TimeSpan after = default)
     {
         Assert.NotNull(reply.Header("Retry-After"));
-        var why = reply.Problem().Detail;
-        lock (gate)
-        {
-            SlowestUnavailable = after > SlowestUnavailable ? after : SlowestUnavailable;
-            whyAway[why] = whyAway.GetValueOrDefault(why) + 1;
-        }
-
+        reply.Problem();
+        lock (gate) SlowestUnavailable = after > SlowestUnavailable ? after : SlowestUnavailable;
         Interlocked.Increment(ref unavailable);
     }
 
-    /// <summary>What is without an answer, and what was said instead, for whoever wonders why.</summary>
+    /// <summary>What is without an answer, for whoever wonders why.</summary>
     public override string ToString()
     {
         lock (gate)
         {
             var open = asked.Where(one => !acknowledged.ContainsKey(one.Key)).Select(one => $"{one.Value.Method} {one.Value.Path}");
-            return $"Open: {string.Join(", ", open)}. Broken: {broken}. {string.Join(" ", whyAway.Select(why => $"{why.Value} x “{why.Key}”"))}";
+            return $"Told to come back: {unavailable}, broken: {broken}, open: {string.Join(", ", open)}.";
         }
     }
 

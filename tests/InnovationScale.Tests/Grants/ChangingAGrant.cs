@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using static InnovationScale.Grants.AGrant;
 
 namespace InnovationScale.Grants;
@@ -48,6 +49,16 @@ public class ChangingAGrant
     [Fact]
     public void Never_brings_more_money() => Agreed()
         .When(new ProposeAmendment(AmendmentKind.BudgetLarge, new() { Awarded = 1_200_001 }), Grace.Because()).ThenRefused("award-not-raised");
+
+    /// <summary>An agreement of an earlier release may hold a payment without a day.</summary>
+    [Fact]
+    public void Of_an_agreement_with_an_undated_payment_is_made_and_plans_none_anew()
+    {
+        ImmutableArray<PlannedTranche> undated = [Tranches[0], Tranches[1] with { Due = default }, Tranches[2]];
+        Awarded().Given(Rana, new GrantPlanned(undated, Reports, new(2027, 9, 30))).After(new SignGrant(), Rana).After(new SignGrant(), Grace)
+            .When(Longer, Grace.Because()).ThenAccepted();
+        Agreed().When(new ProposeAmendment(AmendmentKind.BudgetLarge, new() { Tranches = undated }), Grace.Because()).ThenRefused("tranches-impossible");
+    }
 
     private static readonly ProposeAmendment Host = new(AmendmentKind.BudgetLarge, new() { Payee = "host" }) { PayeeKnown = true };
 

@@ -455,6 +455,10 @@ public sealed class MoneyBetweenRecords : IAsyncLifetime
         await On(2027, 1, 16);
         Assert.Equal("amina@example.org: interim on 2027-01-15, late", post.Sent[^1]);
 
+        // A day without a day after it is taken, and asks for no mail.
+        await Do(Officer, "grant-1", new ProposeAmendment(AmendmentKind.Results, new() { Reports = [Reports[0], Reports[1] with { Due = DateOnly.MaxValue }] }));
+        await Do(SecondOfficer, "grant-1", new ApproveAmendment());
+
         // What is handed in, or due on another day, is not asked for again.
         await Do(Officer, "grant-1", new ProposeAmendment(AmendmentKind.Results, new() { Reports = [Reports[0], Reports[1] with { Due = new(2027, 11, 1) }] }));
         await Do(SecondOfficer, "grant-1", new ApproveAmendment());
