@@ -58,6 +58,14 @@ public class EveryStoredEvent
             Assert.DoesNotContain("{", words.Happened(name, json.RootElement.EnumerateObject().Where(one => !one.Name.StartsWith('$')).Select(one => (one.Name, one.Value.ToString()))), StringComparison.Ordinal);
     }
 
+    [Theory, MemberData(nameof(Names))]
+    public void Is_told_in_every_language(string kind, string name)
+    {
+        var english = Words.English.Find($"happened.{name}");
+        Assert.True(english is not null, $"No language has a sentence “happened.{name}” for what happens to a {kind}.");
+        Assert.All(Words.Catalogues.Where(words => words != Words.English), words => Assert.NotEqual(english, words.Find($"happened.{name}")));
+    }
+
     [Fact]
     public void Has_a_sample_of_a_name_that_still_exists()
     {
