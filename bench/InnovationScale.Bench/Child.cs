@@ -49,6 +49,18 @@ internal sealed class Child : IAsyncDisposable
     /// <summary>This program, serving <see cref="Nothing"/>.</summary>
     public static Task<Child> Nothing() => Start("InnovationScale.Bench.dll", "nothing");
 
+    /// <summary>Chooses a person where anybody may, and answers the cookie.</summary>
+    public async Task<string> SignIn(string person)
+    {
+        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = Address };
+        using var form = new FormUrlEncodedContent([new("__RequestVerificationToken", FormToken(await http.GetStringAsync("/en/sign-in"))), new("person", person)]);
+        using var answer = await http.PostAsync("/en/sign-in", form);
+        return answer.Headers.GetValues("Set-Cookie").Select(cookie => cookie.Split(';')[0]).Single(cookie => cookie.StartsWith("person=", StringComparison.Ordinal));
+    }
+
+    /// <summary>What a page's forms are sent with.</summary>
+    public static string FormToken(string page) => page.Split("name=\"__RequestVerificationToken\"")[1].Split("value=\"")[1].Split('"')[0];
+
     private static async Task<Child> Start(string program, params string[] arguments)
     {
         var watch = Stopwatch.StartNew();

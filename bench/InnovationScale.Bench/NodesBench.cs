@@ -16,7 +16,7 @@ public static class NodesBench
     {
         using var postgres = new Postgres();
         Console.WriteLine($"One observation, durable when acknowledged: {Writers} writers in all, {Seconds} s each");
-        var bare = await PgBench(postgres, postgres.NewDatabase());
+        var bare = await Bare(postgres.NewDatabase());
         Say($"  pgbench      {bare.Rate,7:N0}/s   p99 {bare.P99,6:0.0} ms");
         foreach (var nodes in (int[])[1, 2, 3])
         {
@@ -103,49 +103,24 @@ public static class NodesBench
         number.ToString(CultureInfo.InvariantCulture), nodes.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>
-    /// The rows of one command in a transaction, as many clients at once as there are writers, no lock and no checks. Texts are of the same length, and
-    /// without colons, which pgbench takes for variables.
+    /// The rows of one command in a transaction, as many clients at once as there are writers, no lock and no checks. Texts are of the same length.
     /// </summary>
-    private static async Task<(double Rate, double P99)> PgBench(Postgres postgres, string store)
+    private static async Task<Load> Bare(string store)
     {
-        using (Workload.On(store))
-        {
-            // The same tables and indexes.
-        }
-
-        var folder = Directory.CreateTempSubdirectory("innovationscale-pgbench-").FullName;
-        try
-        {
-            using (var work = Workload.On(store)) await work.Field("t0");
-            var script = Path.Combine(folder, "one.sql");
-            await File.WriteAllTextAsync(script, $"""
-                \set n random(1, 2000000000)
-                \set m random(1, 2000000000)
-                begin;
-                insert into command (principal, id, body_sha256, stream, last_version, at) values ('ndeye', 'cell-' || :n || '-' || :m, repeat('a', 64), 'trial/p' || :client_id || '-' || :n, :m, repeat('0', 33)) on conflict do nothing;
-                select version, hash from event where stream = 'trial/p' || :client_id || '-' || :n order by version desc limit 1;
-                insert into event (position, stream, version, name, json, actor, role, at, command_id, reason, cells, hash) values (:n::bigint * 2000000000 + :m, 'trial/p' || :client_id || '-' || :n, :m, 'cell-recorded', repeat('x', 104), 'ndeye', 'researcher@institute', repeat('0', 33), 'cell-' || :n, null, 1, sha256('x'));
-                insert into observation (event, n, json) values (:n::bigint * 2000000000 + :m, 0, repeat('x', {Trials.CellRows.Write(Workload.Cell(7)).Length}));
-                update trial set cells = cells + 1, version = version + 1 where id = 'p' || :client_id;
-                insert into batch (number, first, last, hash) values (:n::bigint * 2000000000 + :m, 1, 1, sha256('x'));
-                commit;
-
-                """);
-            var settings = store.Split(';').Select(word => word.Split('=')).ToDictionary(word => word[0], word => word[1], StringComparer.Ordinal);
-            using var pgbench = Start("pgbench", "-h", settings["Host"], "-U", settings["Username"], "-n", "-M", "prepared", "-c", Writers.ToString(CultureInfo.InvariantCulture), "-j", "2",
-                "-T", Seconds.ToString(CultureInfo.InvariantCulture), "-f", script, "--log", $"--log-prefix={Path.Combine(folder, "times")}", settings["Database"]);
-            pgbench.StandardInput.Close();
-            var told = await pgbench.StandardOutput.ReadToEndAsync() + await pgbench.StandardError.ReadToEndAsync();
-            await pgbench.WaitForExitAsync();
-            if (pgbench.ExitCode != 0) throw new InvalidOperationException(told);
-            // A line a transaction: client, number, microseconds, ...
-            var times = Directory.GetFiles(folder, "times*").SelectMany(File.ReadLines).Select(line => double.Parse(line.Split(' ')[2], CultureInfo.InvariantCulture) / 1_000).ToList();
-            return ((double)times.Count / Seconds, Percentile99(times));
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        // The same tables and indexes.
+        using (var work = Workload.On(store)) await work.Field("t0");
+        return await PgBench.Run(store, $"""
+            \set n random(1, 2000000000)
+            \set m random(1, 2000000000)
+            begin;
+            insert into command (principal, id, body_sha256, stream, last_version, at) values ('ndeye', 'cell-' || :n || '-' || :m, repeat('a', 64), 'trial/p' || :client_id || '-' || :n, :m, repeat('0', 33)) on conflict do nothing;
+            select version, hash from event where stream = 'trial/p' || :client_id || '-' || :n order by version desc limit 1;
+            insert into event (position, stream, version, name, json, actor, role, at, command_id, reason, cells, hash) values (:n::bigint * 2000000000 + :m, 'trial/p' || :client_id || '-' || :n, :m, 'cell-recorded', repeat('x', 104), 'ndeye', 'researcher@institute', repeat('0', 33), 'cell-' || :n, null, 1, sha256('x'));
+            insert into observation (event, n, json) values (:n::bigint * 2000000000 + :m, 0, repeat('x', {Trials.CellRows.Write(Workload.Cell(7)).Length}));
+            update trial set cells = cells + 1, version = version + 1 where id = 'p' || :client_id;
+            insert into batch (number, first, last, hash) values (:n::bigint * 2000000000 + :m, 1, 1, sha256('x'));
+            commit;
+            """, Writers, "-T", Seconds);
     }
 
     private static async Task Activation(Postgres postgres)
@@ -174,7 +149,7 @@ public static class NodesBench
 
     private static Process Start(string program, params string[] arguments) => Process.Start(new ProcessStartInfo(program, arguments)
     {
-        UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = program is "pgbench",
+        UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true,
     }) ?? throw new InvalidOperationException($"{program} did not start.");
 
     private static void Say(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using InnovationScale.Pilots;
 using InnovationScale.Storage;
@@ -6,40 +7,49 @@ using static InnovationScale.LogBench;
 namespace InnovationScale;
 
 /// <summary>
-/// The portfolio with many pilots: a part of the list (W3), a pilot's dossier (W4) and the pages, beside two services of the bench's own that read the same
-/// rows of the same database, one with hand-written SQL and one with Entity Framework Core. They sign nobody in and check nothing. Each kind in turn
-/// within a round; the client shares the machine, so that only ratios within one run tell anything.
+/// The portfolio with many pilots: a part of the list (W3) and a pilot's dossier (W4), beside two services of the bench's own that read the same rows of
+/// the same database, one with hand-written SQL and one with Entity Framework Core, and beside pgbench, which asks PostgreSQL the same without any service.
+/// They sign nobody in and check nothing. “Anew” is what nobody has asked before, so that no kept answer serves. Then the pages, with fewer pilots and with
+/// more in turns. Each kind in turn within a round; the client shares the machine, so that only ratios within one run tell anything.
 /// </summary>
 internal static class PortfolioBench
 {
-    private const int Rounds = 3, Real = 200, Warm = 2_000;
-    private const string W3 = "?country=KE&stage=trial&limit=50";
-    private static readonly (int Clients, int Requests)[] Levels = [(1, 300), (16, 1_600)];
+    private const int Rounds = 5, Real = 200, Warm = 4_000, Views = 40, FirstBytes = 20;
+    private const string W3 = "?country=KE&stage=trial&limit=50", Person = "amina";
+    private static readonly (int Clients, int Requests)[] Levels = [(1, 500), (16, 4_800)];
 
     private static readonly (string Name, string Path)[] Pages =
     [
-        ("table", "/en/pilots"), ("table, filtered", "/en/pilots?country=KE&stage=Trial"), ("table by title", "/en/pilots?sort=title"), ("board", "/en/pilots?view=board"), ("countries", "/en/pilots?view=countries"),
-        ("a rare setting", "/en/pilots?setting=displacement"), ("a rare word", "/en/pilots?q=ouverte%2099"), ("no such word", "/en/pilots?q=nowhere"),
+        ("table", "pilots"), ("filtered", "pilots?country=KE&stage=Trial"), ("by title", "pilots?sort=title"), ("board", "pilots?view=board"), ("board, filtered", "pilots?view=board&country=KE"),
+        ("countries", "pilots?view=countries"), ("a rare setting", "pilots?setting=displacement"), ("a rare word", "pilots?q=ouverte%2099"), ("no such word", "pilots?q=nowhere"),
+        ("search", "search?q=garden"), ("search, narrowed", "search?q=garden%2099&country=KE"),
     ];
 
     public static async Task Run(int[] pilots, bool onPostgres)
     {
         using var postgres = onPostgres ? new Postgres() : null;
-        double? before = null;
-        foreach (var count in pilots)
+        var portfolios = new List<Portfolio>();
+        try
         {
-            var p50 = await With(count, postgres?.NewDatabase());
-            if (before is { } few) Say($"T5 p50 of W3 at {count:N0} to that at fewer: {p50 / few:0.00}x (goal at most 1.2)");
-            before = p50;
+            foreach (var count in pilots) portfolios.Add(await Portfolio.Open(count, postgres?.NewDatabase()));
+            Say($"Medians of {Rounds} interleaved rounds; p50, p95 and p99 in ms, cpu in µs of the service's time for each request");
+            foreach (var portfolio in portfolios) await Beside(portfolio);
+            await Growth(portfolios);
+        }
+        finally
+        {
+            foreach (var portfolio in portfolios) await portfolio.DisposeAsync();
         }
     }
 
-    /// <summary>Median of W3 with one client.</summary>
-    private static async Task<double> With(int pilots, string? store)
+    /// <summary>One portfolio and a server of the product on it.</summary>
+    private sealed record Portfolio(int Pilots, string Folder, string? Store, Child Server, string Cookie) : IAsyncDisposable
     {
-        var folder = Directory.CreateTempSubdirectory("innovationscale-portfolio-").FullName;
-        try
+        public string Database => Store ?? $"Data Source={Path.Combine(Folder, SqliteEngine.FileName)};Mode=ReadOnly";
+
+        public static async Task<Portfolio> Open(int pilots, string? store)
         {
+            var folder = Directory.CreateTempSubdirectory("innovationscale-portfolio-").FullName;
             using (var work = store is null ? new Workload(folder) : Workload.On(store))
             {
                 await work.Register();
@@ -47,56 +57,114 @@ internal static class PortfolioBench
                 for (var n = 0; n < Real; n++) await work.Draft($"p{n}");
             }
 
-            using (var engine = store is null ? new SqliteEngine(folder) as ISqlEngine : new PostgresEngine(store)) ManyPilots.Insert(engine, pilots);
-            await using var server = store is null ? await Child.Server(folder) : await Child.ServerOn(store);
-            var database = store ?? $"Data Source={Path.Combine(folder, SqliteEngine.FileName)};Mode=ReadOnly";
-            await using var ado = await Child.Peer("ado", database);
-            await using var ef = await Child.Peer("ef", database);
-            Say($"{pilots:N0} pilots on {(store is null ? "SQLite" : "PostgreSQL")}: medians of {Rounds} interleaved rounds; p50 and p99 in ms, cpu in µs of the service's time for each request");
-            var asked = 0;
-            string Dossier() => string.Create(CultureInfo.InvariantCulture, $"p{++asked % Real}");
-            (string Name, Child Service, Func<byte[]> Request)[] kinds =
-            [
-                ("W3 list", server, () => Wire.Get("/api/v1/pilots" + W3, "amina")), ("W3 list, ADO.NET", ado, () => Wire.Get("/pilots" + W3, "")), ("W3 list, EF Core", ef, () => Wire.Get("/pilots" + W3, "")),
-                ("W4 dossier", server, () => Wire.Get($"/api/v1/pilots/{Dossier()}", "amina")), ("W4 dossier, ADO.NET", ado, () => Wire.Get($"/pilots/{Dossier()}", "")), ("W4 dossier, EF Core", ef, () => Wire.Get($"/pilots/{Dossier()}", "")),
-            ];
-            var one = await Compare(kinds);
-            foreach (var (name, path) in Pages)
+            var start = Stopwatch.GetTimestamp();
+            using (var engine = store is null ? new SqliteEngine(folder) as ISqlEngine : new PostgresEngine(store))
             {
-                await Wire.Run(server, 1, [.. Enumerable.Repeat(Wire.Get(path, "amina"), 5)]);
-                var load = await Wire.Run(server, 1, [.. Enumerable.Repeat(Wire.Get(path, "amina"), 100)]);
-                Say($"  page, {name,-16} p50 {load.P50,7:0.00}  p99 {load.P99,7:0.0}  cpu {load.Cpu:0}");
+                ManyPilots.Insert(engine, pilots);
+                if (store is not null)
+                {
+                    // As its own autovacuum would within minutes.
+                    using var connection = engine.Connect(forWriting: true);
+                    connection.Open();
+                    using var vacuum = connection.CreateCommand();
+                    (vacuum.CommandText, vacuum.CommandTimeout) = ("vacuum analyze", 0);
+                    vacuum.ExecuteNonQuery();
+                }
             }
 
-            return one;
+            Say($"{pilots:N0} pilots on {(store is null ? "SQLite" : "PostgreSQL")}, filled in {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s");
+            var server = store is null ? await Child.Server(folder) : await Child.ServerOn(store);
+            return new(pilots, folder, store, server, await server.SignIn(Person));
         }
-        finally
+
+        public async ValueTask DisposeAsync()
         {
-            Directory.Delete(folder, recursive: true);
+            await Server.DisposeAsync();
+            Directory.Delete(Folder, recursive: true);
         }
     }
 
-    private static async Task<double> Compare((string Name, Child Service, Func<byte[]> Request)[] kinds)
+    private static async Task Beside(Portfolio portfolio)
     {
-        foreach (var kind in kinds) await Wire.Run(kind.Service, 16, [.. Enumerable.Range(0, Warm).Select(_ => kind.Request())]);
-        var ofOne = 0.0;
+        await using var ado = await Child.Peer("ado", portfolio.Database);
+        await using var ef = await Child.Peer("ef", portfolio.Database);
+        var asked = 0;
+        string Next() => (++asked).ToString(CultureInfo.InvariantCulture);
+        string Dossier() => string.Create(CultureInfo.InvariantCulture, $"p{++asked % Real}");
+        Kind Get(string name, Child service, Func<string> path) => new(name, (clients, requests) => Wire.Run(service, clients, [.. Enumerable.Range(0, requests).Select(_ => Wire.Get(path(), Person))]));
+        Kind Bare(string name, string statements) => new(name, (clients, requests) => PgBench.Run(portfolio.Store!, statements, clients, "-t", requests / clients));
+        Kind[] kinds =
+        [
+            Get("W3 list", portfolio.Server, () => "/api/v1/pilots" + W3), Get("W3 list, anew", portfolio.Server, () => $"/api/v1/pilots{W3}&anew={Next()}"),
+            Get("W3 list, ADO.NET", ado, () => "/pilots" + W3), Get("W3 list, EF Core", ef, () => "/pilots" + W3),
+            .. portfolio.Store is null ? [] : (Kind[])[Bare("W3 list, pgbench", PortfolioPeer.ListSql.Replace("@country", "'KE'", StringComparison.Ordinal).Replace("@stage", "'Trial'", StringComparison.Ordinal).Replace("@limit", "50", StringComparison.Ordinal) + ";")],
+            Get("W4 dossier", portfolio.Server, () => $"/api/v1/pilots/{Dossier()}"), Get("W4 dossier, anew", portfolio.Server, () => $"/api/v1/pilots/{Dossier()}?anew={Next()}"),
+            Get("W4 dossier, ADO.NET", ado, () => $"/pilots/{Dossier()}"), Get("W4 dossier, EF Core", ef, () => $"/pilots/{Dossier()}"),
+            .. portfolio.Store is null ? [] : (Kind[])[Bare("W4 dossier, pgbench", string.Create(CultureInfo.InvariantCulture, $"\\set n random(0, {Real - 1})\n") +
+                string.Join('\n', PortfolioPeer.DossierSql.Select(sql => sql.Replace("@id", "'p' || :n", StringComparison.Ordinal).Replace("@stream", "'pilot/p' || :n", StringComparison.Ordinal) + ";")))],
+        ];
+        Say($"{portfolio.Pilots:N0} pilots");
+        foreach (var kind in kinds) await kind.Run(16, Warm);
         foreach (var (clients, requests) in Levels)
         {
             var loads = kinds.ToDictionary(kind => kind.Name, _ => new List<Load>(), StringComparer.Ordinal);
             for (var round = 0; round < Rounds; round++)
             {
-                foreach (var kind in kinds) loads[kind.Name].Add(await Wire.Run(kind.Service, clients, [.. Enumerable.Range(0, requests).Select(_ => kind.Request())]));
+                foreach (var kind in kinds) loads[kind.Name].Add(await kind.Run(clients, requests));
             }
 
             Say($"  {clients} {(clients == 1 ? "client" : "clients")}");
-            var medians = loads.ToDictionary(kind => kind.Key, kind => new Load(
-                Median(kind.Value.Select(load => load.Rate)), Median(kind.Value.Select(load => load.P50)), Median(kind.Value.Select(load => load.P99)), Median(kind.Value.Select(load => load.Cpu))), StringComparer.Ordinal);
-            foreach (var (name, load) in medians) Say($"  {name,-22} {load.Rate,7:N0}/s  p50 {load.P50:0.00}  p99 {load.P99:0.0}  cpu {load.Cpu:0}");
+            foreach (var (name, all) in loads)
+                Say($"  {name,-22} {Median(all.Select(load => load.Rate)),7:N0}/s  p50 {Median(all.Select(load => load.P50)):0.00}  p95 {Median(all.Select(load => load.P95)):0.0}  p99 {Median(all.Select(load => load.P99)):0.0}  cpu {Median(all.Select(load => load.Cpu)):0}");
             foreach (var (goal, name, times) in (ReadOnlySpan<(string, string, int)>)[("T5", "W3 list", 2), ("T6", "W4 dossier", 4)])
-                Say($"  {goal} {name}: {medians[name].Rate / medians[$"{name}, ADO.NET"].Rate:0.00}x ADO.NET (goal {times} with 16 clients), {medians[name].Rate / medians[$"{name}, EF Core"].Rate:0.00}x EF Core");
-            if (clients == 1) ofOne = medians["W3 list"].P50;
+            {
+                foreach (var ours in (string[])[name, $"{name}, anew"])
+                {
+                    // Round by round: what disturbs a round disturbs all that is in it.
+                    var beside = ((string[])["ADO.NET", "EF Core", "pgbench"]).Where(peer => loads.ContainsKey($"{name}, {peer}"))
+                        .Select(peer => string.Create(CultureInfo.InvariantCulture, $"{Median(loads[ours].Zip(loads[$"{name}, {peer}"], (one, other) => one.Rate / other.Rate)):0.00}x {peer}"));
+                    Say($"  {goal} {ours}: {string.Join(", ", beside)} (goal {times}x ADO.NET with 16 clients)");
+                }
+            }
+        }
+    }
+
+    private sealed record Kind(string Name, Func<int, int, Task<Load>> Run);
+
+    /// <summary>The list, the pages and the downloads, with fewer pilots and with more in turns.</summary>
+    private static async Task Growth(List<Portfolio> portfolios)
+    {
+        Say($"One client; p50 and p95 in ms with {string.Join(", ", portfolios.Select(one => one.Pilots.ToString("N0", CultureInfo.InvariantCulture)))} pilots, and the last p50 to the first");
+        var anew = 0;
+        byte[] Anew() => Wire.Get(string.Create(CultureInfo.InvariantCulture, $"/api/v1/pilots{W3}&grown={++anew}"), Person);
+        await Row("T5 W3 list (goal at most 1.2)", portfolio => Times(portfolio, () => Wire.Get("/api/v1/pilots" + W3, Person)));
+        await Row("W3 list, anew", portfolio => Times(portfolio, Anew));
+        foreach (var (name, path) in Pages)
+        {
+            await Row($"{name}, visitor", portfolio => Times(portfolio, () => Wire.Get($"/en/{path}", "")));
+            await Row($"{name}, teacher", portfolio => Times(portfolio, () => Wire.Get($"/en/{path}", "", portfolio.Cookie)));
         }
 
-        return ofOne;
+        foreach (var type in (string[])["csv", "json"])
+        {
+            await Row($"first bytes, {type}", async portfolio => await Wire.FirstBytes(portfolio.Server, [.. Enumerable.Repeat(Wire.Get($"/en/pilots/pilots.{type}", ""), FirstBytes)]) is var times
+                ? (times[times.Length / 2], times[(int)(times.Length * 0.95)]) : default);
+        }
+
+        async Task Row(string name, Func<Portfolio, Task<(double P50, double P95)>> measure)
+        {
+            foreach (var portfolio in portfolios) await measure(portfolio);
+            var rounds = portfolios.ToDictionary(portfolio => portfolio, _ => new List<(double P50, double P95)>());
+            for (var round = 0; round < Rounds; round++)
+            {
+                foreach (var portfolio in portfolios) rounds[portfolio].Add(await measure(portfolio));
+            }
+
+            var figures = portfolios.Select(portfolio => (P50: Median(rounds[portfolio].Select(one => one.P50)), P95: Median(rounds[portfolio].Select(one => one.P95)))).ToList();
+            Say($"  {name,-30} {string.Join("  ", figures.Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.P50,8:0.00} {one.P95,8:0.0}")))}  {figures[^1].P50 / figures[0].P50,6:0.00}x");
+        }
     }
+
+    private static async Task<(double P50, double P95)> Times(Portfolio portfolio, Func<byte[]> request) =>
+        await Wire.Run(portfolio.Server, 1, [.. Enumerable.Range(0, Views).Select(_ => request())]) is var load ? (load.P50, load.P95) : default;
 }

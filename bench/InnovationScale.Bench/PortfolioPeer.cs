@@ -12,6 +12,18 @@ namespace InnovationScale;
 /// <summary>The list and the dossier as one would write them by hand over the product's own tables: minimal API, no sign-in, no rules.</summary>
 internal static class PortfolioPeer
 {
+    public const string ListSql =
+        "select p.id, p.title, p.school, s.name, p.country, p.stage, p.status, p.closed_as, p.preset, p.innovation, p.innovation_version, p.started_at, p.version from pilot p "
+        + "left join school s on s.id = p.school where p.country = @country and p.stage = @stage order by p.started_at desc, p.id desc limit @limit";
+
+    /// <summary>The pilot, its team and its events.</summary>
+    public static readonly string[] DossierSql =
+    [
+        "select title, school, country, stage, status, closed_as, preset, innovation, innovation_version, started_at, second_adult, version from pilot where id = @id",
+        "select person from pilot_member where id = @id order by n",
+        "select version, name, json, actor, role, at from event where stream = @stream order by version",
+    ];
+
     public static async Task Serve(string with, string database)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
@@ -51,18 +63,16 @@ internal static class PortfolioPeer
         {
             var source = onSqlite ? SqliteFactory.Instance.CreateDataSource(database) : NpgsqlDataSource.Create(database);
             app.Lifetime.ApplicationStopped.Register(source.Dispose);
-            app.MapGet("/pilots", (string country, string stage, int limit) => Query(source,
-                "select p.id, p.title, p.school, s.name, p.country, p.stage, p.status, p.closed_as, p.preset, p.innovation, p.innovation_version, p.started_at, p.version from pilot p "
-                + "left join school s on s.id = p.school where p.country = @country and p.stage = @stage order by p.started_at desc, p.id desc limit @limit",
+            app.MapGet("/pilots", (string country, string stage, int limit) => Query(source, ListSql,
                 r => new PeerRow(r.GetString(0), r.GetString(1), r.GetString(2), Text(r, 3), r.GetString(4), r.GetString(5), r.GetString(6), Text(r, 7), r.GetString(8), Text(r, 9), Text(r, 10), r.GetString(11), r.GetInt64(12)),
                 ("country", country), ("stage", Stored(stage)), ("limit", limit)));
             app.MapGet("/pilots/{id}", async (string id) => new
             {
-                Pilot = (await Query(source, "select title, school, country, stage, status, closed_as, preset, innovation, innovation_version, started_at, second_adult, version from pilot where id = @id",
+                Pilot = (await Query(source, DossierSql[0],
                     r => new { Title = r.GetString(0), School = r.GetString(1), Country = r.GetString(2), Stage = r.GetString(3), Status = r.GetString(4), ClosedAs = Text(r, 5), Preset = r.GetString(6), Innovation = Text(r, 7), Version = Text(r, 8), StartedAt = r.GetString(9), Second = Text(r, 10), Number = r.GetInt64(11) },
                     ("id", id)))[0],
-                Team = await Query(source, "select person from pilot_member where id = @id order by n", r => r.GetString(0), ("id", id)),
-                Events = await Query(source, "select version, name, json, actor, role, at from event where stream = @stream order by version",
+                Team = await Query(source, DossierSql[1], r => r.GetString(0), ("id", id)),
+                Events = await Query(source, DossierSql[2],
                     r => new { Version = r.GetInt64(0), Name = r.GetString(1), Json = r.GetString(2), Actor = r.GetString(3), Role = r.GetString(4), At = r.GetString(5) }, ("stream", $"pilot/{id}")),
             });
         }

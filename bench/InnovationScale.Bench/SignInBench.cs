@@ -77,8 +77,7 @@ internal static class SignInBench
     private static async Task<int> Guess(Uri server, CancellationToken enough)
     {
         using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = server };
-        var page = await http.GetStringAsync("/en/sign-in", CancellationToken.None);
-        var token = page.Split("name=\"__RequestVerificationToken\"")[1].Split("value=\"")[1].Split('"')[0];
+        var token = Child.FormToken(await http.GetStringAsync("/en/sign-in", CancellationToken.None));
         var count = 0;
         using var pace = new PeriodicTimer(Pause);
         while (!enough.IsCancellationRequested && await pace.WaitForNextTickAsync(CancellationToken.None))

@@ -39,7 +39,28 @@ internal static class Wire
         return new(times.Length / seconds, times[times.Length / 2], times[(int)(times.Length * 0.99)], (server.CpuMicroseconds - cpu) / times.Length) { P95 = times[(int)(times.Length * 0.95)] };
     }
 
-    public static byte[] Get(string path, string person) => Encoding.UTF8.GetBytes($"GET {path} HTTP/1.1\r\nHost: bench\r\nX-Person: {person}\r\n\r\n");
+    /// <summary>Milliseconds until an answer begins, for each request on a connection of its own, which is then closed.</summary>
+    public static async Task<double[]> FirstBytes(Child server, IReadOnlyList<byte[]> requests)
+    {
+        var times = new double[requests.Count];
+        var buffer = new byte[1 << 12];
+        for (var n = 0; n < times.Length; n++)
+        {
+            using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            await socket.ConnectAsync(server.Address.Host, server.Address.Port);
+            var sent = Stopwatch.GetTimestamp();
+            await socket.SendAsync(requests[n]);
+            if (await socket.ReceiveAsync(buffer) is var read && (read < 10 || buffer[9] != (byte)'2')) throw new InvalidOperationException(Encoding.UTF8.GetString(buffer, 0, read));
+            times[n] = Stopwatch.GetElapsedTime(sent).TotalMilliseconds;
+        }
+
+        Array.Sort(times);
+        return times;
+    }
+
+    /// <param name="cookie">Of somebody signed in; pages know nobody by the header.</param>
+    public static byte[] Get(string path, string person, string? cookie = null) =>
+        Encoding.UTF8.GetBytes($"GET {path} HTTP/1.1\r\nHost: bench\r\nX-Person: {person}\r\n{(cookie is null ? "" : $"Cookie: {cookie}\r\n")}\r\n");
 
     public static byte[] Post(string path, string person, string key, string body, string type = "application/json", long? version = null) => Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,
         $"POST {path} HTTP/1.1\r\nHost: bench\r\nX-Person: {person}\r\nIdempotency-Key: {key}\r\nContent-Type: {type}\r\n{(version is null ? "" : $"If-Match: \"{version}\"\r\n")}Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}"));

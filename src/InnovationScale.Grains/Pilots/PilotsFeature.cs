@@ -10,8 +10,7 @@ public static class PilotsFeature
 {
     public static void Add(Kinds kinds, Access access)
     {
-        kinds.Add([Pilots, Teams, Drafts, Searched.Table<Pilot>(2, p =>
-            new(p.Title, p.Problem ?? "", p.Country, Hidden: IsDraft(p), [p.Title, p.Problem, p.Learners, p.Enquiry.Question, p.Enquiry.Watch, .. p.Lessons]) { Stage = p.Stage.ToString(), Year = p.StartedAt.Year })], Grants.GrantFollowUps.Of).Add<Comments>();
+        kinds.Add([Pilots, Teams, Drafts, Found], Grants.GrantFollowUps.Of).Add<Comments>();
         access.Allow<StartPilot>(Teacher, SchoolLead, Facilitator).Allow<DecideEthics>(SafeguardingLead.At(Relation.Network))
             .Allow<PausePilot>(SchoolLead.At(Relation.Home), Facilitator.At(Relation.Network), SafeguardingLead.At(Relation.Network))
             .Allow<ResumePilot>(SchoolLead.At(Relation.Home), Facilitator.At(Relation.Network), SafeguardingLead.At(Relation.Network))
@@ -62,6 +61,9 @@ public static class PilotsFeature
             : []);
 
     public static ReadTable<Pilot> Drafts { get; } = HiddenRows.Table<Pilot>(1, IsDraft);
+
+    public static ReadTable<Pilot> Found { get; } = Searched.Table<Pilot>(2, p =>
+        new(p.Title, p.Problem ?? "", p.Country, Hidden: IsDraft(p), [p.Title, p.Problem, p.Learners, p.Enquiry.Question, p.Enquiry.Watch, .. p.Lessons]) { Stage = p.Stage.ToString(), Year = p.StartedAt.Year });
 
     private const int SortedMost = 200;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using InnovationScale.People;
+using InnovationScale.Search;
 using InnovationScale.Storage;
 
 namespace InnovationScale.Pilots;
@@ -12,15 +13,21 @@ internal static class ManyPilots
     private static readonly string[] Localities = ["rural", "urban", "peri-urban", "remote"];
     private static readonly string[] Ideas = ["Talk first", "Exit cards", "Voice notes", "Garden maths", "Older readers", "École ouverte"];
 
+    // A writer on PostgreSQL sends many parts in one go and waits a few seconds for them, on a busy machine too.
+    private const int Together = 250;
+
+    private const string Problem = "Half the class writes nothing.";
+
     public static void Insert(ISqlEngine engine, int count)
     {
         var connection = engine.Connect(forWriting: true);
         connection.Open();
         using var writer = engine.Writer(connection);
         writer.Begin([], []);
-        foreach (var part in Enumerable.Range(0, Math.Max(1, count / 10)).Chunk(2_000)) writer.Insert(PeopleFeature.Schools, [.. part.Select(School)]);
-        foreach (var part in Enumerable.Range(0, count).Chunk(2_000)) writer.Insert(PilotsFeature.Pilots, [.. part.Select(Pilot)]);
-        foreach (var part in Enumerable.Range(0, count).Select(Pilot).Where(IsDraft).Chunk(2_000)) writer.Insert(PilotsFeature.Drafts, [.. part.Select(pilot => new[] { Of(pilot, "id"), 0L, nameof(Relation.Home), Of(pilot, "school") })]);
+        foreach (var part in Enumerable.Range(0, Math.Max(1, count / 10)).Chunk(Together)) writer.Insert(PeopleFeature.Schools, [.. part.Select(School)]);
+        foreach (var part in Enumerable.Range(0, count).Chunk(Together)) writer.Insert(PilotsFeature.Pilots, [.. part.Select(Pilot)]);
+        foreach (var part in Enumerable.Range(0, count).Select(Pilot).Chunk(Together)) writer.Insert(PilotsFeature.Found, [.. part.Select(Found)]);
+        foreach (var part in Enumerable.Range(0, count).Select(Pilot).Where(IsDraft).Chunk(Together)) writer.Insert(PilotsFeature.Drafts, [.. part.Select(pilot => new[] { Of(pilot, "id"), 0L, nameof(Relation.Home), Of(pilot, "school") })]);
         writer.Commit();
     }
 
@@ -65,6 +72,15 @@ internal static class ManyPilots
             _ => null,
         });
     }
+
+    private static object?[] Found(object?[] pilot) => Row(PilotsFeature.Found, column => column switch
+    {
+        "tells" => Problem,
+        "year" => (long)Time.Read((string)Of(pilot, "started_at")!).Year,
+        "hidden" => IsDraft(pilot) ? 1L : 0L,
+        "words" => SearchWords.Of((string?)Of(pilot, "title"), Problem),
+        _ => Of(pilot, column),
+    });
 
     private static bool IsDraft(object?[] pilot) => Of(pilot, "stage") is nameof(PilotStage.Draft);
 
