@@ -10,7 +10,7 @@ namespace InnovationScale.Server;
 /// </summary>
 internal static class ReduceCommand
 {
-    private const string Usage = "reduce ROWS.csv PLAN.json CELLS.ndjson turns pupils' rows into results on this machine; PLAN.json is downloaded where the trial's results are uploaded. "
+    private const string Usage = "reduce ROWS PLAN.json CELLS.ndjson turns pupils' rows into results on this machine; PLAN.json is downloaded where the trial's results are uploaded. "
         + "--every-pupil says that every pupil who was in a group at the start has a row; --pool puts small classes together; --mapping MAPPING.json says what each column is.";
 
     public static int Run(string[] args, TextWriter told, TextWriter mistakes)

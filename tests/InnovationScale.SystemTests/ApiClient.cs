@@ -12,6 +12,8 @@ namespace InnovationScale;
 /// </summary>
 public sealed class ApiClient(HttpClient http, string? person)
 {
+    public string? Person => person;
+
     /// <summary>The same person over other connections.</summary>
     public ApiClient Over(HttpClient other) => new(other, person);
 

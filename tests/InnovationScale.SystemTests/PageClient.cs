@@ -93,14 +93,17 @@ public sealed class PageClient(HttpClient http) : IDisposable
     }
 
     /// <summary>Sends a file by the first form that takes one, on the page as it was sent back or freshly opened: the page that comes back, or where it leads.</summary>
-    public async Task<(IHtmlDocument? Page, string? Location)> Upload(string path, string csv, IHtmlDocument? from = null, params (string Field, string Value)[] fields)
+    public Task<(IHtmlDocument? Page, string? Location)> Upload(string path, string csv, IHtmlDocument? from = null, params (string Field, string Value)[] fields) =>
+        Upload(path, System.Text.Encoding.UTF8.GetBytes(csv), "results.csv", from, fields);
+
+    public async Task<(IHtmlDocument? Page, string? Location)> Upload(string path, byte[] file, string name, IHtmlDocument? from = null, params (string Field, string Value)[] fields)
     {
         var page = from ?? await Open(path);
         var forms = page.QuerySelectorAll("main form[enctype='multipart/form-data']");
         var form = forms.First(one => fields.All(field => one.QuerySelector($"[name='{field.Field}']") is not null));
         using var content = new MultipartFormDataContent();
-        foreach (var (name, value) in Held(form, fields).Concat(fields)) content.Add(new StringContent(value), name);
-        content.Add(new StringContent(csv), "Results", "results.csv");
+        foreach (var (field, value) in Held(form, fields).Concat(fields)) content.Add(new StringContent(value), field);
+        content.Add(new ByteArrayContent(file), "Results", name);
         using var answer = await http.PostAsync(path, content);
         return answer.StatusCode is HttpStatusCode.Found ? (null, answer.Headers.Location!.ToString()) : (new HtmlParser().ParseDocument(await answer.Content.ReadAsStringAsync()), null);
     }

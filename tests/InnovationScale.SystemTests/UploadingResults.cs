@@ -88,6 +88,36 @@ public class UploadingResults(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task A_workbook_is_taken_as_its_table_whatever_it_is_called()
+    {
+        await using var server = await RunningServer.Start("--sign-in", "local-people");
+        var trial = await TrialInTheField.Begin(server, TrialInTheField.Plan(), ["1", "2"]);
+        var file = HostileXlsx.Of(HostileCsv.Good("p24,1,c0,small,420", "p25,1,c0,smal,420"));
+
+        // By the page, under another name; what is wrong is told by its row.
+        using var researcher = await PageClient.As(server, trial.Researcher.Person!);
+        var page = $"/en/trials/{trial.Id}/upload";
+        var refused = (await researcher.Upload(page, file, "results.csv")).Page!;
+        Assert.Equal("27", refused.QuerySelector("table tbody tr")!.FirstElementChild!.TextContent.Trim());
+        Assert.Contains("unknown-arm", Encoding.UTF8.GetString(Convert.FromBase64String(refused.QuerySelector("a[download='rows-to-fix.csv']")!.GetAttribute("href")!.Split("base64,")[1])), StringComparison.Ordinal);
+        Assert.Contains(".xlsx", refused.QuerySelector("#results-file")!.GetAttribute("accept"), StringComparison.Ordinal);
+
+        var mended = HostileXlsx.Of(HostileCsv.Good("p24,1,c0,small,420", "p25,1,c0,small,420"));
+        var tried = (await researcher.Upload(page, mended, "results.xlsx", refused)).Page!;
+        Assert.Equal($"/en/trials/{trial.Id}", (await researcher.Upload(page, mended, "results.xlsx", tried)).Location);
+
+        // Known by its bytes, here as a program sends it; the same table in text is another file with the same results.
+        using var content = new ByteArrayContent(mended);
+        content.Headers.ContentType = new("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
+        Assert.Equal("file-known", (await trial.Upload(content)).Expect(HttpStatusCode.Conflict).Problem().Code);
+        var batch = (await trial.Researcher.Get(trial.At)).Json["batches"]!.AsArray().Single()!;
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(mended)), (string)batch["fileSha256"]!);
+        (await trial.Researcher.Post($"{trial.At}/batches/{(string)batch["id"]!}/reverts", new { reason = "Sent as text instead." })).Expect(HttpStatusCode.OK);
+        (await trial.Upload(HostileCsv.Good("p24,1,c0,small,420", "p25,1,c0,small,420"))).Expect(HttpStatusCode.Created);
+        Assert.Equal("workbook-with-macros", Assert.Single((await trial.Upload(HostileXlsx.HandMade.Single(one => one.Name == "macros").Bytes)).Expect(HttpStatusCode.UnprocessableEntity).Problem().Errors).Code);
+    }
+
+    [Fact]
     public async Task Results_of_classes_are_closed_evaluated_signed_and_public()
     {
         await using var server = await RunningServer.Start("--sign-in", "local-people");

@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using CsvHelper;
-using CsvHelper.Configuration;
 using InnovationScale.Trials;
 
 namespace InnovationScale.People;
@@ -30,10 +28,10 @@ public sealed record SchoolsFile(ImmutableArray<RegisterSchool> Schools, Immutab
 
     public static async Task<SchoolsFile> ReadAsync(Stream file, CancellationToken cancel)
     {
-        using var text = new UploadText(file, Limits);
+        using var sent = await UploadRows.Open(file, Limits, cancel);
         var reading = new Reading();
-        await reading.Read(text, cancel);
-        return new(reading.ErrorCount == 0 ? [.. reading.Schools] : [], [.. reading.Errors], reading.ErrorCount, text.Sha256);
+        await reading.Read(sent);
+        return new(reading.ErrorCount == 0 ? [.. reading.Schools] : [], [.. reading.Errors], reading.ErrorCount, sent.Sha256);
     }
 
     private sealed class Reading
@@ -48,51 +46,37 @@ public sealed record SchoolsFile(ImmutableArray<RegisterSchool> Schools, Immutab
 
         public int ErrorCount { get; private set; }
 
-        public async Task Read(UploadText text, CancellationToken cancel)
+        public async Task Read(UploadRows file)
         {
-            await text.BeginAsync(cancel);
-            using var parser = new CsvParser(text, new CsvConfiguration(CultureInfo.InvariantCulture)
+            while (await file.ReadAsync())
             {
-                Delimiter = text.Delimiter.ToString(), IgnoreBlankLines = false, MaxFieldSize = Limits.Cell, BufferSize = 16 * 1024, BadDataFound = null,
-            });
-            try
-            {
-                while (await parser.ReadAsync() && text.Trouble is null)
+                row = file.At;
+                if (row > Limits.Rows + 1)
                 {
-                    row++;
-                    if (row > Limits.Rows + 1)
-                    {
-                        Refuse(null, null, "too-many-rows", $"The file has more than {Limits.Rows:N0} schools.", "Send them in several files.");
-                        return;
-                    }
-
-                    if (row == 1 ? !TakeHeader(parser) : !TakeSchool(parser)) return;
+                    Refuse(null, null, "too-many-rows", $"The file has more than {Limits.Rows:N0} schools.", "Send them in several files.");
+                    return;
                 }
-            }
-            catch (MaxFieldSizeException)
-            {
-                row++;
-                Refuse(null, null, "cell-too-long", $"A cell is longer than {Limits.Cell:N0} characters.", "Shorten it, or close the quote that began it.");
-                return;
+
+                if (row == 1 ? !TakeHeader(file) : !TakeSchool(file)) return;
             }
 
-            if (text.Trouble is { } trouble) Refuse(trouble);
+            if (file.Trouble is { } trouble) Refuse(trouble);
             else if (row == 0) Refuse(null, null, "file-empty", "The file is empty.", "Send a header and a row for each school.");
             else if (Schools.Count == 0 && ErrorCount == 0) Refuse(null, null, "no-rows", "The file has a header and no rows.", "Send a row for each school with it.");
         }
 
-        private bool TakeHeader(CsvParser parser)
+        private bool TakeHeader(UploadRows file)
         {
-            if (parser.Count > Limits.Columns)
+            if (file.Count > Limits.Columns)
             {
                 Refuse(null, null, "too-many-columns", $"The file has more than {Limits.Columns} columns.", "Leave out the columns that are not asked for.");
                 return false;
             }
 
-            columns = [.. Enumerable.Range(0, parser.Count).Select(at => BySpelling.GetValueOrDefault(Spelling.Of(parser[at])))];
+            columns = [.. Enumerable.Range(0, file.Count).Select(at => BySpelling.GetValueOrDefault(Spelling.Of(file[at])))];
             for (var at = 0; at < columns.Length; at++)
             {
-                var header = UploadReduction.Shorten(parser[at].Trim());
+                var header = UploadReduction.Shorten(file[at].Trim());
                 if (columns[at] is null && header.Length == 0) Refuse($"{at + 1}", null, "header-missing", $"Column {at + 1} has no header.", "Name it, or delete the column.");
                 else if (columns[at] is not { } column) Refuse(header, null, "column-unknown", "No such column is asked for, and it is not read.", $"Leave it out. The columns are: {string.Join(", ", Columns)}.");
                 else if (Array.IndexOf(columns, column) < at) Refuse(header, null, "column-twice", $"Two columns say “{column}”.", "Leave one of them out.");
@@ -106,12 +90,12 @@ public sealed record SchoolsFile(ImmutableArray<RegisterSchool> Schools, Immutab
             return ErrorCount == 0;
         }
 
-        private bool TakeSchool(CsvParser parser)
+        private bool TakeSchool(UploadRows file)
         {
-            if (Enumerable.Range(0, parser.Count).All(at => string.IsNullOrWhiteSpace(parser[at]))) return true;
-            if (parser.Count != columns.Length)
+            if (Enumerable.Range(0, file.Count).All(at => string.IsNullOrWhiteSpace(file[at]))) return true;
+            if (file.Count != columns.Length)
             {
-                Refuse(null, null, "cells-do-not-match", $"The row has {parser.Count} cells; the header has {columns.Length}.", "Give it a cell, empty if need be, for every column, and put text that holds a comma in quotes.");
+                Refuse(null, null, "cells-do-not-match", $"The row has {file.Count} cells; the header has {columns.Length}.", "Give it a cell, empty if need be, for every column, and put text that holds a comma in quotes.");
                 return true;
             }
 
@@ -119,7 +103,7 @@ public sealed record SchoolsFile(ImmutableArray<RegisterSchool> Schools, Immutab
             var (name, country, answers) = ("", "", ImmutableSortedDictionary<string, ContextAnswer>.Empty);
             for (var at = 0; at < columns.Length; at++)
             {
-                var (column, value) = (columns[at]!, parser[at].Trim());
+                var (column, value) = (columns[at]!, file[at].Trim());
                 if (UploadReduction.TextFault(value) is var (code, sentence, fix)) Refuse(column, null, code, sentence, fix);
                 else if (column is Name) name = Named(value);
                 else if (column is Country) country = Known(value);

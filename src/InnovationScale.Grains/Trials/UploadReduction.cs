@@ -3,8 +3,6 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
-using CsvHelper;
-using CsvHelper.Configuration;
 
 namespace InnovationScale.Trials;
 
@@ -58,39 +56,23 @@ public sealed class UploadReduction
     public static async Task<Reduction> ReduceAsync(Stream file, UploadPlan plan, ColumnMapping? mapping = null, CancellationToken cancel = default)
     {
         var reduction = new UploadReduction(plan, mapping);
-        using var text = new UploadText(file, plan.Limits);
-        var readable = await reduction.ReadAsync(text, detect: mapping is null, cancel);
-        var result = reduction.Result(text, readable);
+        using var sent = await UploadRows.Open(file, plan.Limits, cancel);
+        var readable = await reduction.ReadAsync(sent, detect: mapping is null, cancel);
+        var result = reduction.Result(sent, readable);
         Telemetry.ImportRows.Add(result.Rows, Telemetry.Outcome(result.Accepted ? "accepted" : "refused"));
         return result;
     }
 
-    private async Task<bool> ReadAsync(UploadText text, bool detect, CancellationToken cancel)
+    private async Task<bool> ReadAsync(UploadRows file, bool detect, CancellationToken cancel)
     {
-        await text.BeginAsync(cancel);
-        var configuration = new CsvConfiguration(CultureInfo.InvariantCulture)
+        while (await file.ReadAsync())
         {
-            Delimiter = text.Delimiter.ToString(), IgnoreBlankLines = false, MaxFieldSize = plan.Limits.Cell, BufferSize = 16 * 1024, BadDataFound = null,
-        };
-        using var parser = new CsvParser(text, configuration);
-        try
-        {
-            while (await parser.ReadAsync())
-            {
-                if (text.Trouble is not null) break;
-                row++;
-                if (row == 1 ? !TakeHeader(parser, detect) : !TakeRow(parser)) return false;
-                if (row % 1024 == 0) cancel.ThrowIfCancellationRequested();
-            }
-        }
-        catch (MaxFieldSizeException)
-        {
-            Refuse(text.Trouble ?? new(row + 1, null, null, "cell-too-long", $"A cell is longer than {plan.Limits.Cell:N0} characters.",
-                (Sentence)"Shorten it, leave its column out, or close the quote that began it."));
-            return false;
+            row = file.At;
+            if (row == 1 ? !TakeHeader(file, detect) : !TakeRow(file)) return false;
+            if (row % 1024 == 0) cancel.ThrowIfCancellationRequested();
         }
 
-        if (text.Trouble is { } trouble)
+        if (file.Trouble is { } trouble)
         {
             Refuse(trouble);
             return false;
@@ -101,15 +83,15 @@ public sealed class UploadReduction
         return JudgeShapes() && rows > 0;
     }
 
-    private bool TakeHeader(CsvParser parser, bool detect)
+    private bool TakeHeader(UploadRows file, bool detect)
     {
-        if (parser.Count > plan.Limits.Columns)
+        if (file.Count > plan.Limits.Columns)
         {
             return Fatal("too-many-columns", $"The file has more than {plan.Limits.Columns} columns.", "Leave out the columns that are not needed.");
         }
 
-        headers = new string[parser.Count];
-        for (var i = 0; i < headers.Length; i++) headers[i] = parser[i].Trim();
+        headers = new string[file.Count];
+        for (var i = 0; i < headers.Length; i++) headers[i] = file[i].Trim();
 
         foreach (var (at, header) in headers.Index())
         {
@@ -123,6 +105,13 @@ public sealed class UploadReduction
         headersTold = !headers.Any(header => PersonalValue.IsTelling(header) || header.Any(char.IsDigit) && double.TryParse(header, NumberStyles.Float | NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out _));
         if (detect) mapping = Found();
         columns = Columns.Find(headers, mapping, plan, Refuse);
+        if (file.Sheets > 1)
+        {
+            Sentence first = $"The workbook has {file.Sheets} sheets, and only the first was read.";
+            if (errorCount == 0) notes.Add(new("first-sheet-only", null, first));
+            else Refuse(1, null, null, "first-sheet-only", first, "Put the table on the first sheet.");
+        }
+
         if (errorCount > 0) return false;
 
         shapes = [.. headers.Select((header, at) => new ColumnShape(header, columns.UseOf(at)))];
@@ -143,11 +132,11 @@ public sealed class UploadReduction
             : guess;
     }
 
-    private bool TakeRow(CsvParser parser)
+    private bool TakeRow(UploadRows file)
     {
-        var count = parser.Count;
-        if (count > headers.Length && !ExtraCellsAreEmpty(parser)) return true;
-        if (IsBlank(parser)) return true;
+        var count = file.Count;
+        if (count > headers.Length && !ExtraCellsAreEmpty(file)) return true;
+        if (IsBlank(file)) return true;
         rows++;
         if (rows > plan.Limits.Rows) return Fatal("too-many-rows", $"The file has more than {plan.Limits.Rows:N0} rows.", "Send the schools in several files.");
         if (count < headers.Length)
@@ -158,30 +147,30 @@ public sealed class UploadReduction
 
         if (rows <= SampledFirst || rows % SampledEvery == 0)
         {
-            for (var i = 0; i < headers.Length; i++) shapes[i].Look(parser[i]);
+            for (var i = 0; i < headers.Length; i++) shapes[i].Look(file[i]);
             if (rows == SampledFirst && !JudgeShapes()) return false;
         }
 
-        if (Place(parser) is not { } cell) return cells.Count <= plan.Limits.Cells;
-        if (mapping.Kind == FileKind.PupilRows) TakePupil(parser, cell);
-        else TakeClass(parser, cell);
+        if (Place(file) is not { } cell) return cells.Count <= plan.Limits.Cells;
+        if (mapping.Kind == FileKind.PupilRows) TakePupil(file, cell);
+        else TakeClass(file, cell);
         return true;
     }
 
-    private void TakePupil(CsvParser parser, CellTally cell)
+    private void TakePupil(UploadRows file, CellTally cell)
     {
-        if (columns.Pupil >= 0 && SentBefore(parser, cell)) return;
-        var baseline = Score(parser, columns.Baseline, out var before);
-        var outcome = Score(parser, columns.Outcome, out var after);
+        if (columns.Pupil >= 0 && SentBefore(file, cell)) return;
+        var baseline = Score(file, columns.Baseline, out var before);
+        var outcome = Score(file, columns.Outcome, out var after);
         if (baseline is Number.Wrong || outcome is Number.Wrong) return;
         if (cell.FirstRow == 0) cell.FirstRow = row;
 
-        var reason = outcome is Number.Found ? null : ReasonOf(parser);
+        var reason = outcome is Number.Found ? null : ReasonOf(file);
         if (outcome is not Number.Found && reason is null) return;
         cell.Add(baseline is Number.Found ? before : null, outcome is Number.Found ? after : null, reason);
         foreach (var (at, subgroup, levels) in columns.Subgroups)
         {
-            var text = parser[at];
+            var text = file[at];
             if (IsMissing(text)) continue;
             if (levels.TryGetValue(text, out var level) || levels.TryGetValue(Spelling.Of(text), out level))
             {
@@ -194,7 +183,7 @@ public sealed class UploadReduction
         }
     }
 
-    private void TakeClass(CsvParser parser, CellTally cell)
+    private void TakeClass(UploadRows file, CellTally cell)
     {
         if (cell.FirstRow > 0)
         {
@@ -203,27 +192,27 @@ public sealed class UploadReduction
         }
 
         cell.FirstRow = row;
-        if (Whole(parser, columns.N) is not { } n) return;
-        var allocated = columns.Allocated < 0 || IsMissing(parser[columns.Allocated]) ? null : Whole(parser, columns.Allocated);
-        var lost = columns.Lost < 0 || IsMissing(parser[columns.Lost]) ? 0 : Whole(parser, columns.Lost);
+        if (Whole(file, columns.N) is not { } n) return;
+        var allocated = columns.Allocated < 0 || IsMissing(file[columns.Allocated]) ? null : Whole(file, columns.Allocated);
+        var lost = columns.Lost < 0 || IsMissing(file[columns.Lost]) ? 0 : Whole(file, columns.Lost);
         if (lost is null) return;
         if (allocated < n + lost)
         {
-            Refuse(row, Shown(columns.Allocated), parser[columns.Allocated], "fewer-allocated-than-counted", "Fewer pupils were allocated than were measured and lost together.",
+            Refuse(row, Shown(columns.Allocated), file[columns.Allocated], "fewer-allocated-than-counted", "Fewer pupils were allocated than were measured and lost together.",
                 "Correct the counts; pupils who joined later belong in neither.");
             return;
         }
 
-        if (lost > 0) cell.Lose(ReasonOf(parser) ?? MissingReason, lost.Value);
+        if (lost > 0) cell.Lose(ReasonOf(file) ?? MissingReason, lost.Value);
         cell.Allocated = allocated;
         if (n == 0) return;
-        if (Score(parser, columns.Mean, out var mean, isMean: true) is not Number.Found)
+        if (Score(file, columns.Mean, out var mean, isMean: true) is not Number.Found)
         {
-            if (IsMissing(parser[columns.Mean])) Refuse(row, Shown(columns.Mean), null, "mean-missing", "A class with pupils needs their mean.", "Give the mean, or n = 0.");
+            if (IsMissing(file[columns.Mean])) Refuse(row, Shown(columns.Mean), null, "mean-missing", "A class with pupils needs their mean.", "Give the mean, or n = 0.");
             return;
         }
 
-        if (Spread(parser, n) is not { } m2) return;
+        if (Spread(file, n) is not { } m2) return;
         if (plan.Measure is { Min: { } min, Max: { } max } && m2 > n * (mean - min) * (max - mean) * (1 + 1e-9) + 1e-6)
         {
             Refuse(row, Shown(columns.M2 >= 0 ? columns.M2 : columns.Sd), null, "spread-impossible", "No scores between the measure's bounds have this mean and this spread.", "Check n, mean and spread.");
@@ -233,26 +222,26 @@ public sealed class UploadReduction
         cell.Outcome = new(n, mean, m2);
     }
 
-    private double? Spread(CsvParser parser, int n)
+    private double? Spread(UploadRows file, int n)
     {
-        var at = columns.M2 >= 0 && !IsMissing(parser[columns.M2]) ? columns.M2 : columns.Sd;
-        if (at < 0 || IsMissing(parser[at]))
+        var at = columns.M2 >= 0 && !IsMissing(file[columns.M2]) ? columns.M2 : columns.Sd;
+        if (at < 0 || IsMissing(file[at]))
         {
             if (n == 1) return 0;
             Refuse(row, Shown(at >= 0 ? at : columns.M2), null, "spread-missing", "A class of two pupils or more needs its standard deviation or sum of squared deviations.", "Fill it in.");
             return null;
         }
 
-        if (ReadNumber(parser, at, out var spread) is not Number.Found) return null;
+        if (ReadNumber(file, at, out var spread) is not Number.Found) return null;
         if (spread >= 0) return at == columns.M2 ? spread : spread * spread * (n - 1);
-        Refuse(row, Shown(at), parser[at], "spread-negative", "A spread is never below 0.", "Check the number.");
+        Refuse(row, Shown(at), file[at], "spread-negative", "A spread is never below 0.", "Check the number.");
         return null;
     }
 
     /// <summary>The cell a row belongs to; null when it cannot be told, with the errors said.</summary>
-    private CellTally? Place(CsvParser parser)
+    private CellTally? Place(UploadRows file)
     {
-        var place = (TextAt(parser, columns.School), TextAt(parser, columns.Class), TextAt(parser, columns.Arm), TextAt(parser, columns.Wave));
+        var place = (TextAt(file, columns.School), TextAt(file, columns.Class), TextAt(file, columns.Arm), TextAt(file, columns.Wave));
         if (lastCell is not null && place == lastPlace) return lastCell;
 
         var school = columns.School < 0 ? plan.Schools[0].Name : schools.Count == 0 ? Kept(columns.School, place.Item1!, "school-missing", "school") : Known(columns.School, place.Item1!, schools,
@@ -332,9 +321,9 @@ public sealed class UploadReduction
         ? ("formula-like", "A spreadsheet would read this cell as a formula.", "Write it as plain text that begins with a letter or a digit.")
         : HoldsControl(text) ? ("hidden-character", "This cell holds a hidden or control character.", "Type it anew.") : null;
 
-    private bool SentBefore(CsvParser parser, CellTally cell)
+    private bool SentBefore(UploadRows file, CellTally cell)
     {
-        var code = parser[columns.Pupil];
+        var code = file[columns.Pupil];
         if (string.IsNullOrWhiteSpace(code))
         {
             Refuse(row, Shown(columns.Pupil), null, "pupil-missing", "This row has no pupil code.", "Give every row one, or map no column to it.");
@@ -376,41 +365,47 @@ public sealed class UploadReduction
 
     private static ulong Point() => MemoryMarshal.Read<ulong>(RandomNumberGenerator.GetBytes(sizeof(ulong))) & Mersenne;
 
-    private Number Score(CsvParser parser, int at, out double score, bool isMean = false)
+    private Number Score(UploadRows file, int at, out double score, bool isMean = false)
     {
         score = 0;
         if (at < 0) return Number.Missing;
-        var found = ReadNumber(parser, at, out score);
+        var found = ReadNumber(file, at, out score);
         if (found is not Number.Found) return found;
 
         var measure = plan.Measure;
         if (score < measure.Min || score > measure.Max)
         {
-            Refuse(row, Shown(at), parser[at], "score-out-of-range", $"“{measure.Name}” runs {Range(measure)}.", "Correct it, or leave the cell empty if the pupil was not measured.");
+            Refuse(row, Shown(at), file[at], "score-out-of-range", $"“{measure.Name}” runs {Range(measure)}.", "Correct it, or leave the cell empty if the pupil was not measured.");
             return Number.Wrong;
         }
 
         if (isMean || measure.Step is not { } step || (score - (measure.Min ?? 0)) / step is var steps && Math.Abs(steps - Math.Round(steps)) <= 1e-6) return Number.Found;
-        Refuse(row, Shown(at), parser[at], "score-between-steps", $"“{measure.Name}” goes in steps of {step.ToString(CultureInfo.InvariantCulture)}.", "Correct it.");
+        Refuse(row, Shown(at), file[at], "score-between-steps", $"“{measure.Name}” goes in steps of {step.ToString(CultureInfo.InvariantCulture)}.", "Correct it.");
         return Number.Wrong;
     }
 
-    private int? Whole(CsvParser parser, int at)
+    private int? Whole(UploadRows file, int at)
     {
-        if (ReadNumber(parser, at, out var number) is not Number.Found)
+        if (ReadNumber(file, at, out var number) is not Number.Found)
         {
-            if (IsMissing(parser[at])) Refuse(row, Shown(at), null, "count-missing", "This cell is empty and must not be.", "Give the number of pupils.");
+            if (IsMissing(file[at])) Refuse(row, Shown(at), null, "count-missing", "This cell is empty and must not be.", "Give the number of pupils.");
             return null;
         }
 
         if (number >= 0 && number <= 1_000_000 && number == Math.Floor(number)) return (int)number;
-        Refuse(row, Shown(at), parser[at], "not-a-count", "A number of pupils is a whole number from 0 to 1,000,000.", "Correct it.");
+        Refuse(row, Shown(at), file[at], "not-a-count", "A number of pupils is a whole number from 0 to 1,000,000.", "Correct it.");
         return null;
     }
 
-    private Number ReadNumber(CsvParser parser, int at, out double number)
+    private Number ReadNumber(UploadRows file, int at, out double number)
     {
-        var text = parser[at];
+        if (file.Number(at) is { } written)
+        {
+            number = written;
+            return Number.Found;
+        }
+
+        var text = file[at];
         var (code, sentence, fix) = ("", "", "");
         switch (numbers.Read(text, out number))
         {
@@ -436,9 +431,9 @@ public sealed class UploadReduction
         return Number.Wrong;
     }
 
-    private string? ReasonOf(CsvParser parser)
+    private string? ReasonOf(UploadRows file)
     {
-        var text = TextAt(parser, columns.LostReason);
+        var text = TextAt(file, columns.LostReason);
         if (string.IsNullOrWhiteSpace(text)) return MissingReason;
         if (RefusedAsText(columns.LostReason, text)) return null;
         var reason = Spelling.Of(Checked(text)).Replace(' ', '-');
@@ -468,23 +463,23 @@ public sealed class UploadReduction
         return tally;
     }
 
-    private bool ExtraCellsAreEmpty(CsvParser parser)
+    private bool ExtraCellsAreEmpty(UploadRows file)
     {
-        for (var i = headers.Length; i < parser.Count; i++)
+        for (var i = headers.Length; i < file.Count; i++)
         {
-            if (i < plan.Limits.Columns && parser[i].Length == 0) continue;
-            Refuse(row, null, null, "too-many-cells", $"The row has {parser.Count} cells; the header has {headers.Length}.", "Check for a delimiter or a quote too many.");
+            if (i < plan.Limits.Columns && file[i].Length == 0) continue;
+            Refuse(row, null, null, "too-many-cells", $"The row has {file.Count} cells; the header has {headers.Length}.", "Check for a delimiter or a quote too many.");
             return false;
         }
 
         return true;
     }
 
-    private static bool IsBlank(CsvParser parser)
+    private static bool IsBlank(UploadRows file)
     {
-        for (var i = 0; i < parser.Count; i++)
+        for (var i = 0; i < file.Count; i++)
         {
-            if (!string.IsNullOrWhiteSpace(parser[i])) return false;
+            if (!string.IsNullOrWhiteSpace(file[i])) return false;
         }
 
         return true;
@@ -539,7 +534,7 @@ public sealed class UploadReduction
         if (errors.Count < plan.Limits.Errors) errors.Add(error);
     }
 
-    private Reduction Result(UploadText text, bool readable)
+    private Reduction Result(UploadRows file, bool readable)
     {
         // Of a long file the largest thing held; cells are put together without it.
         pupils = new();
@@ -548,7 +543,7 @@ public sealed class UploadReduction
             : [];
         return new()
         {
-            FileSha256 = text.Sha256, Bytes = text.Bytes, Mapping = headers.Length > 0 ? mapping : null, Rows = rows,
+            FileSha256 = file.Sha256, Bytes = file.Bytes, Mapping = headers.Length > 0 ? mapping : null, Rows = rows,
             Headers = headersTold ? [.. headers] : [],
             Cells = errorCount == 0 ? [.. found.Order(ByPlace)] : [],
             Arms = errorCount == 0 ? CountArms(found) : [],
@@ -573,7 +568,7 @@ public sealed class UploadReduction
             .OrderBy(arm => arm.Wave, StringComparer.Ordinal).ThenBy(arm => arm.Arm, StringComparer.Ordinal),
     ];
 
-    private static string? TextAt(CsvParser parser, int at) => at < 0 ? null : parser[at];
+    private static string? TextAt(UploadRows file, int at) => at < 0 ? null : file[at];
 
     private static string Choices(ImmutableArray<Accepted> accepted) =>
         string.Join(", ", accepted.Take(12).Select(known => known.Name)) + (accepted.Length > 12 ? $" and {accepted.Length - 12} more" : "");

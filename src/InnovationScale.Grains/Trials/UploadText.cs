@@ -8,7 +8,8 @@ namespace InnovationScale.Trials;
 /// An uploaded file's bytes as text, read once and forward: hashed, counted and checked on the way, so that the parser behind it never meets
 /// a NUL, a broken character or a row without end. Where something is wrong the text ends and <see cref="Trouble"/> says what.
 /// </summary>
-internal sealed class UploadText(Stream stream, UploadLimits limits) : TextReader
+/// <param name="start">Its first bytes, read already.</param>
+internal sealed class UploadText(ReadOnlyMemory<byte> start, Stream stream, UploadLimits limits) : TextReader
 {
     private const int BufferSize = 64 * 1024;
     private static readonly SearchValues<char> Telling = SearchValues.Create("\n\r\"\0");
@@ -41,6 +42,9 @@ internal sealed class UploadText(Stream stream, UploadLimits limits) : TextReade
     /// <summary>Reads the first row far enough to know its delimiter.</summary>
     public async ValueTask BeginAsync(CancellationToken cancel)
     {
+        start.CopyTo(bytes);
+        (byteCount, Bytes) = (start.Length, start.Length);
+        hash.AppendData(start.Span);
         do
         {
             await FillAsync(cancel);
@@ -130,11 +134,11 @@ internal sealed class UploadText(Stream stream, UploadLimits limits) : TextReade
             case [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..]:
                 Stop("utf-16", "The file is UTF-16 text.", "Save it again as “CSV UTF-8”; Excel's “Unicode text” is UTF-16.");
                 return false;
-            case [(byte)'P', (byte)'K', 3, 4, ..] or [0xD0, 0xCF, 0x11, 0xE0, ..]:
-                Stop("spreadsheet-not-csv", "The file is a spreadsheet or an archive, not CSV.", "Open it and save it as “CSV UTF-8”.");
+            case [0xD0, 0xCF, 0x11, 0xE0, ..]:
+                Stop("spreadsheet-not-csv", "The file is an old workbook (XLS) or one that is locked by a password.", "Open it and save it as XLSX without a password, or as “CSV UTF-8”.");
                 return false;
             case [(byte)'%', (byte)'P', (byte)'D', (byte)'F', ..]:
-                Stop("not-csv", "The file is a PDF, not CSV.", "Send the table it was made from, saved as “CSV UTF-8”.");
+                Stop("not-csv", "The file is a PDF, not CSV.", "Send the table itself, saved as XLSX or as “CSV UTF-8”.");
                 return false;
             case [0xEF, 0xBB, 0xBF, ..]:
                 byteCount -= 3;

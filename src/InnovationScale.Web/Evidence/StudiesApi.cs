@@ -33,8 +33,8 @@ public static class StudiesApi
                 settings.Refuse(body) is { } low ? Answer.Refused(low) : Told.Done(await desk.Execute(person.AsPrincipal, new(key.Value, null, version.Value), id, new DescribeStudy(body))))
             .WithSummary("Describes a study anew.").Produces<Recorded>();
         one.MapPost("/uploads", Upload)
-            .WithSummary("Takes a CSV file of pupils or classes, alone (text/csv) or in a form (fields before the file). ?dryRun=true records nothing. No pupil's row is kept.")
-            .Accepts<string>("text/csv", "multipart/form-data")
+            .WithSummary("Takes a CSV file or XLSX workbook of pupils or classes, alone or in a form (fields before the file). ?dryRun=true records nothing. No pupil's row is kept.")
+            .Accepts<string>("text/csv", Xlsx.MediaType, "multipart/form-data")
             .Produces<UploadRecord>().Produces<UploadRecord>(StatusCodes.Status201Created).ProducesProblem(429)
             .WithRequestTimeout(TrialsApi.UploadTime).RequireRateLimiting(Protection.UploadLimit);
         one.MapPost("/batches/{batch}/reverts", async (string id, string batch, Because body, CurrentPerson person, IdempotencyKey key, Desk desk) =>

@@ -22,7 +22,7 @@ public sealed class HelpPage : AppPage
         new("researcher", Words.Key("If you do research"),
         [
             Words.Key("Plan a trial: what you expect, how groups are made, and the one result you will judge by. Somebody else looks at the plan and dates it before there are results."),
-            Words.Key("Upload results as CSV. The file is tried out first, and every mistake is named with its row and how to mend it. No row of a pupil is kept, only counts and averages of classes."),
+            Words.Key("Upload results as CSV or XLSX. The file is tried out first, and every mistake is named with its row and how to mend it. No row of a pupil is kept, only counts and averages of classes."),
             Words.Key("Somebody else compares the results with their source. Then two people close them, and nobody can change them any more."),
             Words.Key("Work out what the results say, and give it to an evaluator to sign. Under “Show the numbers” stand the terms of research, and on an innovation’s page the lines of R that compute them again."),
         ]),

@@ -14,8 +14,8 @@ public static class NetworksApi
     public static void MapNetworks(this IEndpointRouteBuilder app)
     {
         app.MapPost("/api/v1/networks/{network}/schools", Take).WithTags("schools")
-            .WithSummary("Registers the schools of a CSV file (name, country and answers of the school's context by their codes), all of them or none; ?dryRun=true only tries. For the network's facilitators.")
-            .Accepts<string>("text/csv").Produces<SchoolsRegistered>().Produces<SchoolsRegistered>(StatusCodes.Status201Created).WithRequestTimeout(TimeSpan.FromMinutes(10)).RequireRateLimiting(Protection.UploadLimit);
+            .WithSummary("Registers the schools of a CSV file or XLSX workbook (name, country and answers of the school's context by their codes), all of them or none; ?dryRun=true only tries. For the network's facilitators.")
+            .Accepts<string>("text/csv", Xlsx.MediaType).Produces<SchoolsRegistered>().Produces<SchoolsRegistered>(StatusCodes.Status201Created).WithRequestTimeout(TimeSpan.FromMinutes(10)).RequireRateLimiting(Protection.UploadLimit);
         app.MapPost("/api/v1/schools/{id}/confirmations", async (string id, Because body, CurrentPerson person, IdempotencyKey key, Desk desk) =>
                 Told.Done(await desk.Execute(person.AsPrincipal, new(key.Value, body.Reason), id, new ConfirmSchool(id))))
             .WithTags("schools").WithSummary("The school's own lead takes over from the network that registered it.").Produces<Recorded>();

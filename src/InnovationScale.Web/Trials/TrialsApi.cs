@@ -80,8 +80,8 @@ public static class TrialsApi
                 await uploads.PlanFor(person.AsPrincipal, id, measure, settings.BytesMax) is { } plan ? Results.Json(plan, ApiJson.Options) : Answer.NotFound())
             .WithSummary("What a file of results is held against: for a school that reduces pupils' rows on its own machine (the program's command reduce).").Produces<UploadPlan>().ProducesProblem(404);
         one.MapPost("/uploads", UploadAnswers.Take)
-            .WithSummary("Takes a CSV file of pupils or classes, or the results that the command reduce made of one, alone (text/csv, application/x-ndjson) or in a form (multipart/form-data, fields before the file). No pupil's row is kept.")
-            .Accepts<string>("text/csv", "application/x-ndjson", "multipart/form-data")
+            .WithSummary("Takes a CSV file or XLSX workbook of pupils or classes, or the results that the command reduce made of one, alone or in a form (multipart/form-data, fields before the file). No pupil's row is kept.")
+            .Accepts<string>("text/csv", Xlsx.MediaType, ReducedFile.MediaType, "multipart/form-data")
             .Produces<UploadRecord>().Produces<UploadRecord>(StatusCodes.Status201Created).ProducesProblem(429)
             .WithRequestTimeout(UploadTime).RequireRateLimiting(Protection.UploadLimit);
         one.MapPost("/batches/{batch}/verifications", async (string id, string batch, CurrentPerson person, IdempotencyKey key, TrialDesk desk) =>

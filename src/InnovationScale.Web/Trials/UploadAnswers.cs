@@ -96,14 +96,14 @@ internal sealed class UploadBody
     public static async Task<UploadBody> Open(HttpRequest request, CancellationToken cancel)
     {
         var type = request.ContentType is { } sent && Microsoft.Net.Http.Headers.MediaTypeHeaderValue.TryParse(sent, out var parsed) ? parsed : null;
-        if (type?.MediaType.Value is not { } media) throw new BadRequest("media-type-not-taken", "Send the file as text/csv, or in a form.", StatusCodes.Status415UnsupportedMediaType);
+        if (type?.MediaType.Value is not { } media) throw new BadRequest("media-type-not-taken", "Send the file as text/csv or as an XLSX workbook, or in a form.", StatusCodes.Status415UnsupportedMediaType);
         if (!media.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
         {
             if (media.Equals(ReducedFile.MediaType, StringComparison.OrdinalIgnoreCase)) return new(request.Body) { IsReduced = true };
             return media.Equals("text/csv", StringComparison.OrdinalIgnoreCase) || media.Equals("text/plain", StringComparison.OrdinalIgnoreCase)
-                || media.Equals("application/octet-stream", StringComparison.OrdinalIgnoreCase) || media.Equals("application/vnd.ms-excel", StringComparison.OrdinalIgnoreCase)
+                || media.Equals("application/octet-stream", StringComparison.OrdinalIgnoreCase) || media.Equals("application/vnd.ms-excel", StringComparison.OrdinalIgnoreCase) || media.Equals(Xlsx.MediaType, StringComparison.OrdinalIgnoreCase)
                 ? new(request.Body)
-                : throw new BadRequest("media-type-not-taken", "Send the file as text/csv, or in a form.", StatusCodes.Status415UnsupportedMediaType);
+                : throw new BadRequest("media-type-not-taken", "Send the file as text/csv or as an XLSX workbook, or in a form.", StatusCodes.Status415UnsupportedMediaType);
         }
 
         var boundary = Microsoft.Net.Http.Headers.HeaderUtilities.RemoveQuotes(type.Boundary).Value;

@@ -104,6 +104,9 @@ public abstract class UploadForm(UploadSettings settings, IAntiforgery forms) : 
 [Authorize, ReadsItsOwnBody, IgnoreAntiforgeryToken(Order = 1001), RequestTimeout(600_000), EnableRateLimiting(Protection.UploadLimit)]
 public abstract class FileForm(UploadSettings settings, IAntiforgery forms) : AppPage
 {
+    /// <summary>What a person is offered to choose; what a file is, its bytes tell.</summary>
+    public const string Takes = $".csv,text/csv,.xlsx,{Xlsx.MediaType}";
+
     private const string TokenField = "__RequestVerificationToken", TokenHeader = "RequestVerificationToken";
 
     protected UploadSettings Settings => settings;

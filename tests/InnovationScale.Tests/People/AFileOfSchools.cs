@@ -42,7 +42,7 @@ public class AFileOfSchools
     [InlineData("name,country\nA\u202Eb,KE\n", 2, "name", "hidden-character")]
     [InlineData("name,country\nA\0b,KE\n", 2, null, "nul-byte")]
     [InlineData("name,country\n\"A,KE\n", 2, null, "quote-not-closed")]
-    [InlineData("PK\u0003\u0004", 1, null, "spreadsheet-not-csv")]
+    [InlineData("PK\u0003\u0004", 1, null, "workbook-damaged")]
     public async Task Is_refused_with_row_column_and_reason_and_nothing_of_it_is_taken(string text, int row, string? column, string code)
     {
         var file = await Read(text);

@@ -60,7 +60,7 @@ public partial class AHostileFile(ITestOutputHelper output)
         Assert.InRange(watched.MostHeld, 0, 50L * 1024 * 1024);
     }
 
-    private static void AssertWellSaid(Reduction reduction)
+    internal static void AssertWellSaid(Reduction reduction)
     {
         Assert.Equal(reduction.ErrorCount == 0, reduction.Cells.Length > 0);
         Assert.True(reduction.Errors.Length <= HostileCsv.Plan.Limits.Errors);

@@ -46,7 +46,7 @@ public static class HostileCsv
         Text("a header and blank lines", Header + "\n\n\n,,,,\n\n", "no-rows"),
         Text("a page of HTML", "<!DOCTYPE html><html><body>Sign in</body></html>", "column-missing"),
         Text("JSON", "{\"pupil\":[1,2,3]}", "column-missing"),
-        Bytes("an XLSX file", [(byte)'P', (byte)'K', 3, 4, 20, 0, 6, 0], "spreadsheet-not-csv"),
+        Bytes("the start of an XLSX file", [(byte)'P', (byte)'K', 3, 4, 20, 0, 6, 0], "workbook-damaged"),
         Bytes("an XLS file", [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1], "spreadsheet-not-csv"),
         Bytes("a PDF", "%PDF-1.7\n%"u8.ToArray(), "not-csv"),
 
