@@ -18,6 +18,9 @@ public sealed record Stamp(string Actor, HeldRole Role, DateTimeOffset At, strin
 [JsonConverter(typeof(HeldRoleJson))]
 public readonly record struct HeldRole(Role Role, string In)
 {
+    /// <summary>Where the programme's own roles are held.</summary>
+    public const string Programme = "programme";
+
     public override string ToString() => $"{JsonNamingPolicy.KebabCaseLower.ConvertName(Role.ToString())}@{In}";
 
     /// <summary>Reads what <see cref="ToString"/> wrote.</summary>

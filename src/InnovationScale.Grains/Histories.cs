@@ -13,6 +13,9 @@ public sealed class Histories(Desk desk, SqlLogStore store, Kinds kinds)
     /// </summary>
     private static readonly string[] Untold = ["cells", "batches", "batchesByFile", "countsWhenClosed", "findings", "offer.barred", "head.name", "safeguardingContact"];
 
+    /// <summary>Of a link or a token the hash is kept, which says nothing to people.</summary>
+    private const string Secrets = ".secretSha256";
+
     /// <summary>Steps of a record, newest first; null where there is no such record for this person.</summary>
     /// <param name="before">Only steps before this version.</param>
     public async Task<IReadOnlyList<LoggedEvent>?> Read(Principal who, string kind, string id, long? before, int most) => await Kind(who, kind, id) is null
@@ -51,9 +54,23 @@ public sealed class Histories(Desk desk, SqlLogStore store, Kinds kinds)
         return known.Fault(events) is { } fault ? new(events.Count, null, fault, null) : new(events.Count, null, null, Convert.ToHexStringLower(previous));
     }
 
-    private async Task<IKind?> Kind(Principal who, string kind, string id) =>
-        
-        kinds.All.FirstOrDefault(known => known.Name == kind) is { } found && desk.MayReadHistory(who, kind) && await found.CanBeSeen(desk, who, id) ? found : null;
+    /// <summary>Roles that began and ended in a place, newest first.</summary>
+    /// <param name="alsoOfTheProgramme">Also those that people who work there hold in the whole programme.</param>
+    public Task<List<LoggedEvent>> Roles(Principal who, string place, bool alsoOfTheProgramme, int most) => desk.Query(who, "list-people", connection => connection.Events(
+        "where name in ('role-granted', 'role-ended') and ((json like @here and stream in (select 'person/' || id from person_role where held_in = @place)) " +
+        "or (@both = 1 and json like @programme and stream in (select 'person/' || id from person where home = @place))) order by at desc, position desc limit @most",
+        ("here", Held(place)), ("place", place), ("both", alsoOfTheProgramme ? 1L : 0L), ("programme", Held(HeldRole.Programme)), ("most", most)));
+
+    /// <summary>A role that is held there, as it is stored.</summary>
+    private static string Held(string place) => $"%@{place}\"%";
+
+    private async Task<IKind?> Kind(Principal who, string kind, string id)
+    {
+        if (kinds.All.FirstOrDefault(known => known.Name == kind) is not { } found) return null;
+        // What happened to an account is its person's to know, even when all her roles have ended.
+        if (found.Name == People.Person.Kind && who.IsSignedIn && id == who.Person) return found;
+        return desk.MayReadHistory(who, kind) && await found.CanBeSeen(desk, who, id) ? found : null;
+    }
 
     /// <summary>The parts of a state that hold a value, by path.</summary>
     private static Dictionary<string, string> Values(string json)
@@ -66,7 +83,7 @@ public sealed class Histories(Desk desk, SqlLogStore store, Kinds kinds)
 
         void Collect(string path, JsonElement value)
         {
-            if (Untold.Contains(path)) return;
+            if (Untold.Contains(path) || path.EndsWith(Secrets, StringComparison.Ordinal)) return;
 
             switch (value.ValueKind)
             {

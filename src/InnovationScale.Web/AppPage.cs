@@ -1,8 +1,10 @@
 using InnovationScale.Api;
 using InnovationScale.People;
+using InnovationScale.Problems;
 using InnovationScale.Serving;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -23,7 +25,7 @@ public abstract class AppPage : PageModel
     public CurrentPerson? Person => CurrentPerson.Of(HttpContext);
 
     /// <summary>Whoever asks, as the desk knows them.</summary>
-    protected Principal Who => CurrentPerson.PrincipalOf(HttpContext);
+    public Principal Who => CurrentPerson.PrincipalOf(HttpContext);
 
     /// <summary>What a form's command comes with.</summary>
     protected Request Asked(string? reason = null, long? version = null) => new(CommandId, reason, version);
@@ -63,4 +65,27 @@ public abstract class AppPage : PageModel
 
     /// <summary>Where a POST goes when it has taken effect: <c>See($"pilots/{id}")</c>.</summary>
     protected IActionResult See(string path) => Redirect($"/{Lang}/{path}");
+}
+
+/// <summary>A page that is sent what none of its handlers takes says so. The framework would show it with nothing in it, as if all were well.</summary>
+internal sealed class KnownFormsOnly : IPageFilter
+{
+    public void OnPageHandlerSelected(PageHandlerSelectedContext context)
+    {
+    }
+
+    /// <exception cref="BadRequest">There is no such form on the page, or not any more.</exception>
+    public void OnPageHandlerExecuting(PageHandlerExecutingContext context)
+    {
+        var method = context.HttpContext.Request.Method;
+        if (context.HandlerMethod is not null || HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || context.HandlerInstance is StatusPage) return;
+        if (HttpMethods.IsPost(method)) throw new BadRequest("form-expired");
+
+        context.HttpContext.Response.Headers.Allow = "GET, HEAD, POST";
+        context.Result = new StatusCodeResult(StatusCodes.Status405MethodNotAllowed);
+    }
+
+    public void OnPageHandlerExecuted(PageHandlerExecutedContext context)
+    {
+    }
 }

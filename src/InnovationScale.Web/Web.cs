@@ -31,7 +31,11 @@ public static class Web
         services.AddHsts(hsts => hsts.MaxAge = TimeSpan.FromDays(365));
         services.AddRazorPages(pages => pages.RootDirectory = "/")
             // What is needed is a rule of the domain, which says it in its own words.
-            .AddMvcOptions(mvc => mvc.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true);
+            .AddMvcOptions(mvc =>
+            {
+                mvc.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true;
+                mvc.Filters.Add<KnownFormsOnly>();
+            });
         services.AddSingleton<KeptAnswers>();
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
         services.AddActs();

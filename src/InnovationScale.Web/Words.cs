@@ -109,6 +109,13 @@ public sealed partial class Words
     /// <summary>A country's name by its code; the code where the machine's tables do not know it.</summary>
     public string Country(string code) => countries.Value.GetValueOrDefault(code, code);
 
+    /// <summary>“Heron Bay, Kenya”.</summary>
+    public string At(People.Workplace place) => this["{school}, {country}", ("school", place.School), ("country", Country(place.Country))];
+
+    /// <summary>A role with where it is held, by names that are known.</summary>
+    public string Held(HeldRole held, IReadOnlyDictionary<string, string> places) =>
+        this["{role} · {place}", ("role", Name(held.Role)), ("place", held.In is HeldRole.Programme ? this["the whole programme"] : places.GetValueOrDefault(held.In, held.In))];
+
     /// <summary>Every country as choices, by name.</summary>
     public IReadOnlyList<Components.Choice> Countries => [.. countries.Value.OrderBy(country => country.Value, StringComparer.Create(Culture, CompareOptions.None)).Select(country => new Components.Choice(country.Key, country.Value))];
 

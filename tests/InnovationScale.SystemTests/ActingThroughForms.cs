@@ -33,6 +33,19 @@ public partial class ActingThroughForms(FullDemonstration demonstration) : IClas
         }
     }
 
+    /// <summary>A page that was kept open over an upgrade, or an address that somebody made up.</summary>
+    [Theory]
+    [InlineData("/en/trials/{trial}")]
+    [InlineData("/en/trials/{trial}?handler=NoSuch")]
+    [InlineData("/en/help")]
+    public async Task A_form_that_a_page_does_not_know_is_answered_in_words(string path)
+    {
+        using var ndeye = await PageClient.As(Server, "ndeye");
+        var page = await ndeye.SendUnknown("/en/sign-in", At(path));
+        Assert.Equal(HttpStatusCode.BadRequest, ndeye.LastStatus);
+        Assert.Contains("load the page again, and send it once more", page.QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_team_grows_and_shrinks()
     {

@@ -58,6 +58,14 @@ public sealed class PageClient(HttpClient http) : IDisposable
         return new HtmlParser().ParseDocument(await answer.Content.ReadAsStringAsync());
     }
 
+    /// <summary>Sends a form that stands nowhere, with the token of one that does.</summary>
+    public async Task<IHtmlDocument> SendUnknown(string with, string path)
+    {
+        using var answer = await Post(new Uri(http.BaseAddress!, path), [new("__RequestVerificationToken", Token(await Open(with)))]);
+        LastStatus = answer.StatusCode;
+        return new HtmlParser().ParseDocument(await answer.Content.ReadAsStringAsync());
+    }
+
     /// <summary>Of the last form that was not followed elsewhere.</summary>
     public HttpStatusCode LastStatus { get; private set; }
 

@@ -110,6 +110,33 @@ public sealed class WhoMayDoWhat : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_happened_to_an_account_is_read_by_its_person_and_an_administrator_and_by_nobody_else()
+    {
+        await Done(Configuring, "eve", new InvitePerson("heron-bay", new(Role.Teacher, "heron-bay"), "the-links-hash", DateTimeOffset.UtcNow.AddDays(7)));
+        await Done(Principal.System, "eve", new AcceptInvitation("the-links-hash", "Eve", null, "eve@example.org", "found-by", "password-hash"));
+        await Done(Principal.System, "eve", new MakeToken("token", "nightly export", "the-tokens-hash", [TokenScope.Read], DateTimeOffset.UtcNow.AddDays(7)));
+        await Done(Principal.System, "eve", new NoteRefusedTries(3, 0, DateTimeOffset.UtcNow));
+
+        var herself = new Principal("eve", "Eve", []);
+        foreach (var who in (Principal[])[herself, Configuring])
+            Assert.Equal(["tries-refused", "token-made", "role-granted", "account-opened", "person-registered", "person-invited"], (await histories.Read(who, Person.Kind, "eve", null, 10))!.Select(one => one.Name));
+        foreach (var who in (Principal[])[Teacher, Lead, Auditing, new("ewan", "Ewan", []), Principal.Anonymous])
+        {
+            Assert.Null(await histories.Read(who, Person.Kind, "eve", null, 10));
+            Assert.Null(await histories.Compare(who, Person.Kind, "eve", 3));
+            Assert.Null(await histories.Verify(who, Person.Kind, "eve"));
+        }
+
+        var told = new List<Change>();
+        for (var version = 1; version <= 6; version++) told.AddRange((await histories.Compare(herself, Person.Kind, "eve", version))!.Changes);
+        Assert.Contains(told, change => change.After == "nightly export");
+        Assert.DoesNotContain(told, change => $"{change.Before}{change.After}" is var text && (text.Contains("hash", StringComparison.Ordinal) || text.Contains("Eve", StringComparison.Ordinal) || text.Contains("example.org", StringComparison.Ordinal)));
+
+        await Done(herself with { Roles = [new(Role.System, "")] }, "eve", new ErasePerson("eve"));
+        Assert.Equal(7, (await histories.Verify(Configuring, Person.Kind, "eve"))!.Steps);
+    }
+
+    [Fact]
     public async Task A_draft_of_a_pilot_is_seen_by_its_school_its_network_its_second_adult_and_an_auditor_and_by_nobody_else()
     {
         foreach (var who in (Principal[])[Teacher, Lead, SecondAdult, Facilitating, Programme, Auditing]) Assert.Equal((true, 1, 1, 1, true), await Sees(who));

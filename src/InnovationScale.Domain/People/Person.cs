@@ -69,6 +69,7 @@ public sealed partial record Person : IAggregate<Person, PersonCommand, PersonEv
         AddPasskey add => Add(add, stamp),
         UsePasskey use => Use(use, stamp),
         RemovePasskey remove => Remove(remove),
+        NoteRefusedTries note => new TriesRefused(note.Refused, note.Throttled, note.Last),
         RevokeSession revoke => new SessionRevoked(revoke.Session),
         _ => throw new UnreachableException($"No rule for {command.GetType().Name}."),
     };
@@ -91,7 +92,7 @@ public sealed partial record Person : IAggregate<Person, PersonCommand, PersonEv
         PasskeyAdded e => Changed(account => account with { Passkeys = e.Passkeys ?? [] }),
         PasskeyUsed e => this with { Account = Account! with { Passkeys = e.Passkeys ?? [] } },
         PasskeyRemoved e => Changed(account => account with { Passkeys = e.Passkeys ?? [] }),
-        SessionRevoked => this,
+        TriesRefused or SessionRevoked => this,
         TokenMade e => this with { Tokens = Tokens.Add(new(e.Token, e.Purpose, e.SecretSha256, e.Scopes, e.Expires)) },
         TokenRevoked e => this with { Tokens = [.. Tokens.Select(token => token.Id == e.Token ? token with { Revoked = true } : token)] },
         ErasureProposed e => this with { ProposedErasure = new(stamp.Actor, e.Because, stamp.At) },

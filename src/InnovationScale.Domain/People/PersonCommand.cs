@@ -56,6 +56,11 @@ public sealed record UsePasskey(string Handle, long Uses, bool IsBackedUp) : Per
 
 public sealed record RemovePasskey(string Handle) : PersonCommand;
 
+/// <summary>The person got in, or proved who she is, after tries that were refused.</summary>
+/// <param name="Throttled">So many of them were not looked at: there had been too many.</param>
+/// <param name="Last">When the last one was.</param>
+public sealed record NoteRefusedTries(int Refused, int Throttled, DateTimeOffset Last) : PersonCommand;
+
 /// <summary>Somebody's session was ended by hand. It is named by what its owner sees of it.</summary>
 public sealed record RevokeSession(string Session) : PersonCommand;
 

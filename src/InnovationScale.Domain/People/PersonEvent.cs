@@ -20,6 +20,7 @@ namespace InnovationScale.People;
 [JsonDerivedType(typeof(PasskeyAdded), "passkey-added")]
 [JsonDerivedType(typeof(PasskeyUsed), "passkey-used")]
 [JsonDerivedType(typeof(PasskeyRemoved), "passkey-removed")]
+[JsonDerivedType(typeof(TriesRefused), "tries-refused")]
 [JsonDerivedType(typeof(SessionRevoked), "session-revoked")]
 [JsonDerivedType(typeof(TokenMade), "token-made")]
 [JsonDerivedType(typeof(TokenRevoked), "token-revoked")]
@@ -62,6 +63,9 @@ public sealed record PasskeyUsed(string Handle, [property: Personal] ImmutableAr
 
 /// <summary>Those that are left.</summary>
 public sealed record PasskeyRemoved(string Handle, [property: Personal] ImmutableArray<Passkey>? Passkeys) : PersonEvent;
+
+/// <summary>Tries to get in, before one that fitted.</summary>
+public sealed record TriesRefused(int Refused, int Throttled, DateTimeOffset Last) : PersonEvent;
 
 public sealed record SessionRevoked(string Session) : PersonEvent;
 

@@ -38,12 +38,12 @@ public sealed class Accounts(
         var may = await tries.MayAt(key);
         if (!passwords.Fits(person?.State.Account, password ?? "") || !may)
         {
-            await tries.Failed(key);
+            await tries.Failed(key, throttled: !may);
             return new(NotFitting);
         }
 
-        await tries.Succeeded(key);
-        return person!.State.Account!.HasSecondFactor
+        await Succeeded(person!.Id, key);
+        return person.State.Account!.HasSecondFactor
             ? new(Ticket: tickets.Write(new Pass(person.Id, person.State.Account.Credentials, clock.GetUtcNow() + CodeWithin)))
             : new(Session: await sessions.Begin(person.Id, place.Device, place.Session));
     }
@@ -66,11 +66,11 @@ public sealed class Accounts(
         var fits = may && (passwords.Fits(account, secret ?? "") || (account.HasSecondFactor && await CodeFits(session.Person, account, secret, request)));
         if (!fits)
         {
-            await tries.Failed(account.EmailKey);
+            await tries.Failed(account.EmailKey, throttled: !may);
             return NotFitting;
         }
 
-        await tries.Succeeded(account.EmailKey);
+        await Succeeded(session.Person, account.EmailKey);
         await sessions.Proved(session);
         return null;
     }
@@ -99,7 +99,7 @@ public sealed class Accounts(
     {
         if (await store.Query(connection => connection.Query("select 1 from person where email_key is not null limit 1", r => r.GetInt32(0))) is not []) return null;
         var (outcome, key) = await Invite(Principal.System, new($"set-up-{Guid.CreateVersion7()}"), Ids.For(Principal.System, new("set-up"), Person.Kind), null,
-            new(Role.Admin, "programme"), null, TimeSpan.FromDays(1));
+            new(Role.Admin, HeldRole.Programme), null, TimeSpan.FromDays(1));
         return outcome.Refusal is null ? key : throw new InvalidOperationException(outcome.Refusal.Sentence);
     }
 
@@ -161,7 +161,7 @@ public sealed class Accounts(
         if (outcome.Refusal is { } refused) return refused;
 
         await sessions.EndAll(pass.Person);
-        await tries.Succeeded(account.EmailKey);
+        await Succeeded(pass.Person, account.EmailKey);
         return null;
     }
 
@@ -272,7 +272,8 @@ public sealed class Accounts(
         var outcome = await desk.Execute(who, request, person, command);
         if (outcome.Refusal is not null) return outcome;
         await sessions.EndAll(person);
-        if (view.State.Account?.EmailKey is { } key) await tries.Succeeded(key);
+        if (view.State.Account?.EmailKey is { } key) await tries.Forget(key);
+        await tries.Forget(CodesOf(person));
         await log.Write(batch => batch.Do("delete from second_factor_use where person = @person", ("person", person)));
         mailer.Forget(person);
         return outcome;
@@ -280,13 +281,23 @@ public sealed class Accounts(
 
     private async Task<bool> CodeFits(string person, Account account, string? code, Request request)
     {
-        var may = await tries.MayAt($"code {person}");
+        var may = await tries.MayAt(CodesOf(person));
         var fits = may && (OneTimeCode.StepOf(account.AuthenticatorKey, code, clock.GetUtcNow()) is { } step
             ? await Takes(person, step)
             : account.RecoveryCodes.Contains(Recovery(code)) && (await As(person, request, new UseRecoveryCode(Recovery(code)))).Refusal is null);
-        if (fits) await tries.Succeeded($"code {person}");
-        else await tries.Failed($"code {person}");
+        if (fits) await Succeeded(person, CodesOf(person));
+        else await tries.Failed(CodesOf(person), throttled: !may);
         return fits;
+    }
+
+    private static string CodesOf(string person) => $"code {person}";
+
+    /// <summary>The person is told in her history what was refused before this.</summary>
+    private async Task Succeeded(string person, string account)
+    {
+        var refused = await tries.Refused(account);
+        if (refused is not null && (await As(person, new($"refused before {Guid.CreateVersion7()}"), refused)).Refusal is { } no) throw new InvalidOperationException(no.Sentence);
+        await tries.Succeeded(account, refused);
     }
 
     private static string Recovery(string? code) => Secret.Sha256((code ?? "").Trim().ToLowerInvariant());

@@ -69,6 +69,7 @@ public static class KeyChange
 
         // Failures are counted by what an address is found by: the old hashes tell addresses to whoever has the old key, and count for nobody any more.
         connection.Do("delete from sign_in_failure");
+        connection.Do("delete from refused_try");
     }
 
     private static void Check(DbConnection connection, Vault to)

@@ -13,6 +13,10 @@ public interface IPeople
 }
 
 /// <summary>A person in a list.</summary>
-/// <param name="At">Where they work, in words: “Heron Bay, Kenya”; null when nowhere.</param>
+/// <param name="At">Where they work; null when nowhere.</param>
 /// <param name="Roles">Those held today.</param>
-public sealed record PersonListed(string Id, string Name, string? At, ImmutableArray<HeldRole> Roles);
+public sealed record PersonListed(string Id, string Name, Workplace? At, ImmutableArray<HeldRole> Roles);
+
+/// <summary>A school or organisation as a line tells of it.</summary>
+/// <param name="Country">Its code; every reader has it named in the language of the page.</param>
+public sealed record Workplace(string School, string Country);

@@ -21,7 +21,9 @@ public static class PeopleFeature
             .Allow<ErasePerson>(Role.System).Allow<AcceptInvitation>(Role.System).Allow<ChangePassword>(Role.System).Allow<ChangeEmail>(Role.System)
             .Allow<SetSecondFactor>(Role.System).Allow<RemoveSecondFactor>(Role.System).Allow<UseRecoveryCode>(Role.System)
             .Allow<AddPasskey>(Role.System).Allow<UsePasskey>(Role.System).Allow<RemovePasskey>(Role.System)
-            .Allow<RevokeSession>(Role.System).Allow<MakeToken>(Role.System).Allow<RevokeToken>(Role.System)
+            .Allow<NoteRefusedTries>(Role.System).Allow<RevokeSession>(Role.System).Allow<MakeToken>(Role.System).Allow<RevokeToken>(Role.System)
+            // Everybody else reads the history of her own account, whatever her roles.
+            .Allow("read-person", Admin)
             .Allow("read-school", Access.Everybody).Allow("list-schools", Access.Everybody).Allow("list-people", Access.SignedIn).Allow("search", Access.Everybody);
     }
 

@@ -17,7 +17,7 @@ public sealed class RegisteredPeople(Desk desk, IGrains grains, TimeProvider clo
                 .ToLookup(held => held.Person, held => held.Role, StringComparer.Ordinal);
             return await connection.Query(
                 "select p.id, p.name, s.name, s.country from person p left join school s on s.id = p.home where p.erased = 0 order by p.name, p.id",
-                r => new PersonListed(r.GetString(0), r.GetString(1), r.TextOrNull(2) is { } school ? At(school, r.GetString(3)) : null, [.. roles[r.GetString(0)]]));
+                r => new PersonListed(r.GetString(0), r.GetString(1), r.TextOrNull(2) is { } school ? new Workplace(school, r.GetString(3)) : null, [.. roles[r.GetString(0)]]));
         });
     }
 
@@ -27,10 +27,8 @@ public sealed class RegisteredPeople(Desk desk, IGrains grains, TimeProvider clo
         if (!person.State.IsRegistered || person.State.Erased) return null;
 
         var home = await grains.Look<School>(person.State.Home);
-        return new(person.Id, person.State.DisplayName, home.Exists ? At(home.State.Name, home.State.Country) : null, [.. person.State.RolesOn(Today)]);
+        return new(person.Id, person.State.DisplayName, home.Exists ? new Workplace(home.State.Name, home.State.Country) : null, [.. person.State.RolesOn(Today)]);
     }
 
     private DateOnly Today => DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
-
-    private static string At(string school, string country) => $"{school}, {Countries.Name(country)}";
 }

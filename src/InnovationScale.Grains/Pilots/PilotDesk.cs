@@ -3,6 +3,7 @@ using InnovationScale.Enquiry;
 using InnovationScale.Evaluations;
 using InnovationScale.Innovations;
 using InnovationScale.People;
+using InnovationScale.Safeguarding;
 using InnovationScale.Storage;
 using InnovationScale.Trials;
 
@@ -58,6 +59,8 @@ public sealed class PilotDesk(Desk desk, IGrains grains, SqlLogStore store)
     /// <summary>What other records say about this pilot now.</summary>
     public async Task<PilotFacts> Gather(string id)
     {
+        // Before the incidents are read: one that is reported from here on, under whatever id, sends the command back to look again.
+        var reported = await store.Query(connection => connection.HeadOfKind(Incident.Kind));
         var pilot = (await grains.Look<Pilot>(id)).State;
         var cycles = await Each<Cycle>(await Ids("select id from cycle where pilot = @pilot order by id", ("pilot", id)));
         var trials = await Each<Trial>(await Ids(
@@ -87,7 +90,7 @@ public sealed class PilotDesk(Desk desk, IGrains grains, SqlLogStore store)
             Network = school?.State.ActedForBy,
             Heads =
             [
-                .. cycles.Select(c => c.Head), .. trial is null ? [] : (Head[])[trial.Head], .. evaluation is null ? [] : (Head[])[evaluation.Head],
+                reported, .. cycles.Select(c => c.Head), .. trial is null ? [] : (Head[])[trial.Head], .. evaluation is null ? [] : (Head[])[evaluation.Head],
                 .. innovation is null ? [] : (Head[])[innovation.Head], .. school is null ? [] : (Head[])[school.Head],
             ],
         };

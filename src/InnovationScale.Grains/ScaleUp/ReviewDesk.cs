@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using InnovationScale.Committees;
 using InnovationScale.Innovations;
+using InnovationScale.Safeguarding;
 using InnovationScale.Storage;
 
 namespace InnovationScale.ScaleUp;
@@ -22,9 +23,11 @@ public sealed class ReviewDesk(Desk desk, IGrains grains, SqlLogStore store, Evi
             case SubmitCase submit:
                 return submit with { Facts = await Facts(state) };
             case TableCase table:
+                // So too the count of everything that happened to incidents: one may be reported under an id that nobody knows yet.
+                var reported = await store.Query(connection => connection.HeadOfKind(Incident.Kind));
                 var (heads, committee) = (await Heads(state), await grains.Look<Committee>(state.Committee));
                 ImmutableArray<Seat> seats = [.. committee.State.On(table.VoteFrom)];
-                return table with { Facts = await Facts(state), Rules = committee.State.Rules, Seats = seats, Ties = await ties.Of(state, seats), RestsOn = [.. heads, committee.Head] };
+                return table with { Facts = await Facts(state), Rules = committee.State.Rules, Seats = seats, Ties = await ties.Of(state, seats), RestsOn = [reported, .. heads, committee.Head] };
             // Heads are looked at before what they stand for, so that what changes in between is found out.
             case OpenVote open:
                 return open with { RestsOn = await Heads(state), Now = await Sources(state), Ties = await ties.Of(state, state.Seats) };

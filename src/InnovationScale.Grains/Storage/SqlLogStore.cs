@@ -313,6 +313,7 @@ public sealed class SqlLogStore(ISqlEngine engine, Kinds kinds, Vault? vault = n
                 $"create table if not exists session (id {text} primary key, person {text} not null, handle {text} not null, device {text} not null, begun {text} not null, seen {text} not null, proven {text} not null)",
                 "create index if not exists session_person on session (person)",
                 $"create table if not exists sign_in_failure (id {text} primary key, failures bigint not null, last {text} not null)",
+                $"create table if not exists refused_try (id {text} primary key, refused bigint not null, throttled bigint not null, last {text} not null)",
                 $"create table if not exists second_factor_use (person {text} primary key, step bigint not null)",
                 $"create table if not exists token_use (token {text} primary key, last {text} not null)",
                 // What is known of people, each under a key of their own.

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using InnovationScale.Evaluations;
 using InnovationScale.People;
 using InnovationScale.Pilots;
+using InnovationScale.Safeguarding;
 using InnovationScale.Storage;
 
 namespace InnovationScale.Trials;
@@ -11,7 +12,9 @@ public sealed class TrialDesk(Desk desk, IGrains grains, SqlLogStore store, Time
 {
     public Task<Outcome> Execute(Principal who, Request request, string trial, TrialCommand command) => desk.Execute<Trial>(who, request, trial, async () => command switch
     {
-        StartFieldwork start => start with { Permission = await Permission(trial), RestsOn = await Heads(trial) },
+        // Before the incidents are read: one that is reported from here on, under whatever id, sends the command back to look again.
+        StartFieldwork start when await store.Query(connection => connection.HeadOfKind(Incident.Kind)) is var reported =>
+            start with { RestsOn = [reported, .. await Heads(trial)], Permission = await Permission(trial) },
         RecordCell record => record with { Permission = await Permission(trial) },
         ImportCells import => import with { Permission = await Permission(trial) },
         ProposeLock propose => propose with { Team = await Team(trial), RestsOn = await Heads(trial) },

@@ -80,7 +80,7 @@ public sealed class ActPage(IEnumerable<IActs> kinds, Desk desk, IPeople people)
 
     private async Task<IReadOnlyList<Choice>> Options(Question question) => question.Kind switch
     {
-        Asks.Person when question.Options is [] => [.. (await people.List()).Select(person => new Choice(person.Id, person.At is { } at ? $"{person.Name}, {at}" : person.Name))],
+        Asks.Person when question.Options is [] => [.. (await people.List()).Select(person => new Choice(person.Id, person.At is { } at ? $"{person.Name}, {Words.At(at)}" : person.Name))],
         Asks.School when question.Options is [] => await desk.Query(Who, "list-schools", connection => connection.Query(
             "select id, name from school order by name, id limit 1000", r => new Choice(r.GetString(0), r.GetString(1)))),
         Asks.YesNo => [new("yes", Words["yes"]), new("no", Words["no"])],

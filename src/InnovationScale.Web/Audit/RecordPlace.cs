@@ -39,7 +39,8 @@ public static class RecordPlace
     }
 
     /// <summary>The way back to the record.</summary>
-    public static Crumb[] Crumbs(Words words, string kind, string id) => Address(words, kind, id) is { } address ? [new(words["The record"], address)] : [];
+    public static Crumb[] Crumbs(Words words, string kind, string id, Principal who) => (kind, id) == (Person.Kind, who.Person) ? [new(words["Your account"], $"/{words.Lang}/account")]
+        : Address(words, kind, id) is { } address ? [new(words["The record"], address)] : [];
 
     /// <summary>The record's own page; null for a kind that has none.</summary>
     public static string? Address(Words words, string kind, string id) => Places.TryGetValue(kind, out var place) ? $"/{words.Lang}/{place}/{id}" : null;

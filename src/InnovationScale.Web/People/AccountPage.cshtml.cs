@@ -1,3 +1,4 @@
+using InnovationScale.Pilots;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 
@@ -5,9 +6,11 @@ namespace InnovationScale.People;
 
 /// <summary>A person's own account: how she gets in, where she is signed in, and what acts for her.</summary>
 [Authorize]
-public sealed class AccountPage(IGrains grains, Sessions sessions, TimeProvider clock) : AccountsPage
+public sealed class AccountPage(IGrains grains, Sessions sessions, Histories histories, PilotLists lists, TimeProvider clock) : AccountsPage
 {
-    private readonly Dictionary<string, string> places = new(StringComparer.Ordinal);
+    private const int StoryMost = 8;
+
+    private IReadOnlyDictionary<string, string> places = new Dictionary<string, string>();
 
     public Account Account { get; private set; } = null!;
 
@@ -17,7 +20,10 @@ public sealed class AccountPage(IGrains grains, Sessions sessions, TimeProvider 
 
     public int TokenCount { get; private set; }
 
-    public string Where(HeldRole held) => places.GetValueOrDefault(held.In, held.In);
+    /// <summary>What happened to the account lately.</summary>
+    public IReadOnlyList<Happened> Story { get; private set; } = [];
+
+    public string Told(HeldRole held) => Words.Held(held, places);
 
     public async Task OnGet() => await Load();
 
@@ -33,9 +39,7 @@ public sealed class AccountPage(IGrains grains, Sessions sessions, TimeProvider 
         var person = (await grains.Look<Person>(Person!.Id)).State;
         (Account, ErasureIsProposed, TokenCount) = (person.Account!, person.ProposedErasure is not null, person.Tokens.Count(token => !token.Revoked && token.Expires > clock.GetUtcNow()));
         Sessions = await sessions.Of(Person.Id);
-        foreach (var place in Person.Roles.Select(held => held.In).Distinct(StringComparer.Ordinal))
-        {
-            if (await grains.Look<School>(place) is { Exists: true } school) places[place] = school.State.Name;
-        }
+        places = await lists.Names(Who, Person.Roles.Select(held => held.In));
+        Story = await PilotTimeline.Tell(Who, await histories.Read(Who, InnovationScale.People.Person.Kind, Person.Id, before: null, StoryMost) ?? [], lists, Words);
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using InnovationScale.Components;
+using InnovationScale.Pilots;
 using InnovationScale.Storage;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
@@ -8,10 +9,9 @@ namespace InnovationScale.People;
 
 /// <summary>Who holds which role in an organisation, from when to when; whoever may, invites, gives roles for a time or for good, and ends them.</summary>
 [Authorize, ProveAgain(LookingIsFree = true)]
-public sealed class ColleaguesPage(Desk desk, Sessions sessions, TimeProvider clock) : AccountsPage
+public sealed class ColleaguesPage(Desk desk, Sessions sessions, Histories histories, PilotLists lists, TimeProvider clock) : AccountsPage
 {
-    /// <summary>Where the programme's own roles are held.</summary>
-    private const string Programme = "programme";
+    private const int StoryMost = 30;
 
     private static readonly Role[] OfSchools = [InnovationScale.Role.Teacher, InnovationScale.Role.SchoolLead];
 
@@ -47,6 +47,9 @@ public sealed class ColleaguesPage(Desk desk, Sessions sessions, TimeProvider cl
     public IReadOnlyList<Holding> Colleagues { get; private set; } = [];
 
     public IReadOnlyList<Awaited> Invited { get; private set; } = [];
+
+    /// <summary>Roles that began and ended here, each with whose it is: for whoever may give roles.</summary>
+    public IReadOnlyList<(Happened Happened, string Whose)> Story { get; private set; } = [];
 
     /// <summary>Roles that the person who looks may give here.</summary>
     public IReadOnlyList<Choice> Grantable { get; private set; } = [];
@@ -104,7 +107,7 @@ public sealed class ColleaguesPage(Desk desk, Sessions sessions, TimeProvider cl
     public bool IsFresh => sessions.IsFresh(Session);
 
     /// <summary>Teachers and leads are that of their school; everybody else takes part in the whole programme.</summary>
-    private string PlaceOf(Role role) => OfSchools.Contains(role) ? Id : Programme;
+    private string PlaceOf(Role role) => OfSchools.Contains(role) ? Id : HeldRole.Programme;
 
     private DateOnly Today => DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
 
@@ -121,15 +124,23 @@ public sealed class ColleaguesPage(Desk desk, Sessions sessions, TimeProvider cl
             "select p.id, p.name, r.role, r.from_day, r.until_day from person_role r join person p on p.id = r.id " +
             "where (r.held_in = @in or (r.held_in = @programme and p.home = @in)) and p.erased = 0 and (r.until_day is null or r.until_day >= @day) order by p.name, p.id, r.n",
             r => new Holding(r.GetString(0), r.GetString(1), Enum.Parse<Role>(r.GetString(2)), DateOnly.Parse(r.GetString(3), CultureInfo.InvariantCulture), Day(r.TextOrNull(4))),
-            ("in", Id), ("programme", Programme), ("day", day)));
+            ("in", Id), ("programme", HeldRole.Programme), ("day", day)));
         Invited = !(admin || lead) ? [] : await desk.Query(Who, "list-people", connection => connection.Query(
             "select id, role, until_day, expires from invitation where (held_in = @in or (held_in = @programme and @admin = 1)) and expires > @now order by expires, id",
             r => new Awaited(r.GetString(0), Enum.Parse<Role>(r.GetString(1)), Day(r.TextOrNull(2)), Time.Read(r.GetString(3))),
-            ("in", Id), ("programme", Programme), ("admin", admin ? 1L : 0L), ("now", now)));
+            ("in", Id), ("programme", HeldRole.Programme), ("admin", admin ? 1L : 0L), ("now", now)));
         Grantable = [.. (admin ? [.. OfSchools, .. OfTheProgramme] : lead ? OfSchools : []).Select(role => new Choice(role.ToString(), Words.Name(role)))];
+        if (Grantable is not []) await Tell(admin);
         Candidates = Grantable is [] ? [] : await desk.Query(Who, "list-people", connection => connection.Query(
             "select id, name from person where home = @in and erased = 0 order by name, id limit 500", r => new Choice(r.GetString(0), r.GetString(1)), ("in", Id)));
         return true;
+    }
+
+    private async Task Tell(bool admin)
+    {
+        var events = await histories.Roles(Who, Id, alsoOfTheProgramme: admin, StoryMost);
+        var names = await PilotTimeline.Names(Who, events.Select(one => LoggedEvent.SubjectOf(one.Stream)), lists, Words);
+        Story = [.. (await PilotTimeline.Tell(Who, events, lists, Words)).Zip(events, (told, one) => (told, names.GetValueOrDefault(LoggedEvent.SubjectOf(one.Stream), "")))];
     }
 
     /// <summary>Whoever may give a role may end it; so may its holder. The rules have the last word.</summary>

@@ -31,7 +31,7 @@ public static class PeopleApi
         people.MapGet("", async (HttpContext context, SignInSetting setting, IPeople known, Access access) =>
             {
                 if (access.Roles(setting.Registrar(context), "list-people").IsEmpty) return Answer.Refused(Access.Denied(setting.Registrar(context)));
-                var items = (await known.List()).Select(p => new PersonRecord(p.Id, p.Name, p.At, [.. p.Roles.Select(held => held.ToString())])).ToList();
+                var items = (await known.List()).Select(p => new PersonRecord(p.Id, p.Name, p.At is { } at ? Words.English.At(at) : null, [.. p.Roles.Select(held => held.ToString())])).ToList();
                 return TypedResults.Ok(new Page<PersonRecord>(items, null));
             })
             .WithMetadata(new ForPeopleSignedIn()).WithSummary("Everybody, with the roles held today, by name.").Produces<Page<PersonRecord>>();

@@ -17,7 +17,7 @@ public sealed record Happened(string Stream, long Version, string Event, DateTim
 public static class PilotTimeline
 {
     /// <summary>Names in events that stand for a person or a school.</summary>
-    private static readonly string[] Named = ["person", "school"];
+    private static readonly string[] Named = ["person", "school", "home"];
 
     public static async Task<IReadOnlyList<Happened>> Of(Principal who, string pilot, Desk desk, PilotLists lists, Words words)
     {
@@ -32,12 +32,21 @@ public static class PilotTimeline
     public static async Task<IReadOnlyList<Happened>> Tell(Principal who, IReadOnlyList<LoggedEvent> events, PilotLists lists, Words words)
     {
         var told = events.Select(e => (Event: e, Values: Values(e))).ToList();
-        var names = await lists.Names(who, told.SelectMany(one => one.Values.Where(value => Named.Contains(value.Key)).Select(value => value.Value).Append(one.Event.Actor)));
+        var names = await Names(who, told.SelectMany(one => one.Values.Where(value => Named.Contains(value.Key)).Select(value => value.Value).Append(one.Event.Actor).Concat(PlaceOf(one.Values))), lists, words);
         return
         [
             .. told.Select(one => new Happened(one.Event.Stream, one.Event.Version, one.Event.Name, one.Event.Stamp.At, one.Event.Actor,
                 names.GetValueOrDefault(one.Event.Actor, one.Event.Actor), one.Event.Stamp.Role.Role, words.Happened(one.Event.Name, Spoken(one.Values, names, words)), one.Event.Reason)),
         ];
+    }
+
+    /// <summary>What people and places are called.</summary>
+    public static async Task<Dictionary<string, string>> Names(Principal who, IEnumerable<string> ids, PilotLists lists, Words words)
+    {
+        var names = await lists.Names(who, ids);
+        foreach (var erased in names.Where(one => one.Value == InnovationScale.People.Person.ErasedName).ToList()) names[erased.Key] = words["an erased person"];
+        names[Principal.System.Person] = Principal.System.Name;
+        return names;
     }
 
     private static Dictionary<string, string> Values(LoggedEvent e)
@@ -48,8 +57,16 @@ public static class PilotTimeline
             .ToDictionary(one => one.Name, one => one.Value.ToString(), StringComparer.Ordinal);
     }
 
-    /// <summary>Ids as names, kept words (<c>adopted-locally</c>) as words, days as people write them.</summary>
+    /// <summary>Where the role is held that an event tells of.</summary>
+    private static IEnumerable<string> PlaceOf(Dictionary<string, string> values) => values.TryGetValue("role", out var role) ? [HeldRole.Parse(role).In] : [];
+
+    /// <summary>Ids as names, kept words (<c>adopted-locally</c>) as words, roles with their place, days and times as people write them.</summary>
     private static IEnumerable<(string, string)> Spoken(Dictionary<string, string> values, Dictionary<string, string> names, Words words) => values.Select(one =>
-        (one.Key, names.GetValueOrDefault(one.Value) ?? words.Find($"word.{one.Value}")
-            ?? (DateOnly.TryParseExact(one.Value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? words.Day(day) : one.Value)));
+        (one.Key, one.Key is "role" ? words.Held(HeldRole.Parse(one.Value), names) : names.GetValueOrDefault(one.Value) ?? words.Find($"word.{one.Value}") ?? When(one.Value, words) ?? one.Value));
+
+    private static string? When(string value, Words words)
+    {
+        if (DateOnly.TryParseExact(value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)) return words.Day(day);
+        return DateTimeOffset.TryParseExact(value, "yyyy-MM-ddTHH:mm:ss.FFFFFFFzzz", CultureInfo.InvariantCulture, DateTimeStyles.None, out var moment) ? words.Moment(moment) : null;
+    }
 }

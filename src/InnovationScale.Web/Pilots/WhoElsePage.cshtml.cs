@@ -44,7 +44,7 @@ public sealed class WhoElsePage(Desk desk, PilotDesk pilots, IPeople people, IGr
 
     private async Task<bool> LoadPage()
     {
-        People = [.. (await people.List()).Where(person => person.Id != Who.Person).Select(person => new Choice(person.Id, person.At is { } at ? $"{person.Name}, {at}" : person.Name))];
+        People = [.. (await people.List()).Where(person => person.Id != Who.Person).Select(person => new Choice(person.Id, person.At is { } at ? $"{person.Name}, {Words.At(at)}" : person.Name))];
         return await Load();
     }
 }

@@ -1,8 +1,9 @@
 using System.Diagnostics;
+using System.Globalization;
 using InnovationScale.Api;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.Mvc.Filters;
 
 namespace InnovationScale.Problems;
 
@@ -20,16 +21,12 @@ public sealed class StatusPage : AppPage
     /// <summary>Finds the request in the log; shown when the fault is ours.</summary>
     public string? TraceId => Problem.Status >= 500 ? Activity.Current?.TraceId.ToString() ?? HttpContext.TraceIdentifier : null;
 
-    public IActionResult OnGet(int status) => Show(status);
-
-    /// <summary>The status of a refused POST is shown by the same request, so it arrives here as a POST.</summary>
-    public IActionResult OnPost(int status) => Show(status);
-
-    private PageResult Show(int status)
+    /// <summary>The status of a refused request is shown by the same request, so it arrives here by whatever method that had.</summary>
+    public override void OnPageHandlerExecuting(PageHandlerExecutingContext context)
     {
         ModelState.Clear();
-        Problem = HttpContext.Features.Get<IExceptionHandlerFeature>() is { Error: var fault } ? Faults.ProblemOf(fault) : Problem.From(status is >= 400 and < 600 ? status : 404);
+        Problem = HttpContext.Features.Get<IExceptionHandlerFeature>() is { Error: var fault } ? Faults.ProblemOf(fault)
+            : Problem.From(int.TryParse(RouteData.Values["status"] as string, NumberStyles.None, CultureInfo.InvariantCulture, out var status) && status is >= 400 and < 600 ? status : 404);
         Response.StatusCode = Problem.Status;
-        return Page();
     }
 }

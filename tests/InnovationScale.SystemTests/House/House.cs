@@ -60,8 +60,8 @@ public sealed class RunningHouse : IAsyncLifetime
     {
         private static readonly PersonListed[] All =
         [
-            new("amina", "Amina", "Heron Bay, Kenya", [new HeldRole(Role.Teacher, "heron-bay")]),
-            new("mateo", "Mateo", "Casa del Colibrí, Colombia", [new HeldRole(Role.SchoolLead, "casa-del-colibri")]),
+            new("amina", "Amina", new("Heron Bay", "KE"), [new HeldRole(Role.Teacher, "heron-bay")]),
+            new("mateo", "Mateo", new("Casa del Colibrí", "CO"), [new HeldRole(Role.SchoolLead, "casa-del-colibri")]),
         ];
 
         public Task<IReadOnlyList<PersonListed>> List() => Task.FromResult<IReadOnlyList<PersonListed>>(All);

@@ -84,6 +84,13 @@ public class AnAccount
     }
 
     [Fact]
+    public void Tells_its_person_what_was_refused_before_she_got_in()
+    {
+        Ana.When(new NoteRefusedTries(4, 1, Noon), Itself).Then(new TriesRefused(4, 1, Noon)).When(new ChangePassword("second", 0), Itself).ThenAccepted();
+        Story.Of<Person>().After(new RegisterPerson("Ana", "heron-bay"), Itself).When(new NoteRefusedTries(4, 1, Noon), Itself).ThenRefused("no-account");
+    }
+
+    [Fact]
     public void Has_at_most_one_second_factor_whose_recovery_codes_work_once()
     {
         var guarded = Ana.After(new SetSecondFactor("KEY", ["a", "b"]), Itself);
