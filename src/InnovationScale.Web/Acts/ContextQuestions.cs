@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Humanizer;
 using InnovationScale.Components;
 using InnovationScale.People;
@@ -41,8 +40,8 @@ internal static class ContextQuestions
 
     private static string? Given(ContextAnswer? answer) => answer is null ? null : answer.Value ?? Unknown;
 
-    public static string Name(string code, Words words) => words.Find($"context.{code}") ?? code.Humanize();
+    public static string Name(string code, Words words) => words.Find($"context.{code}") ?? code.Humanize(LetterCasing.Sentence);
 
     /// <summary>An answer as people read it.</summary>
-    public static string Value(string value, Words words) => words.Find($"context-value.{value}") ?? value.Humanize().ToString(CultureInfo.InvariantCulture);
+    public static string Value(string value, Words words) => words.Find($"context-value.{value}") ?? value.Humanize(LetterCasing.Sentence);
 }

@@ -122,7 +122,7 @@ public partial class EverySentence
 
     private static IEnumerable<Sought> OfContexts() => People.ContextProfile.Dimensions.SelectMany(dimension => dimension.Values.Where(value => value.Any(char.IsAsciiLetter)).Select(value => ($"context-value.{value}", value))
             .Append(($"context.{dimension.Code}", dimension.Code)))
-        .Where(one => !Words.EnglishByCode.ContainsKey(one.Item1)).Select(one => new Sought(one.Item1, one.Item2.Humanize(), null, "context"));
+        .Where(one => !Words.EnglishByCode.ContainsKey(one.Item1)).Select(one => new Sought(one.Item1, one.Item2.Humanize(LetterCasing.Sentence), null, "context"));
 
     /// <summary>Refusals, what is missing and the criteria of a rating: every text in the rules that reads as a sentence.</summary>
     private static IEnumerable<Sought> OfRules() => SourcesOf("InnovationScale.Domain", "InnovationScale.Grains")
