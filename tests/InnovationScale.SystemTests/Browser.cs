@@ -5,7 +5,7 @@ using Microsoft.Playwright;
 
 namespace InnovationScale;
 
-/// <summary>Debian's Chromium, started once for all tests of pages. Visitors have JavaScript off unless a test turns it on.</summary>
+/// <summary>Debian's Chromium. Visitors have JavaScript off unless a test turns it on.</summary>
 public sealed class Browser : IAsyncLifetime
 {
     private static readonly string[] Quietly =
@@ -48,7 +48,7 @@ public sealed class Browser : IAsyncLifetime
     }
 }
 
-/// <summary>All tests of pages share one browser.</summary>
+/// <summary>Tests of pages share one browser and run one after another.</summary>
 [CollectionDefinition(Name)]
 public sealed class Pages : ICollectionFixture<Browser>
 {
@@ -61,6 +61,9 @@ public sealed class Visitor(IBrowserContext context, IPage page) : IAsyncDisposa
     /// <summary>A small phone and a desk.</summary>
     private static readonly int[] Widths = [320, 1280];
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    /// <summary>Nobody looks at the pictures of an automatic run, and drawing them takes time.</summary>
+    private static readonly bool KeepsPictures = Environment.GetEnvironmentVariable("CI") is null;
 
     public IPage Page => page;
 
@@ -97,15 +100,19 @@ public sealed class Visitor(IBrowserContext context, IPage page) : IAsyncDisposa
         await LooksRight(copy, "with longer words");
     }
 
-    /// <summary>At this width the page is kept as a picture and looks right.</summary>
+    /// <summary>At this width the page looks right; where somebody may look at it, it is kept as a picture.</summary>
     public async Task IsLaidOut(string picture, int width)
     {
         await page.SetViewportSizeAsync(width, 900);
-        await page.ScreenshotAsync(new()
+        if (KeepsPictures)
         {
-            FullPage = true,
-            Path = Path.Combine(Tree.Artifacts("pages"), string.Create(CultureInfo.InvariantCulture, $"{picture}-{width}.png")),
-        });
+            await page.ScreenshotAsync(new()
+            {
+                FullPage = true,
+                Path = Path.Combine(Tree.Artifacts("pages"), string.Create(CultureInfo.InvariantCulture, $"{picture}-{width}.png")),
+            });
+        }
+
         await LooksRight(page, "as it stands");
     }
 

@@ -50,9 +50,11 @@ public sealed class FullDemonstration : IAsyncLifetime
     private static string Id(string address) => address[(address.LastIndexOf('/') + 1)..];
 }
 
-/// <summary>Every route of a page, each opened in the demonstration by somebody it is for: a page without a visit here fails.</summary>
-[Collection(Pages.Name)]
-public class EveryPage(Browser browser, FullDemonstration demonstration) : IClassFixture<FullDemonstration>
+/// <summary>
+/// Every route of a page, each opened in the demonstration by somebody it is for: a page without a visit here fails. It takes longest of all
+/// tests of pages and has a browser of its own, so that the others run beside it.
+/// </summary>
+public class EveryPage(Browser browser, FullDemonstration demonstration) : IClassFixture<Browser>, IClassFixture<FullDemonstration>
 {
     /// <summary>Who opens what; <c>{…}</c> is something that was added. No one is a visitor.</summary>
     private static readonly (string Route, string? Who, string Path)[] Visits =
@@ -165,6 +167,8 @@ public class EveryPage(Browser browser, FullDemonstration demonstration) : IClas
         ("/{lang}/{kind:alpha}/{id}/{act}", "noor", "/en/reviews/talk-first-to-more-schools/add-minute"),
     ];
 
+    private const string English = "/en/";
+
     private static readonly string[] Languages = Measure.Soak ? ["ar", "fr"] : ["ar"];
 
     internal static readonly string[] AllRoutes = [.. typeof(AppPage).Assembly.GetCustomAttributes<RazorCompiledItemAttribute>()
@@ -180,29 +184,30 @@ public class EveryPage(Browser browser, FullDemonstration demonstration) : IClas
         var visits = Visits.Where(visit => visit.Route == route).ToArray();
         Assert.True(visits.Length > 0, $"Nobody opens {route}: add a visit.");
 
-        foreach (var (n, (_, who, path)) in visits.Index())
-        {
-            await using var visitor = await browser.Visit(demonstration.Server);
-            if (who is not null) await visitor.SignIn(who);
-            var address = demonstration.Added.Aggregate(path, (text, added) => text.Replace($"{{{added.Key}}}", added.Value, StringComparison.Ordinal));
-            var answer = await visitor.Go(address);
-            Assert.True(answer.Status == (route.Contains("status", StringComparison.Ordinal) ? 404 : 200), $"{address}: {answer.Status}");
-            Assert.DoesNotContain("sign-in?", visitor.Page.Url, StringComparison.Ordinal);
-            Assert.Equal(0, await visitor.Page.Locator("main p:empty, main span:empty:not([aria-hidden]):not([class]), a[href=''], a[href$='after=']").CountAsync());
-            Visitor.IsLight(address, await answer.BodyAsync());
-            Assert.Empty(HeaderTable.Lacks(name => answer.Headers.GetValueOrDefault(name.ToLowerInvariant()), signedIn: who is not null));
-            await visitor.HoldsTheHouseRules($"every-{Picture(path)}-{n}");
-            if (!address.StartsWith("/en/", StringComparison.Ordinal)) continue;
-
-            // Right to left and narrow is where most goes wrong; French is English with longer words.
-            foreach (var language in Languages)
-            {
-                await visitor.Go($"/{language}/{address["/en/".Length..]}");
-                await visitor.HoldsTheHouseRules($"every-{Picture(path)}-{n}-{language}", Measure.Soak ? [] : [320]);
-                Assert.Equal(language == "ar" ? "rtl" : "ltr", await visitor.Page.GetAttributeAsync("html", "dir"));
-            }
-        }
+        var inEachLanguage = visits.Index().SelectMany(visit => LanguagesOf(visit.Item.Path).Select(language => (visit.Index, language, visit.Item.Who, visit.Item.Path)));
+        await Parallel.ForEachAsync(inEachLanguage, new ParallelOptions { MaxDegreeOfParallelism = 2 }, async (visit, _) => await Holds(visit.Index, visit.language, visit.Who, visit.Path));
     }
+
+    private async Task Holds(int number, string language, string? who, string path)
+    {
+        await using var visitor = await browser.Visit(demonstration.Server);
+        if (who is not null) await visitor.SignIn(who);
+        var address = demonstration.Added.Aggregate(path, (text, added) => text.Replace($"{{{added.Key}}}", added.Value, StringComparison.Ordinal));
+        if (address.StartsWith(English, StringComparison.Ordinal)) address = $"/{language}/{address[English.Length..]}";
+        var answer = await visitor.Go(address);
+        Assert.True(answer.Status == (path.Contains("no-such-page", StringComparison.Ordinal) ? 404 : 200), $"{address}: {answer.Status}");
+        Assert.DoesNotContain("sign-in?", visitor.Page.Url, StringComparison.Ordinal);
+        Assert.Equal(0, await visitor.Page.Locator("main p:empty, main span:empty:not([aria-hidden]):not([class]), a[href=''], a[href$='after=']").CountAsync());
+        Visitor.IsLight(address, await answer.BodyAsync());
+        Assert.Empty(HeaderTable.Lacks(name => answer.Headers.GetValueOrDefault(name.ToLowerInvariant()), signedIn: who is not null));
+        // Right to left and narrow is where most goes wrong; French is English with longer words.
+        await visitor.HoldsTheHouseRules($"every-{Picture(path)}-{number}-{language}", Measure.Soak || language == LanguageOf(path) ? [] : [320]);
+        Assert.Equal(language == "ar" ? "rtl" : "ltr", await visitor.Page.GetAttributeAsync("html", "dir"));
+    }
+
+    private static string[] LanguagesOf(string path) => path.StartsWith(English, StringComparison.Ordinal) ? ["en", .. Languages] : [LanguageOf(path)];
+
+    private static string LanguageOf(string path) => path.StartsWith("/ar/", StringComparison.Ordinal) ? "ar" : "en";
 
     [Fact]
     public void Nobody_opens_a_page_that_is_not_there() => Assert.Empty(Visits.Select(visit => visit.Route).Concat(EveryPageOfAccounts.Routes).Except(AllRoutes));
