@@ -120,6 +120,8 @@ public class AResearchersMorning
         var told = (await ruth.Open(evaluation)).QuerySelector("main")!;
         Assert.Contains("Helps", told.QuerySelector("h1")!.TextContent, StringComparison.Ordinal);
         Assert.Contains("It cost 130.00 KES a learner at prices of 2026, and 30 extra minutes a week of each teacher.", told.TextContent, StringComparison.Ordinal);
+        Assert.Contains("10% of the planned minutes were delivered. 1 of 12 schools delivered at least 75% of theirs.", told.TextContent, StringComparison.Ordinal);
+        Assert.Contains("2 of 120 weeks are on record; the others count as nothing delivered.", told.TextContent, StringComparison.Ordinal);
         Assert.Contains("It cost 130.00 KES a learner", (await ruth.Open($"/en/innovations/{innovation}/versions/v1/dossier")).QuerySelector("main")!.TextContent, StringComparison.Ordinal);
 
         var second = await PilotOnItsWay.OpenSchool(cast, "Kiln Lane", "GB", innovation);
@@ -138,7 +140,8 @@ public class AResearchersMorning
         var offered = (await ruth.Open("/en/trials/new")).QuerySelectorAll("details code").Select(code => code.TextContent).ToArray();
         Assert.Equal(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(offered[0]))), offered[1]);
         var trial = await ruth.Send("/en/trials/new", ("Title", "Do small classes help?"), ("Pilot", pilot.Id), ("Hypothesis", "Pupils in small classes learn more."), ("Design", "ClusterRandomised"), ("Unit", "Class"),
-            ("Trying", "small"), ("Usual", "regular"), ("Chosen", "Lots drawn among all classes"), ("Seed", offered[1]), ("Pupils", $"{Pupils}"), ("Units", "181"), ("Measure", "Maths"), ("Lowest", "0"), ("Highest", "700"));
+            ("Trying", "small"), ("Usual", "regular"), ("Chosen", "Lots drawn among all classes"), ("Seed", offered[1]), ("Pupils", $"{Pupils}"), ("Units", "181"), ("Measure", "Maths"), ("Lowest", "0"), ("Highest", "700"),
+            ("DoseMinutes", "60"), ("DoseWeeks", "10"), ("DoseCounts", "A lesson in a class of 17 or fewer."), ("DosePercent", "75"));
         await ruth.SendForm(trial, "[name=step][value=submit]");
         using (var odile = await PageClient.As(server, pilot.Cast.ProgrammeOfficer.Id)) await odile.SendForm(trial, "[name=step][value=register]");
         foreach (var school in schools) await ruth.SendForm(trial, "NewSchool", ("NewSchool", school), ("Joined", "2026-09-01"));
@@ -172,6 +175,7 @@ public class AResearchersMorning
     {
         await ruth.Refused($"{trial}/tell-costs", HttpStatusCode.UnprocessableEntity, ("needed", "Books for free"), ("currency", "KES"), ("year", "2026"), ("learners", "1800"), ("minutes", "30"));
         Assert.Equal(trial, await ruth.Send($"{trial}/tell-costs", ("needed", "Teachers: 12 x 15000\nRooms, lent: 12 x 4500,50"), ("currency", "kes"), ("year", "2026"), ("learners", "1800"), ("minutes", "30")));
+        await LogsWhatWasDelivered(ruth, trial);
         using (var dana = await PageClient.As(server, cast.Steward.Id)) await dana.SendForm(trial, "[name=step][value=propose-lock]");
         await ruth.SendForm(trial, "[name=step][value=lock]");
         await ruth.SendForm(trial, "[name=command-id]");
@@ -180,6 +184,15 @@ public class AResearchersMorning
         using (var eva = await PageClient.As(server, cast.Evaluator.Id)) await eva.SendForm(evaluation, "[name=step][value=sign]");
         await ruth.SendForm(evaluation, "[name=step][value=publish]");
         return evaluation;
+    }
+
+    /// <summary>One school logs two long weeks, the other eleven nothing.</summary>
+    private static async Task LogsWhatWasDelivered(PageClient ruth, string trial)
+    {
+        var log = (await ruth.Open(trial)).QuerySelectorAll("a[href*='log-dose']").First().GetAttribute("href")!;
+        await ruth.Refused(log, HttpStatusCode.UnprocessableEntity, ("week", "11"), ("minutes", "60"));
+        for (var week = 1; week <= 2; week++) await ruth.Send(log, ("week", $"{week}"), ("minutes", week == 1 ? "600" : "120"));
+        Assert.Contains("120%", (await ruth.Open(trial)).QuerySelector("main")!.TextContent, StringComparison.Ordinal);
     }
 
     private static string Whole(IEnumerable<string> rows) => string.Join('\n', rows.Prepend(Header));

@@ -59,6 +59,8 @@ public sealed record ClosedTrial(string LockedSha256, string Innovation, string 
 
     public TrialCosts? Costs { get; init; }
 
+    public ImmutableArray<SiteDose> Doses { get; init; } = [];
+
     /// <summary>Some classes were pooled because each alone was too small to keep.</summary>
     public bool PooledClasses { get => field || Cells.Any(cell => cell.Classes > 1); init; }
 
@@ -69,6 +71,7 @@ public sealed record ClosedTrial(string LockedSha256, string Innovation, string 
         SitesLost = trial.Sites.Count(site => site.Left is not null),
         StoppedBecause = trial.StopReason,
         Costs = trial.Costs,
+        Doses = SiteDose.Of(trial),
     };
 }
 

@@ -24,6 +24,9 @@ public sealed record Findings
     /// <summary>What it took, as those who ran it say; null where they did not.</summary>
     public Trials.TrialCosts? Costs { get; init; }
 
+    /// <summary>What each group that tried it got of what was planned; empty where the plan does not say.</summary>
+    public ImmutableArray<DoseFinding> Dose { get; init; } = [];
+
     public required Rating Rating { get; init; }
 
     public required Verdict Verdict { get; init; }
@@ -92,6 +95,31 @@ public enum BaselineVerdict
 /// <param name="Differential">Difference of the two groups' shares, 0 to 1.</param>
 /// <param name="Low">Tolerable at the boundary chosen at registration; null when the numbers allocated are not known.</param>
 public sealed record AttritionFinding(string Arm, double? Overall, double? Differential, bool? Low);
+
+/// <summary>
+/// How much of the planned dose a group got, and how many of its schools did as planned. The effect stays that of everybody as they were put into groups (intention to treat), whatever they got.
+/// </summary>
+/// <param name="Schools">That were to deliver, those that left too.</param>
+/// <param name="AsPlanned">Of these, which delivered at least the registered share.</param>
+/// <param name="AsPlannedPercent">That share.</param>
+/// <param name="WeeksLogged">On record, of all schools together; the others count as nothing delivered.</param>
+public sealed record DoseFinding(string Arm, int Schools, int AsPlanned, int AsPlannedPercent, int WeeksPlanned, int WeeksLogged, long MinutesPlanned, long MinutesDelivered)
+{
+    /// <summary>Of the planned minutes, 1 being all of them; null where nobody logged any.</summary>
+    public double? Delivered => WeeksLogged == 0 ? null : (double)MinutesDelivered / MinutesPlanned;
+
+    /// <summary>Schools that did as planned, of all; null where nobody logged anything.</summary>
+    public double? Fidelity => WeeksLogged == 0 ? null : (double)AsPlanned / Schools;
+
+    internal static ImmutableArray<DoseFinding> Of(ClosedTrial data) => data.Plan.Dose is not { } dose ? [] :
+    [
+        .. from arm in data.Plan.Treated()
+           let schools = data.Doses.Where(school => school.Arm == arm.Name).ToArray()
+           where schools is not []
+           select new DoseFinding(arm.Name, schools.Length, schools.Count(school => school.AsPlanned(dose)), dose.AsPlannedPercent, schools.Length * dose.Weeks, schools.Sum(school => school.Weeks),
+               (long)schools.Length * dose.Minutes, schools.Sum(school => (long)school.Minutes)),
+    ];
+}
 
 /// <summary>How far a result can be trusted, 0 to 5, and which criterion holds it there.</summary>
 /// <param name="Binding">The criterion that binds, in plain words.</param>

@@ -37,6 +37,7 @@ public sealed record Method(string Name, PlannedAnalysis Model)
             SitesLost = data.SitesLost,
             StoppedBecause = data.StoppedBecause,
             Costs = data.Costs,
+            Dose = DoseFinding.Of(data),
             Rating = Rate(data, primary, attrition[0]),
             Verdict = primary.Verdict,
         };

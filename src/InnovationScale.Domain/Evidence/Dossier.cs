@@ -91,6 +91,10 @@ public sealed record DossierTrial(string Id, string Title, TrialState State, Pre
 
     public TrialCosts? Costs { get; init; }
 
+    /// <summary>What each school delivered; kept as rows beside the plan.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public ImmutableArray<SiteDose> Doses { get; init; } = [];
+
     /// <summary>Groups of which nothing is published.</summary>
     public ImmutableArray<CellGroup> Withheld { get; init; } = [];
 
@@ -118,6 +122,7 @@ public sealed record DossierTrial(string Id, string Title, TrialState State, Pre
             StoppedBecause = closed.StoppedBecause,
             PooledClasses = closed.PooledClasses,
             Costs = closed.Costs,
+            Doses = evaluation is null ? [] : SiteDose.WithoutSchools(closed.Doses),
             Cells = cells,
             Withheld = cells.Withheld,
             Evaluation = evaluation is null ? null : DossierEvaluation.Of(evaluationId!, evaluation),
@@ -130,7 +135,7 @@ public sealed record DossierTrial(string Id, string Title, TrialState State, Pre
         if (IsSealed) return signed;
         var data = new ClosedTrial(signed.DatasetSha256, "", "", Preset, Plan, Cells.AsCells())
         {
-            Deviations = Deviations, SitesLost = SitesLost, StoppedBecause = StoppedBecause, PooledClasses = PooledClasses, Costs = Costs,
+            Deviations = Deviations, SitesLost = SitesLost, StoppedBecause = StoppedBecause, PooledClasses = PooledClasses, Costs = Costs, Doses = Doses,
         };
         var method = Methods.Named(signed.Method) ?? throw new FormatException($"{Id}: there is no method “{signed.Method}”.");
         var found = method.Evaluate(data);
@@ -228,6 +233,13 @@ public sealed record Figure(string About, string Measure, string Wave, string Ar
                 yield return new(trial, primary.Measure, primary.Wave, loss.Arm, "", "lost", overall);
                 yield return new(trial, primary.Measure, primary.Wave, loss.Arm, "", "lost-difference", differential);
             }
+        }
+
+        foreach (var dose in findings.Dose)
+        {
+            if (dose is not { Delivered: { } delivered, Fidelity: { } fidelity }) continue;
+            yield return new(trial, "", "", dose.Arm, "", "dose-delivered", delivered);
+            yield return new(trial, "", "", dose.Arm, "", "schools-as-planned", fidelity);
         }
     }
 

@@ -46,6 +46,9 @@ public sealed record Registration
     /// <summary>Classes or schools planned, all arms together, where these are put into groups; null where nobody could say.</summary>
     public int? PlannedUnits { get; init; }
 
+    /// <summary>How much of it is to be delivered; null where nobody said.</summary>
+    public PlannedDose? Dose { get; init; }
+
     /// <summary>A cell of fewer pupils is refused: integer scores of two to four pupils can be recovered from their moments.</summary>
     public int MinimumCellSize { get; init; } = 5;
 
@@ -97,6 +100,8 @@ public sealed record Registration
         if (string.IsNullOrWhiteSpace(StoppingRule)) yield return Lacks("stopping-rule", "Say what would make you stop early, even if it is “nothing”.");
         if (Analysis is PlannedAnalysis.Unadjusted && UnitOfAssignment is not UnitOfAssignment.Pupil)
             yield return Lacks("analysis", "Whole classes or schools were given to groups, so the analysis must allow for pupils of a class being alike.");
+        if (Dose is { IsWhole: false })
+            yield return Lacks("dose", "Where you say how much of it is planned, give the minutes a week, the weeks, what counts as delivered, and from which share of it on a school did as planned.");
         if (MinimumCellSize < 1) yield return Lacks("minimum-cell-size", "The smallest class that may be recorded has at least one pupil.");
         if (!(CorrespondenceMargin > 0 && double.IsFinite(CorrespondenceMargin)))
             yield return Lacks("correspondence-margin", "The margin within which two results count as the same is more than 0.");

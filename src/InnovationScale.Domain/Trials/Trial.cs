@@ -13,7 +13,7 @@ public sealed record Trial : IAggregate<Trial, TrialCommand, TrialEvent>, IBelon
 
     public static Trial New { get; } = new();
 
-    public static int FoldVersion => 6;
+    public static int FoldVersion => 7;
 
     public TrialState State { get; init; }
 
@@ -69,6 +69,9 @@ public sealed record Trial : IAggregate<Trial, TrialCommand, TrialEvent>, IBelon
     /// <summary>What it took to try it; null until somebody says.</summary>
     public TrialCosts? Costs { get; init; }
 
+    /// <summary>The log of what schools delivered, a week of a school and group once.</summary>
+    public ImmutableArray<WeekDelivered> Delivered { get; init; } = [];
+
     public ImmutableArray<Amendment> Amendments { get; init; } = [];
 
     public ImmutableArray<Deviation> Deviations { get; init; } = [];
@@ -104,7 +107,7 @@ public sealed record Trial : IAggregate<Trial, TrialCommand, TrialEvent>, IBelon
 
     public Decision<TrialEvent> Decide(TrialCommand command, Stamp stamp)
     {
-        if (IsLocked && command is RecordCell or ImportCells or VerifyCells or VerifyBatch or CorrectCell or VoidCell or RevertBatch or ExplainMissing or TellCosts)
+        if (IsLocked && command is RecordCell or ImportCells or VerifyCells or VerifyBatch or CorrectCell or VoidCell or RevertBatch or ExplainMissing or TellCosts or LogDose)
             return DataAreLocked;
         if (TrialSteps.Table.Refuse(command, State, stamp) is { } refusal) return refusal;
         return command switch
@@ -130,6 +133,7 @@ public sealed record Trial : IAggregate<Trial, TrialCommand, TrialEvent>, IBelon
             RevertBatch revert => Revert(revert),
             ExplainMissing gap => Explain(gap),
             TellCosts tell => tell.Costs.Fault() is { } unclear ? unclear : new CostsTold(tell.Costs),
+            LogDose log => Log(log.Delivered),
             ProposeLock propose => Propose(propose, stamp),
             ConfirmLock confirm => Confirm(confirm, stamp),
             ProposeUnlock => new UnlockProposed(),
@@ -182,8 +186,9 @@ public sealed record Trial : IAggregate<Trial, TrialCommand, TrialEvent>, IBelon
             BatchesByFile = BatchesByFile.Remove(Batches[e.Batch].Import.FileSha256),
         },
         MissingExplained e => this with { Gaps = Gaps.Add(new(e.School, e.Arm, stamp.Reason ?? "")) },
-        // Two people close results with what they cost.
+        // Two people close results with what they cost and what was delivered.
         CostsTold e => this with { Costs = e.Costs, ProposedLock = null },
+        DoseLogged e => this with { Delivered = [.. Delivered.Where(week => !week.SamePlace(e.Delivered)), e.Delivered], ProposedLock = null },
         LockProposed e => this with { ProposedLock = new(e.DatasetSha256, stamp.Actor, stamp.Role.Role, e.OutsideTheTeam) },
         ResultsLocked e => this with
         {
@@ -235,6 +240,8 @@ public sealed record Trial : IAggregate<Trial, TrialCommand, TrialEvent>, IBelon
         if (changes.IsEmpty) return Refusal.Invalid("amendment-empty", "Nothing in this plan differs from the registered one.");
         ImmutableArray<Missing> missing = [.. amend.Plan.StillMissing()];
         if (!missing.IsEmpty) return NotYet("trial-plan-incomplete", "amendment", "The amended plan is not complete.", missing);
+        if (!Delivered.IsEmpty && changes.Any(change => change.Field is "dose"))
+            return new Refusal("dose-fixed", "Schools have logged what they delivered: how much was planned, what counts, and from which share of it on a school did as planned stay as registered.");
         if (FirstObservationAt is null)
         {
             return (!Sites.IsEmpty || Seed is not null) && changes.Any(change => Registration.FixedByTheFirstSchool.Contains(change.Field))
@@ -513,6 +520,25 @@ public sealed record Trial : IAggregate<Trial, TrialCommand, TrialEvent>, IBelon
         return Gaps.Any(known => known.School == gap.School && known.Arm == gap.Arm)
             ? new Refusal("gap-known", "The reason is on record already.")
             : new MissingExplained(gap.School, gap.Arm);
+    }
+
+    private Decision<TrialEvent> Log(WeekDelivered week)
+    {
+        if (Plan.Dose is not { } dose) return new Refusal("dose-not-planned", "The plan does not say how much of it was to be delivered, so nothing tells whether this was as planned.");
+        if (Sites.FirstOrDefault(site => site.School == week.School) is not { } site) return Refusal.NotFound("site-unknown", "This school does not take part.");
+        if (!Tries(site, week.Arm))
+            return Refusal.Invalid("dose-group", $"“{week.Arm}” is no group of this school that tries it. What the others got is not logged here.");
+        return week is { Week: > 0, Minutes: >= 0 and <= WeekDelivered.MinutesMost } && week.Week <= dose.Weeks
+            ? new DoseLogged(week)
+            : Refusal.Invalid("dose-unclear", $"The plan has {dose.Weeks} weeks: give one of them by its number, and the minutes that counted in it, 0 where none did.");
+    }
+
+    /// <summary>The school, or a class of it, is in this group, which is not the comparison. Where lots are not drawn yet every group may be in it.</summary>
+    public bool Tries(Site site, string arm)
+    {
+        if (Plan.Treated().All(treated => treated.Name != arm) || (site.Arm ?? arm) != arm) return false;
+        var drawn = Lots.Where(lot => lot.Unit.StartsWith($"{site.School}/", StringComparison.Ordinal)).ToArray();
+        return drawn is [] || drawn.Any(lot => lot.Arm == arm);
     }
 
     private static Refusal NoCell(CellKey place) => Refusal.NotFound("cell-unknown", $"{place}: no result is recorded here.");

@@ -77,6 +77,9 @@ public sealed record ExplainMissing(string School, string Arm) : TrialCommand;
 /// <summary>Says what it took to try it, beyond usual teaching; said again, the last word counts.</summary>
 public sealed record TellCosts(TrialCosts Costs) : TrialCommand;
 
+/// <summary>Says what a school delivered in a week; said again, the last word counts.</summary>
+public sealed record LogDose(WeekDelivered Delivered) : TrialCommand;
+
 /// <summary>Closes the results, the first of two people.</summary>
 public sealed record ProposeLock : TrialCommand, IRestsOn
 {

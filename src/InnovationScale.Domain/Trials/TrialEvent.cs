@@ -25,6 +25,7 @@ namespace InnovationScale.Trials;
 [JsonDerivedType(typeof(BatchReverted), "batch-reverted")]
 [JsonDerivedType(typeof(MissingExplained), "missing-explained")]
 [JsonDerivedType(typeof(CostsTold), "costs-told")]
+[JsonDerivedType(typeof(DoseLogged), "dose-logged")]
 [JsonDerivedType(typeof(LockProposed), "lock-proposed")]
 [JsonDerivedType(typeof(ResultsLocked), "results-locked")]
 [JsonDerivedType(typeof(UnlockProposed), "unlock-proposed")]
@@ -116,6 +117,8 @@ public sealed record BatchReverted(string Batch, int CellCount) : TrialEvent;
 public sealed record MissingExplained(string School, string Arm) : TrialEvent;
 
 public sealed record CostsTold(TrialCosts Costs) : TrialEvent;
+
+public sealed record DoseLogged(WeekDelivered Delivered) : TrialEvent;
 
 public sealed record LockProposed(string DatasetSha256, int CellCount, bool OutsideTheTeam) : TrialEvent;
 

@@ -36,6 +36,15 @@ internal sealed record LedTrial(string Id, string Title, string Innovation, stri
         await steps.Do(Researcher, Id, new StartFieldwork());
     }
 
+    /// <summary>Each school logs so many weeks with so many minutes, in the order of the sites.</summary>
+    public async Task Deliver(DemonstrationSteps steps, params (int Weeks, int Minutes)[] logs)
+    {
+        foreach (var (site, (weeks, minutes)) in Sites.Zip(logs))
+        {
+            for (var week = 1; week <= weeks; week++) await steps.Do(Researcher, Id, new LogDose(new(site.School, Plan.Treated().First().Name, week, minutes)));
+        }
+    }
+
     public async Task Record(DemonstrationSteps steps, ImmutableArray<Cell> cells)
     {
         var batch = $"{Id}-results";

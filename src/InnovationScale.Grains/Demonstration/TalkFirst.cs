@@ -59,7 +59,8 @@ internal static class TalkFirst
         await pilot.Enquire(steps);
         await pilot.Watch(steps, cycle, new("One class talks first", "Do they write more?", new(PredictedDirection.Up, Confidence.Hunch, 6), "Pupils who write five sentences or more", "of 44"), new(2023, 10, 13), 44, [17, 20, 22, 25, 26]);
         await pilot.Conclude(steps, cycle, "They wrote more, and asked each other for words.", PredictionResult.AsPredicted, CycleDecision.Adopt, "We want a fair comparison.");
-        await Tried(steps, told, TrialOf(told), new(2024, 2, 5));
+        var trial = TrialOf(told);
+        await Tried(steps, told, trial with { Plan = trial.Plan with { Dose = new(40, 12, "Pairs talked for ten minutes before anyone wrote.") } }, new(2024, 2, 5));
         await Completed(steps, pilot);
     }
 
@@ -81,6 +82,7 @@ internal static class TalkFirst
         if (replication is null) await trial.Register(steps.On(field));
         await trial.Begin(steps.On(field));
         if (replication is not null) await steps.Do("system", replication, new FollowTrial());
+        if (trial.Plan.Dose is not null) await trial.Deliver(steps.On(field.AddDays(83)), (12, 40), (12, 36), (12, 30), (8, 40));
         await trial.Record(steps.On(field.AddDays(84)), new ExactClasses(Plan, told.G, ExactClasses.StandardError, told.StandardError).In(told.Schools, classes: 12, pupils: 24));
         await trial.Close(steps.On(field.AddDays(91)));
         await trial.Evaluate(steps.On(field.AddDays(112)), told.G > 0.1 ? "Pupils who talked first wrote better explanations." : "Pupils who talked first wrote about as well as the others.");

@@ -209,6 +209,7 @@ public sealed class DossierPackage
                 .. Json<ImmutableArray<DossierTrial>>("registrations.json").Select(trial => trial with
                 {
                     Evaluation = evaluations.FirstOrDefault(one => one.Trial == trial.Id),
+                    Doses = [.. tables.Doses.Where(dose => dose.Record == trial.Id).Select(dose => dose.Dose)],
                     Cells = new([.. tables.Cells.Where(cell => cell.Record == trial.Id).Select(cell => cell.Published)], [.. tables.Totals.Where(total => total.Record == trial.Id).Select(total => total.Total)], trial.Withheld),
                 }),
             ],
@@ -263,7 +264,7 @@ public sealed class DossierPackage
 
             Level {figures.Conclusion.Level} of {figures.Conclusion.Steps[^1].Level}, verdict “{JsonNamingPolicy.KebabCaseLower.ConvertName(figures.Conclusion.Verdict.ToString())}”. Figures are Hedges' g with improvement above 0 unless a name says otherwise.
 
-            Everything claimed of this version is in this folder, with the results it rests on: `figures.csv` and `evaluations.json` claim, `cells.csv` and `totals.csv` are what they are computed from,
+            Everything claimed of this version is in this folder, with the results it rests on: `figures.csv` and `evaluations.json` claim, `cells.csv`, `totals.csv` and `doses.csv` are what they are computed from,
             `registrations.json` holds the plans that were dated before the results, `deviations.csv` where they were left, `decisions.csv` what was decided when. `{Descriptor}` describes every column (Data Package 2.0).
             Text that a spreadsheet would run has an apostrophe before it.
 

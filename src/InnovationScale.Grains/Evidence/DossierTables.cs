@@ -11,7 +11,7 @@ using InnovationScale.Trials;
 namespace InnovationScale.Evidence;
 
 /// <summary>The tables of a dossier as CSV (RFC 4180), exact to the last digit, with no text that a spreadsheet would run.</summary>
-internal sealed record DossierTables(ImmutableArray<CellRow> Cells, ImmutableArray<TotalRow> Totals, ImmutableArray<DossierContext> Contexts, ImmutableArray<DossierDecision> Decisions, ImmutableArray<Figure> Figures)
+internal sealed record DossierTables(ImmutableArray<CellRow> Cells, ImmutableArray<TotalRow> Totals, ImmutableArray<DoseRow> Doses, ImmutableArray<DossierContext> Contexts, ImmutableArray<DossierDecision> Decisions, ImmutableArray<Figure> Figures)
 {
     private static readonly CsvConfiguration Csv = new(CultureInfo.InvariantCulture) { NewLine = "\r\n" };
 
@@ -52,6 +52,14 @@ internal sealed record DossierTables(ImmutableArray<CellRow> Cells, ImmutableArr
                 new("lost", "integer", "Allocated and without a result"), new("joined_late", "integer", "Measured, and not there when groups were decided"), new("unsaid", "integer", "Rows that do not say how many were allocated"),
                 new("baseline_n", "integer", "Pupils with a score before the start"), new("baseline_mean", "number", "Their mean"), new("baseline_m2", "number", "Their sum of squared deviations")],
             [.. dossier.Trials.SelectMany(trial => trial.Cells.Totals, (trial, total) => new TotalRow(trial.Id, total).Fields)]);
+        yield return Table("doses.csv", "What schools delivered to the groups that tried it, one row a school, the smallest first",
+            [Record, Arm, new("minutes_a_week", "integer", "Planned"), new("weeks", "integer", "Planned"), new("as_planned_percent", "integer", "From this share of the planned minutes on a school did as planned"),
+                new("weeks_logged", "integer", "On record; the others count as nothing delivered"), new("minutes", "integer", "Delivered, all weeks together")],
+            [
+                .. from trial in dossier.Trials where trial.Plan.Dose is not null
+                   from dose in trial.Doses
+                   select (object?[])[trial.Id, dose.Arm, trial.Plan.Dose!.MinutesAWeek, trial.Plan.Dose.Weeks, trial.Plan.Dose.AsPlannedPercent, dose.Weeks, dose.Minutes],
+            ]);
         yield return Table("contexts.csv", "Trials by what was said beforehand the effect may depend on", [new("dimension", "string", "The question about schools"), new("level", "string", "The answer of all its schools"), new("trial", "string", "Id of the trial")],
             [.. dossier.Contexts.Select(context => (object?[])[context.Dimension, context.Level, context.Trial])]);
         yield return Table("deviations.csv", "Where trials left their plan", [Record, new("at", "datetime", "When it was told"), new("what", "string", "In the words on record"), new("fields", "string", "Of the plan, where it was changed")],
@@ -72,6 +80,7 @@ internal sealed record DossierTables(ImmutableArray<CellRow> Cells, ImmutableArr
             Rows("cells.csv", r => new CellRow(r(0), Group(r), r(5), r(6), Whole(r(7)), new(Whole(r(8)), Number(r(9)), Number(r(10))), r(11) == "yes")),
             Rows("totals.csv", r => new TotalRow(r(0), new(
                 Group(r), new(Whole(r(5)), Whole(r(7)), Whole(r(8)), Whole(r(9)), Whole(r(10)), Whole(r(11)), Whole(r(6))), new(Whole(r(12)), Number(r(13)), Number(r(14)))))),
+            Rows("doses.csv", r => new DoseRow(r(0), new("", r(1), Whole(r(5)), Whole(r(6))))),
             Rows("contexts.csv", r => new DossierContext(r(0), r(1), r(2))),
             Rows("decisions.csv", r => new DossierDecision(r(0), r(1), r(2), r(3), r(4) is "" ? null : r(4))),
             Rows("figures.csv", r => new Figure(r(0), r(1), r(2), r(3), r(4), r(5), Number(r(6)))));
@@ -120,6 +129,9 @@ internal sealed record CellRow(string Record, CellGroup Group, string School, st
 
     internal Cell OfStudy => new() { School = School, Class = Class, Arm = Group.Arm, Measure = Group.Measure, Wave = Group.Wave, Classes = Classes, Outcome = Outcome };
 }
+
+/// <summary>What a school of a trial delivered, as a row.</summary>
+internal sealed record DoseRow(string Record, SiteDose Dose);
 
 /// <summary>A group of a trial as a row.</summary>
 internal sealed record TotalRow(string Record, PublishedTotal Total)

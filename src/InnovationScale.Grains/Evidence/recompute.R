@@ -10,6 +10,7 @@ arms <- read("arms.csv")
 contexts <- read("contexts.csv")
 cells <- read("cells.csv", c("classes", "n", "mean", "m2"))
 totals <- read("totals.csv", c("allocated", "measured", "joined_late", "unsaid", "baseline_n", "baseline_mean", "baseline_m2"))
+doses <- read("doses.csv", c("minutes_a_week", "weeks", "as_planned_percent", "weeks_logged", "minutes"))
 claimed <- read("figures.csv", "value")
 
 found <- list()
@@ -111,6 +112,13 @@ study <- function(record) {
   each <- lapply(schools, function(x) hedges(of(treated, x), of(comparison, x))); each <- Filter(function(e) is.finite(e$g) && is.finite(e$v), each)
   pool(record$record, sign * sapply(each, function(e) e$g), sapply(each, function(e) e$v), "unadjusted-")
   if (record$counts == "yes") effects[[record$record]] <<- c(g = sign * fit$b / s, v = (fit$se / s)^2)
+}
+
+# What was delivered of what was planned, a week without a record being nothing
+if (nrow(doses) > 0) for (one in split(doses, paste(doses$record, doses$arm, sep = "\n"))) if (sum(one$weeks_logged) > 0) {
+  planned <- one$minutes_a_week * one$weeks
+  say(one$record[1], "dose-delivered", sum(one$minutes) / sum(planned), arm = one$arm[1])
+  say(one$record[1], "schools-as-planned", mean(100 * one$minutes >= one$as_planned_percent * planned), arm = one$arm[1])
 }
 
 effects <- list()

@@ -91,6 +91,18 @@ public sealed class NewTrialPage(TrialDesk trials, Desk desk, PilotLists pilots,
     [BindProperty]
     public int? SmallestClass { get; set; }
 
+    [BindProperty]
+    public int? DoseMinutes { get; set; }
+
+    [BindProperty]
+    public int? DoseWeeks { get; set; }
+
+    [BindProperty]
+    public string? DoseCounts { get; set; }
+
+    [BindProperty]
+    public int? DosePercent { get; set; }
+
     public IReadOnlyList<Choice> Pilots { get; private set; } = [];
 
     /// <summary>A seed nobody has seen, for whoever has none; it is kept nowhere.</summary>
@@ -115,6 +127,7 @@ public sealed class NewTrialPage(TrialDesk trials, Desk desk, PilotLists pilots,
         if (plan.Comparison is { } usual) (Usual, UsualWhat) = (usual.Name, usual.Condition);
         (Chosen, Seed, Pupils, Units) = (plan.Allocation?.Method, plan.Allocation?.SeedSha256, plan.PlannedPupils, plan.PlannedUnits);
         if (plan.Primary is { } primary) (Measure, Points, Lowest, Highest, Better) = (primary.Measure, primary.Unit, primary.Min, primary.Max, primary.Direction);
+        if (plan.Dose is { } dose) (DoseMinutes, DoseWeeks, DoseCounts, DosePercent) = (dose.MinutesAWeek, dose.Weeks, dose.Counts, dose.AsPlannedPercent);
         (MissingResults, StopEarly, SmallestClass) = (plan.MissingDataRule, plan.StoppingRule, plan.MinimumCellSize);
         return Page();
     }
@@ -168,6 +181,7 @@ public sealed class NewTrialPage(TrialDesk trials, Desk desk, PilotLists pilots,
         {
             Measure = Text(Measure), Unit = Text(Points), Min = Lowest ?? 0, Max = Highest ?? 0, Direction = Better,
         },
+        Dose = DoseMinutes is null && DoseWeeks is null && Text(DoseCounts) is "" ? null : new(DoseMinutes ?? 0, DoseWeeks ?? 0, Text(DoseCounts), DosePercent ?? 80),
         MissingDataRule = Text(MissingResults),
         StoppingRule = Text(StopEarly),
         MinimumCellSize = SmallestClass ?? settings.MinimumCellSize,

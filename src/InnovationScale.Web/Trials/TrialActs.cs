@@ -52,6 +52,10 @@ internal sealed class TrialActs(Desk desk, Access access, TrialDesk trials, Pilo
         var open = Unexplained(asked.View.State, site, arms);
         yield return Row(asked, "explain-gap", a => new ExplainMissing(site.School, a["group"]),
             new Question("group", Asks.One) { Options = [.. arms.Select(arm => new Choice(arm, arm))], Given = open is [var only] ? only : null }, Question.Why) with { About = name, Adds = true, Offered = open is not [] };
+        string[] trying = [.. arms.Where(arm => asked.View.State.Tries(site, arm))];
+        yield return Row(asked, "log-dose", a => new LogDose(new(site.School, a["group"], a.Whole("week")!.Value, a.Whole("minutes")!.Value)),
+            new Question("group", Asks.One) { Options = [.. trying.Select(arm => new Choice(arm, arm))], Given = trying is [var one] ? one : null }, new("week", Asks.Whole), new("minutes", Asks.Whole))
+            with { About = name, Adds = true, Offered = asked.View.State.Plan.Dose is not null && trying is not [] };
     }
 
     private IEnumerable<Act> OnResult(ActsAsked<Trial> asked, CellKey place)

@@ -75,6 +75,9 @@ public sealed class TrialPage(Desk desk, TrialDesk trials, PilotLists lists, Eva
 
     public IReadOnlyList<HeldCell> Shown { get; private set; } = [];
 
+    /// <summary>What schools delivered, for whoever may read single results.</summary>
+    public IReadOnlyList<SiteDose> Doses => ReadsCells && Trial.State >= TrialState.InField ? SiteDose.Of(Trial) : [];
+
     public IReadOnlyList<Batch> Batches { get; private set; } = [];
 
     public IReadOnlyList<EvaluationListed> Evaluations { get; private set; } = [];

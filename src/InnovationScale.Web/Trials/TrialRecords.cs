@@ -68,6 +68,7 @@ internal static class Reading
         MayDependOn = [.. plan.MayDependOn.OfType<string>()],
         MissingDataRule = plan.MissingDataRule ?? "",
         StoppingRule = plan.StoppingRule ?? "",
+        Dose = plan.Dose is { } dose ? dose with { Counts = dose.Counts ?? "" } : null,
     };
 
     public static Cell Read(this Cell? cell) => cell is null
@@ -137,6 +138,7 @@ public sealed record TrialRecord(string Id, long Version, string Title, TrialSta
     public ImmutableArray<BatchRecord> Batches { get; init; } = [];
     public ImmutableArray<Gap> Gaps { get; init; } = [];
     public TrialCosts? Costs { get; init; }
+    public ImmutableArray<WeekDelivered> Delivered { get; init; } = [];
     public ImmutableArray<Amendment> Amendments { get; init; } = [];
     public ImmutableArray<Deviation> Deviations { get; init; } = [];
     public ProposedLock? ProposedLock { get; init; }
@@ -159,7 +161,7 @@ public sealed record TrialRecord(string Id, long Version, string Title, TrialSta
             Cells = t.Cells.Count, Unverified = t.Cells.Unverified, Flow = [.. ArmFlow.Of(t, all, measured)], FlowBySchool = all ? [.. ArmFlow.BySchool(t)] : [], Measured = measured,
             Batches = !all ? [] : [.. t.Batches.Values.OrderBy(batch => batch.At).Select(batch => new BatchRecord(
                 batch.Import.Id, batch.Import.FileSha256, batch.Import.Rows, batch.Import.Reduction, batch.Import.LeftOut, batch.CellCount, batch.By, batch.At, batch.Reverted))],
-            Gaps = t.Gaps, Costs = t.Costs, Amendments = t.Amendments, Deviations = t.Deviations, ProposedLock = t.ProposedLock, LockedSha256 = t.LockedSha256,
+            Gaps = t.Gaps, Costs = t.Costs, Delivered = all ? t.Delivered : [], Amendments = t.Amendments, Deviations = t.Deviations, ProposedLock = t.ProposedLock, LockedSha256 = t.LockedSha256,
             ProposedUnlock = t.ProposedUnlock, OpenedAgain = t.OpenedAgain, StopReason = t.StopReason, Evaluation = t.Evaluation, Report = t.Report,
         };
     }

@@ -91,6 +91,8 @@ public static class TrialsApi
                 Told.Done(await desk.Execute(person.AsPrincipal, new(key.Value, body.Reason), id, new RevertBatch(batch))))
             .WithSummary("Takes a whole upload out.").Produces<Recorded>();
         Add<TrialCosts>(one, "costs", "Says what it took to try it, beyond usual teaching: each thing with how many and the price of one, and the extra time of teachers.", body => (new TellCosts(body), null));
+        Add<WeekDelivered>(one, "doses", "Says how many minutes that count as delivered a school gave a group in a week of the plan, on average in a class; said again, the last word counts.",
+            body => (new LogDose(new(body.School ?? "", body.Arm ?? "", body.Week, body.Minutes)), null));
         Add<GapAsked>(one, "gaps", "Says why a school has no primary result.", body => (new ExplainMissing(body.School ?? "", body.Arm ?? ""), body.Reason));
     }
 
