@@ -6,47 +6,10 @@ using static InnovationScale.ServerWithAccounts;
 
 namespace InnovationScale;
 
-/// <summary>How people get in and look after how they do, through the pages alone.</summary>
+/// <summary>How people look after how they get in, through the pages alone. <see cref="LivingWithAnAccount"/> is how it is lived.</summary>
 public sealed class HavingAnAccount(ServerWithAccounts accounts) : IClassFixture<ServerWithAccounts>
 {
     private RunningServer Server => accounts.Server;
-
-    [Fact]
-    public async Task Begins_with_a_link_that_opens_one_account_once()
-    {
-        using var late = accounts.Somebody();
-        Assert.True(Says(await late.Open(SetUpLink(Server), HttpStatusCode.NotFound), "This link is not valid"));
-        using var ada = await accounts.SignedIn(AdminEmail);
-        Assert.True(Says(await ada.Open("/en/account"), "Ada Quagmire"));
-        Assert.Null(await ada.LedTo("/en/account"));
-    }
-
-    [Fact]
-    public async Task Needs_the_address_and_its_password_and_says_no_more()
-    {
-        using var stranger = accounts.Somebody();
-        var wrong = await stranger.Refused("/en/sign-in", HttpStatusCode.UnprocessableEntity, ("Email", AdminEmail), ("Password", "another heron"));
-        var unknown = await stranger.Refused("/en/sign-in", HttpStatusCode.UnprocessableEntity, ("Email", "nobody@example.org"), ("Password", "another heron"));
-        Assert.Equal(PageClient.Summary(wrong), PageClient.Summary(unknown));
-        Assert.Contains("do not fit", PageClient.Summary(wrong), StringComparison.Ordinal);
-        Assert.StartsWith("/en/sign-in?return=", await stranger.LedTo("/en/account"), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Comes_by_an_invitation_with_a_role_and_its_last_day()
-    {
-        var until = DateOnly.FromDateTime(DateTime.UtcNow).AddDays(40).ToString("yyyy-MM-dd");
-        var link = await accounts.Invitation(accounts.Admin, "Teacher", until);
-        using var amina = accounts.Somebody();
-        Assert.True(Says(await amina.Open(link), "You are invited as Teacher at Heron Bay."));
-        Assert.Contains("among the first", PageClient.Summary(await amina.Refused(link, HttpStatusCode.UnprocessableEntity, ("Name", "Amina"), ("Email", "amina@example.org"), ("Password", "password1234"))), StringComparison.Ordinal);
-        Assert.Contains("10 to 128", PageClient.Summary(await amina.Refused(link, HttpStatusCode.UnprocessableEntity, ("Name", "Amina"), ("Email", "amina@example.org"), ("Password", "short"))), StringComparison.Ordinal);
-        Assert.Contains("an account already", PageClient.Summary(await amina.Refused(link, HttpStatusCode.UnprocessableEntity, ("Name", "Amina"), ("Email", AdminEmail.ToUpperInvariant()), ("Password", Password))), StringComparison.Ordinal);
-        await amina.Send(link, ("Name", "Amina"), ("Email", "amina@example.org"), ("Password", Password));
-        Assert.True(Says(await amina.Open("/en/account"), "Teacher"));
-        Assert.Contains("Amina", (await accounts.Admin.Open($"/en/schools/{accounts.School}/people")).Body!.TextContent, StringComparison.Ordinal);
-
-    }
 
     [Fact]
     public async Task Is_not_opened_by_an_invitation_that_was_withdrawn()
@@ -56,83 +19,6 @@ public sealed class HavingAnAccount(ServerWithAccounts accounts) : IClassFixture
         await accounts.Admin.SendForm($"/en/schools/{accounts.School}/people", $"[name=person][value='{person}']", ("person", person));
         using var late = accounts.Somebody();
         await late.Open(link, HttpStatusCode.NotFound);
-    }
-
-    [Fact]
-    public async Task Of_a_lead_lets_her_name_who_stands_in_until_a_day()
-    {
-        var (lead, _) = await accounts.Joined("SchoolLead");
-        var (teacher, _) = await accounts.Joined();
-        using (lead)
-        using (teacher)
-        {
-            var page = await lead.Open($"/en/schools/{accounts.School}/people");
-            var name = await NameOf(teacher);
-            var colleague = page.QuerySelectorAll("select[name=Colleague] option").First(option => option.TextContent == name).GetAttribute("value")!;
-            var until = DateOnly.FromDateTime(DateTime.UtcNow).AddDays(20).ToString("yyyy-MM-dd");
-            Assert.Contains("stands in for her until a day", PageClient.Summary(await lead.SendForm($"/en/schools/{accounts.School}/people", "GivenRole", ("Colleague", colleague), ("GivenRole", "SchoolLead"))), StringComparison.Ordinal);
-            await lead.SendForm($"/en/schools/{accounts.School}/people", "GivenRole", ("Colleague", colleague), ("GivenRole", "SchoolLead"), ("GivenUntil", until));
-            Assert.True(Says(await teacher.Open("/en/account"), "School lead"));
-            Assert.NotNull((await teacher.Open($"/en/schools/{accounts.School}/people")).QuerySelector("select[name=Role]"));
-        }
-    }
-
-    private static async Task<string> NameOf(PageClient person) => (await person.Open("/en/account")).QuerySelector("main dd")!.TextContent.Trim();
-
-    [Fact]
-    public async Task Takes_a_second_factor_whose_codes_work_once()
-    {
-        var (person, email) = await accounts.Joined();
-        using (person)
-        {
-            var page = await person.Open("/en/account/second-factor");
-            var key = page.QuerySelector("main code")!.TextContent.Replace(" ", "", StringComparison.Ordinal);
-            var ticket = page.QuerySelector("input[name=ticket]")!.GetAttribute("value")!;
-            Assert.Contains("does not fit", PageClient.Summary(await person.Refused("/en/account/second-factor", HttpStatusCode.UnprocessableEntity, ("ticket", ticket), ("Code", "000000"))), StringComparison.Ordinal);
-            var first = OneTimeCode.At(key, DateTimeOffset.UtcNow);
-            var set = await person.SendForm("/en/account/second-factor", "ticket", ("ticket", ticket), ("Code", first));
-            var recovery = set.QuerySelectorAll("main li code").Select(code => code.TextContent).ToList();
-            Assert.Equal(10, recovery.Distinct().Count());
-
-            using var again = accounts.Somebody();
-            var second = await again.Send("/en/sign-in", ("Email", email), ("Password", Password));
-            Assert.StartsWith("/en/sign-in/code?ticket=", second, StringComparison.Ordinal);
-            Assert.StartsWith("/en/sign-in?", await again.LedTo("/en/account"), StringComparison.Ordinal);
-            // The code that was used to set it up is spent.
-            Assert.Contains("used before", PageClient.Summary(await again.Refused(second, HttpStatusCode.UnprocessableEntity, ("Code", first))), StringComparison.Ordinal);
-            await again.Send(second, ("Code", OneTimeCode.At(key, DateTimeOffset.UtcNow.AddSeconds(30))));
-            Assert.Null(await again.LedTo("/en/account"));
-
-            using var third = accounts.Somebody();
-            second = await third.Send("/en/sign-in", ("Email", email), ("Password", Password));
-            await third.Send(second, ("Code", recovery[3].ToUpperInvariant()));
-            Assert.True(Says(await third.Open("/en/account"), "9 recovery codes are left"));
-            using var fourth = accounts.Somebody();
-            second = await fourth.Send("/en/sign-in", ("Email", email), ("Password", Password));
-            Assert.Contains("used before", PageClient.Summary(await fourth.Refused(second, HttpStatusCode.UnprocessableEntity, ("Code", recovery[3]))), StringComparison.Ordinal);
-        }
-    }
-
-    [Fact]
-    public async Task Ends_a_session_elsewhere_at_once()
-    {
-        var (here, email) = await accounts.Joined();
-        using (here)
-        using (var there = await accounts.SignedIn(email))
-        {
-            Assert.Null(await there.LedTo("/en/account"));
-            var other = (await here.Open("/en/account")).QuerySelector("button[name=session]")!.GetAttribute("value")!;
-            await here.SendForm("/en/account", "session", ("session", other));
-            Assert.StartsWith("/en/sign-in?", await there.LedTo("/en/account"), StringComparison.Ordinal);
-            Assert.Null(await here.LedTo("/en/account"));
-
-            using var elsewhere = await accounts.SignedIn(email);
-            await here.Send("/en/account/password", ("Password", "another tide entirely"));
-            Assert.StartsWith("/en/sign-in?", await elsewhere.LedTo("/en/account"), StringComparison.Ordinal);
-            Assert.Null(await here.LedTo("/en/account"));
-            using var back = await accounts.SignedIn(email, "another tide entirely");
-            Assert.Null(await back.LedTo("/en/account"));
-        }
     }
 
     [Fact]
@@ -218,31 +104,6 @@ public sealed class HavingAnAccount(ServerWithAccounts accounts) : IClassFixture
         for (var n = 0; n < 6; n++) told.Add(PageClient.Summary(await guesser.Refused("/en/sign-in", HttpStatusCode.UnprocessableEntity, ("Email", email), ("Password", $"guess number {n}"))));
         told.Add(PageClient.Summary(await guesser.Refused("/en/sign-in", HttpStatusCode.UnprocessableEntity, ("Email", email), ("Password", Password))));
         Assert.Single(told);
-    }
-
-    [Fact]
-    public async Task Is_erased_by_two_administrators_of_whom_the_second_is_told_what_waits()
-    {
-        var ((person, email), (second, _)) = (await accounts.Joined(), await accounts.Joined("Admin"));
-        using (person)
-        using (second)
-        {
-            var name = await NameOf(person);
-            var who = (await accounts.Admin.Open($"/en/people/erasures?school={accounts.School}")).QuerySelectorAll("select[name=Subject] option").First(option => option.TextContent == name).GetAttribute("value")!;
-            var page = $"/en/people/erasures?subject={who}";
-            await person.Open(page, HttpStatusCode.NotFound);
-            Assert.Contains("Say why.", PageClient.Summary(await accounts.Admin.SendForm(page, "Because")), StringComparison.Ordinal);
-            Assert.True(Says(await accounts.Admin.SendForm(page, "Because", ("Because", "Left")), "You proposed it."));
-            Assert.Null((await accounts.Admin.Open(page)).QuerySelector("[name=Sure]"));
-            Assert.True(Says(await person.Open("/en/account"), "An administrator proposed to erase your account."));
-
-            Assert.NotNull((await second.Open("/en/")).QuerySelector($"a[href$='{who}']"));
-            Assert.Contains("Say that you are sure.", PageClient.Summary(await second.SendForm(page, "Sure")), StringComparison.Ordinal);
-            await second.SendForm(page, "Sure", ("Sure", "yes"));
-            Assert.StartsWith("/en/sign-in?", await person.LedTo("/en/account"), StringComparison.Ordinal);
-            Assert.Contains("do not fit", PageClient.Summary(await person.Refused("/en/sign-in", HttpStatusCode.UnprocessableEntity, ("Email", email), ("Password", Password))), StringComparison.Ordinal);
-            await second.Open(page, HttpStatusCode.NotFound);
-        }
     }
 
     [Fact]

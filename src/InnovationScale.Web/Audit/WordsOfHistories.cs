@@ -222,10 +222,13 @@ public sealed partial class Words
         ["happened.school-renamed"] = "renamed the school",
         ["happened.school-context-described"] = "described the school",
         ["happened.person-registered"] = "registered the person",
+        ["happened.person-registered.by-oneself"] = "joined",
         ["happened.person-renamed"] = "changed the name",
         ["happened.person-moved"] = "moved the person to {home}",
         ["happened.role-granted"] = "gave a role: {role}",
+        ["happened.role-granted.by-oneself"] = "took up a role: {role}",
         ["happened.role-ended"] = "ended a role on {until}: {role}",
+        ["happened.role-ended.by-oneself"] = "gave up a role on {until}: {role}",
         ["happened.person-invited"] = "made a link that opens an account",
         ["happened.invitations-withdrawn"] = "withdrew the links that open an account",
         ["happened.account-opened"] = "opened the account",
@@ -244,6 +247,7 @@ public sealed partial class Words
         ["happened.erasure-proposed"] = "proposed to erase the account",
         ["happened.erasure-withdrawn"] = "took the proposal to erase back",
         ["happened.subject-erased"] = "erased who the person is",
+        ["happened.subject-erased.by-oneself"] = "had the account erased",
 
         // What few people read.
         ["happened.incident-raised"] = "raised a concern",

@@ -164,6 +164,9 @@ public sealed class Happening : TagHelper
     [HtmlAttributeNotBound, ViewContext]
     public ViewContext ViewContext { get; set; } = null!;
 
+    /// <summary>What there is to say, in place of the attributes below.</summary>
+    public Pilots.Happened? Of { get; set; }
+
     public DateTimeOffset At { get; set; }
 
     public string Who { get; set; } = "";
@@ -174,13 +177,15 @@ public sealed class Happening : TagHelper
 
     public override async Task ProcessAsync(TagHelperContext context, TagHelperOutput output)
     {
-        var what = await output.GetChildContentAsync();
+        var (what, words) = (await output.GetChildContentAsync(), Words.Of(ViewContext.HttpContext));
+        // The product asks for the person, where she has proved to be herself: that is no role of hers.
+        if (Of is { } told) (At, Who, Role, Reason) = (told.At, told.Who, told.Role is InnovationScale.Role.System ? null : words.Name(told.Role), told.Reason);
         output.TagName = "li";
         output.Content.SetHtmlContent(new Html("p") { new Html("b", ("dir", "auto")) { Who }, string.IsNullOrEmpty(Role) ? "" : $" ({Role})", " ", what });
         if (!string.IsNullOrEmpty(Reason)) output.Content.AppendHtml(new Html("blockquote", ("dir", "auto")) { Reason });
         output.Content.AppendHtml(new Html("time", ("datetime", At.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture)))
         {
-            Words.Of(ViewContext.HttpContext).Moment(At),
+            words.Moment(At),
         });
     }
 }

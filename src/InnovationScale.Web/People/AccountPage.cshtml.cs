@@ -16,6 +16,11 @@ public sealed class AccountPage(IGrains grains, Sessions sessions, Histories his
 
     public IReadOnlyList<Session> Sessions { get; private set; } = [];
 
+    /// <summary>Where the person works.</summary>
+    public View<School> Home { get; private set; } = new("", School.New, 0);
+
+    public bool MaySeeColleagues => Who.Is(Role.Admin) || Who.Roles.Any(held => held.In == Home.Id);
+
     public bool ErasureIsProposed { get; private set; }
 
     public int TokenCount { get; private set; }
@@ -38,6 +43,7 @@ public sealed class AccountPage(IGrains grains, Sessions sessions, Histories his
     {
         var person = (await grains.Look<Person>(Person!.Id)).State;
         (Account, ErasureIsProposed, TokenCount) = (person.Account!, person.ProposedErasure is not null, person.Tokens.Count(token => !token.Revoked && token.Expires > clock.GetUtcNow()));
+        Home = await grains.Look<School>(person.Home);
         Sessions = await sessions.Of(Person.Id);
         places = await lists.Names(Who, Person.Roles.Select(held => held.In));
         Story = await PilotTimeline.Tell(Who, await histories.Read(Who, InnovationScale.People.Person.Kind, Person.Id, before: null, StoryMost) ?? [], lists, Words);
