@@ -48,7 +48,11 @@ public static class HiddenRows
                 + $"or (s.network is null and (select count(*) from school place where place.id in ({listed})) < {networks.Count}))");
         }
 
-        return ways is [] ? new(shown) : new($"({shown} or {id} in (select id from {Name<TAggregate>()} where ({string.Join(") or (", ways)})))", [.. parameters]);
+        if (ways is []) return new(shown);
+
+        var hers = $"{id} in (select id from {Name<TAggregate>()} where ({string.Join(") or (", ways)}))";
+        // An “or” of nothing would keep a database from beginning with her own few.
+        return new(shown == Condition.Never.Sql ? hers : $"({shown} or {hers})", [.. parameters]);
 
         List<string> Places(Relation relation) => [.. held.Where(role => role.Asked.HasFlag(relation)).Select(role => role.In).Distinct(StringComparer.Ordinal)];
 
@@ -64,4 +68,6 @@ public static class HiddenRows
 public sealed record Condition(string Sql, params ImmutableArray<(string, object?)> Parameters)
 {
     public static Condition Always { get; } = new("1 = 1");
+
+    public static Condition Never { get; } = new("1 = 0");
 }

@@ -8,8 +8,11 @@ public interface IPeople
     /// <summary>Everybody, by name.</summary>
     Task<IReadOnlyList<PersonListed>> List();
 
-    /// <summary>One person, asked on every request: a role that has ended ends at once.</summary>
+    /// <summary>One person, as the list has her.</summary>
     Task<PersonListed?> Find(string id);
+
+    /// <summary>Her name and roles alone, asked on every request: a role that has ended ends at once.</summary>
+    async Task<Principal?> Known(string id) => await Find(id) is { } found ? new(found.Id, found.Name, found.Roles) : null;
 }
 
 /// <summary>A person in a list.</summary>

@@ -30,5 +30,8 @@ public sealed class RegisteredPeople(Desk desk, IGrains grains, TimeProvider clo
         return new(person.Id, person.State.DisplayName, home.Exists ? new Workplace(home.State.Name, home.State.Country) : null, [.. person.State.RolesOn(Today)]);
     }
 
+    public async Task<Principal?> Known(string id) =>
+        await grains.Look<Person>(id) is { State: { IsRegistered: true, Erased: false } person } ? new(id, person.DisplayName, [.. person.RolesOn(Today)]) : null;
+
     private DateOnly Today => DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
 }

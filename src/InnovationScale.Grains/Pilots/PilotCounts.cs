@@ -33,12 +33,14 @@ public sealed class PilotCounts(Desk desk, TimeProvider clock, int exactlyMost =
 
         // What everybody may see is counted for all together, drafts for each who sees only some.
         var together = (await Whole()).Cells;
-        var about = new PilotTally(filter, desk.Seen<Pilot>(who, PilotsFeature.Promised, "p.id") == Condition.Always
+        var about = new PilotTally(filter, SeesAll(who)
             ? together
             : [.. together.Where(cell => cell.Stage is not PilotStage.Draft), .. await Cells(who, around with { Stage = PilotStage.Draft }, exactlyMost + 1)], Certainty.About);
         // What is left of the many may be few again, and few are counted exactly.
         return about.Total < 2 * exactlyMost && await Exact(who, filter) is { } exact ? about with { Alone = exact } : about;
     }
+
+    private bool SeesAll(Principal who) => desk.Seen<Pilot>(who, PilotsFeature.Promised, "p.id") == Condition.Always;
 
     /// <summary>Null where there are more than are counted exactly.</summary>
     private async Task<long?> Exact(Principal who, PilotFilter filter)
@@ -49,8 +51,10 @@ public sealed class PilotCounts(Desk desk, TimeProvider clock, int exactlyMost =
 
     private Task<List<PilotCell>> Cells(Principal who, PilotFilter filter, int most) => desk.Query(who, "list-pilots", connection =>
     {
-        var (where, parameters) = filter.Sql(who, desk);
-        return connection.Query($"select {Of}, count(*) from (select {Of} from pilot p where {string.Join(" and ", where)} limit @most) as few group by {Of}", Cell, [.. parameters, ("most", most)]);
+        var parts = (SeesAll(who) ? [filter] : filter.Apart).Select(part => part.Sql(who, desk)).ToList();
+        var each = parts.Select((part, n) => $"select {Of} from (select {Of} from pilot p where {string.Join(" and ", part.Where)} limit @most) as part{n}");
+        return connection.Query($"select {Of}, count(*) from ({string.Join(" union all ", each)}) as few group by {Of}", Cell,
+            [.. parts.SelectMany(part => part.Parameters).DistinctBy(one => one.Item1, StringComparer.Ordinal), ("most", most)]);
     });
 
     /// <summary>Subjects that pilots teach, the most taught first.</summary>

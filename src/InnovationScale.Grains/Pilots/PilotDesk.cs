@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using InnovationScale.Enquiry;
 using InnovationScale.Evaluations;
@@ -15,9 +16,9 @@ public sealed class PilotDesk(Desk desk, IGrains grains, SqlLogStore store)
     public Task<Outcome> Execute(Principal who, Request request, string pilot, PilotCommand command) => desk.Execute<Pilot>(who, request, pilot, async () => command switch
     {
         StartPilot start => At(start, await grains.Look<School>(start.School)),
-        MovePilot move => move with { Facts = await Gather(pilot) },
-        ResumePilot resume => resume with { Facts = await Gather(pilot) },
-        ChangePreset change => change with { Facts = await Gather(pilot) },
+        MovePilot move => move with { Facts = await Gather(await grains.Look<Pilot>(pilot)) },
+        ResumePilot resume => resume with { Facts = await Gather(await grains.Look<Pilot>(pilot)) },
+        ChangePreset change => change with { Facts = await Gather(await grains.Look<Pilot>(pilot)) },
         _ => command,
     });
 
@@ -56,41 +57,54 @@ public sealed class PilotDesk(Desk desk, IGrains grains, SqlLogStore store)
         return outcome;
     }
 
+    /// <summary>
+    /// Ids of what a pilot's gates ask about, in one look at the read tables; an evaluation comes with its trial. With them, as of the same moment, where all incidents stand: one that
+    /// is reported from here on, under whatever id, sends the command back to look again.
+    /// </summary>
+    private const string AroundSql =
+        "select 'cycle', id, '' from cycle where pilot = @pilot " +
+        "union all select 'trial', id, '' from (select id from trial where pilot = @pilot union select id from trial_site where pilot = @pilot and left_on is null) as own " +
+        "union all select 'evaluation', id, trial from evaluation where state in ('Signed', 'Published') " +
+        "and trial in (select id from trial where pilot = @pilot union select id from trial_site where pilot = @pilot and left_on is null) " +
+        "union all select 'other', t.id, '' from trial t join trial_site s on s.id = t.id where s.school = @school and s.left_on is null and t.innovation = @innovation and t.innovation_version = @version " +
+        "and t.state in ('Recruiting', 'InField') " +
+        "union all select 'incident', id, '' from incident where pilot = @pilot and is_open = 1 " +
+        $"union all select 'reported', cast(({SqlReading.OfKindSql}) as text), '' order by 1, 2";
+
     /// <summary>What other records say about this pilot now.</summary>
-    public async Task<PilotFacts> Gather(string id)
+    public async Task<PilotFacts> Gather(View<Pilot> view)
     {
-        // Before the incidents are read: one that is reported from here on, under whatever id, sends the command back to look again.
-        var reported = await store.Query(connection => connection.HeadOfKind(Incident.Kind));
-        var pilot = (await grains.Look<Pilot>(id)).State;
-        var cycles = await Each<Cycle>(await Ids("select id from cycle where pilot = @pilot order by id", ("pilot", id)));
-        var trials = await Each<Trial>(await Ids(
-            "select id from trial where pilot = @pilot union select s.id from trial_site s where s.pilot = @pilot and s.left_on is null", ("pilot", id)));
+        var pilot = view.State;
+        // What does not wait for another is asked for together. While a grain is looked at, no connection is held.
+        var innovationAsked = pilot.Innovation is null ? null : grains.Look<Innovation>(pilot.Innovation);
+        var schoolAsked = pilot.School.Length == 0 ? null : grains.Look<School>(pilot.School);
+        var around = await store.Query(connection => connection.Query(AroundSql, r => (Kind: r.GetString(0), Id: r.GetString(1), Trial: r.GetString(2)),
+            [("pilot", view.Id), ("school", pilot.School), ("innovation", pilot.Innovation ?? ""), ("version", pilot.Version ?? ""),
+            .. SqlReading.OfKind(Incident.Kind)]));
+        IEnumerable<string> Of(string kind) => around.Where(one => one.Kind == kind).Select(one => one.Id);
+        var cyclesAsked = Each<Cycle>(Of("cycle"));
+        var trials = await Each<Trial>(Of("trial"));
+        var cycles = await cyclesAsked;
         var trial = trials.OrderByDescending(t => t.State.RegisteredAt).FirstOrDefault();
-        var evaluation = trial is null ? null : (await Each<Evaluation>(await Ids(
-            "select id from evaluation where trial = @trial and state in ('Signed', 'Published') order by id", ("trial", trial.Id)))).LastOrDefault();
-        var other = pilot.Innovation is null ? [] : await Ids(
-            "select t.id from trial t join trial_site s on s.id = t.id where s.school = @school and s.left_on is null and t.innovation = @innovation and t.innovation_version = @version " +
-            "and t.state in ('Recruiting', 'InField') and t.id <> @own order by t.id",
-            ("school", pilot.School), ("innovation", pilot.Innovation), ("version", pilot.Version), ("own", trial?.Id ?? ""));
-        var innovation = pilot.Innovation is null ? null : await grains.Look<Innovation>(pilot.Innovation);
-        var school = pilot.School.Length == 0 ? null : await grains.Look<School>(pilot.School);
-        var incidents = await Ids("select id from incident where pilot = @pilot and is_open = 1", ("pilot", id));
+        var evaluation = around.LastOrDefault(one => one.Kind is "evaluation" && one.Trial == trial?.Id).Id is { } signed ? await grains.Look<Evaluation>(signed) : null;
+        var innovation = innovationAsked is null ? null : await innovationAsked;
+        var school = schoolAsked is null ? null : await schoolAsked;
 
         return new()
         {
             Cycles = [.. cycles.Where(c => c.State.Decision is not null).Select(c => new ClosedCycle(c.Id, Kebab(c.State.Decision!.Value)))],
             BaselinePoints = cycles.Where(c => c.State.Stage is CycleStage.Closed).Sum(c => c.State.Series().Count(p => p.Value is not null)),
             Trial = trial is null ? null : Facts(trial),
-            OtherActiveTrial = other.FirstOrDefault(),
+            OtherActiveTrial = Of("other").FirstOrDefault(id => id != trial?.Id),
             Evaluation = evaluation is null ? null : Facts(evaluation),
             Adaptation = innovation?.State.Adaptations.LastOrDefault(a => a.Of == pilot.Version) is { } adaptation ? Facts(adaptation) : null,
             CoreComponents = innovation?.State.Version(pilot.Version ?? "")?.CoreComponents.Length ?? 0,
             SchoolContext = school?.State.ContextCount ?? default,
-            OpenIncidents = incidents.Count,
+            OpenIncidents = Of("incident").Count(),
             Network = school?.State.ActedForBy,
             Heads =
             [
-                reported, .. cycles.Select(c => c.Head), .. trial is null ? [] : (Head[])[trial.Head], .. evaluation is null ? [] : (Head[])[evaluation.Head],
+                new(Incident.Kind, long.Parse(Of("reported").Single(), CultureInfo.InvariantCulture)), .. cycles.Select(c => c.Head), .. trial is null ? [] : (Head[])[trial.Head], .. evaluation is null ? [] : (Head[])[evaluation.Head],
                 .. innovation is null ? [] : (Head[])[innovation.Head], .. school is null ? [] : (Head[])[school.Head],
             ],
         };
@@ -115,15 +129,7 @@ public sealed class PilotDesk(Desk desk, IGrains grains, SqlLogStore store)
     private static AdaptationFacts Facts(Adaptation adaptation) => new(adaptation.Id, adaptation.Stage is AdaptationStage.Enacted, adaptation.NewVersion,
         adaptation.Fidelity is Fidelity.Consistent, adaptation.Ruled || adaptation.Frame.CoreComponentsTouched.IsEmpty);
 
-    private async Task<List<View<TAggregate>>> Each<TAggregate>(List<string> ids) where TAggregate : class, IAggregate<TAggregate>
-    {
-        var views = new List<View<TAggregate>>(ids.Count);
-        foreach (var id in ids) views.Add(await grains.Look<TAggregate>(id));
-        return views;
-    }
-
-    // A connection for each: while a grain is looked at, none is held.
-    private Task<List<string>> Ids(string sql, params (string, object?)[] parameters) => store.Query(connection => connection.Query(sql, r => r.GetString(0), parameters));
+    private Task<View<TAggregate>[]> Each<TAggregate>(IEnumerable<string> ids) where TAggregate : class, IAggregate<TAggregate> => Task.WhenAll(ids.Select(grains.Look<TAggregate>));
 
     private static string Kebab<T>(T value) where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
 }

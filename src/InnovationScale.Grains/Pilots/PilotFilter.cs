@@ -25,6 +25,12 @@ public sealed record PilotFilter(
 
     public IReadOnlyList<(string Innovation, string Version)>? NotOf { get; init; }
 
+    /// <summary>No drafts.</summary>
+    private bool Promised { get; init; }
+
+    /// <summary>The same in two, of which a database answers each from an index: what everybody may see, and drafts, of which each sees her own.</summary>
+    internal IReadOnlyList<PilotFilter> Apart => Stage is null ? [this with { Promised = true }, this with { Stage = PilotStage.Draft }] : [this];
+
     /// <summary>Asks for nothing but what every pilot is counted by.</summary>
     internal bool CountedOnly => this with { Country = null, Stage = null, Status = null, Preset = null, Ended = null } == new PilotFilter();
 
@@ -34,8 +40,13 @@ public sealed record PilotFilter(
     /// <summary>Conditions on the table <c>pilot p</c>, never empty, with their parameters.</summary>
     internal (List<string> Where, List<(string, object?)> Parameters) Sql(Principal who, Desk desk)
     {
-        // Where only drafts are asked for, a database need not be told of the others.
-        var seen = desk.Seen<Pilot>(who, Stage is PilotStage.Draft ? "1 = 0" : PilotsFeature.Promised, "p.id");
+        // Where only drafts are asked for, or none, a database need not be told of the others.
+        var seen = Stage switch
+        {
+            PilotStage.Draft => desk.Seen<Pilot>(who, Condition.Never.Sql, "p.id"),
+            null => Promised ? new(PilotsFeature.Promised) : desk.Seen<Pilot>(who, PilotsFeature.Promised, "p.id"),
+            _ => Condition.Always,
+        };
         List<string> where = [seen.Sql];
         List<(string, object?)> parameters = [.. seen.Parameters];
         void Is(string condition, string name, string? value)

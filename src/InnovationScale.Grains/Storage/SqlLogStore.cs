@@ -123,6 +123,7 @@ public sealed class SqlLogStore(ISqlEngine engine, Kinds kinds, Vault? vault = n
 
     private readonly ConcurrentBag<DbConnection> readers = [];
     private readonly SemaphoreSlim free = new(engine.ReadersMost);
+    private readonly GroupRead ends = new();
     private SqlBatch? writer;
     private bool made;
 
@@ -206,8 +207,35 @@ public sealed class SqlLogStore(ISqlEngine engine, Kinds kinds, Vault? vault = n
         return known.IsEmpty ? events : events.ConvertAll(e => e with { Personal = known });
     }
 
-    public Task<LogHead> Head(string stream) => Query(async connection =>
-        await connection.Query(SqlReading.HeadSql, r => SqlReading.Head(r), ("stream", stream)) is [var head] ? head : LogHead.None);
+    public async Task<LogHead> Head(string stream)
+    {
+        // What a database refuses to be asked goes alone, so that nobody else suffers for it.
+        if (IsShared && HashChain.Keeps(stream)) return (await Ends(stream)).Heads.GetValueOrDefault(stream, LogHead.None);
+        return await Query(async connection => await connection.Query(SqlReading.HeadSql, r => SqlReading.Head(r), ("stream", stream)) is [var head] ? head : LogHead.None);
+    }
+
+    /// <summary>The position of the log's last event: nothing at all was written while it stays the same.</summary>
+    /// <exception cref="StoreUnavailableException">It cannot be read, or not in time.</exception>
+    public async Task<long> End() => IsShared ? (await Ends(null)).Position : (await Query(connection => connection.Query("select coalesce(max(position), 0) from event", r => r.GetInt64(0))))[0];
+
+    private async Task<LogEnds> Ends(string? stream)
+    {
+        try
+        {
+            return await ends.Ask(stream, ReadEnds).WaitAsync(ReaderWithin);
+        }
+        catch (TimeoutException late)
+        {
+            throw Late(late);
+        }
+    }
+
+    private Task<LogEnds> ReadEnds(IReadOnlyCollection<string> streams) => Query(async connection =>
+    {
+        var (heads, position) = (new Dictionary<string, LogHead>(StringComparer.Ordinal), 0L);
+        await connection.Query(SqlReading.EndsSql, r => r.IsDBNull(0) ? position = r.IsDBNull(1) ? 0 : r.GetInt64(1) : (heads[r.GetString(0)] = SqlReading.Head(r, from: 1)).Version, ("streams", streams.ToArray()));
+        return new LogEnds(heads, position);
+    });
 
     public Task<CommandRow?> Find(CommandKey command) => Query(connection => connection.FindCommand(command));
 
@@ -228,9 +256,11 @@ public sealed class SqlLogStore(ISqlEngine engine, Kinds kinds, Vault? vault = n
         }
         catch (OperationCanceledException late)
         {
-            throw new StoreUnavailableException("The store does not answer in time. Ask again in a moment.", late);
+            throw Late(late);
         }
     }
+
+    private static StoreUnavailableException Late(Exception late) => new("The store does not answer in time. Ask again in a moment.", late);
 
     private async Task<T> Read<T>(Func<DbConnection, Task<T>> query)
     {

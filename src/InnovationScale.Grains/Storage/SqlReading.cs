@@ -15,6 +15,11 @@ public static class SqlReading
 
     internal const string TailSql = "select number, last, hash from batch order by number desc limit 1";
 
+    /// <summary>The ends of some streams, and of the log itself under no name.</summary>
+    internal const string EndsSql =
+        "select s.stream, e.version, e.hash from unnest(@streams::text[]) s(stream) cross join lateral (select version, hash from event where event.stream = s.stream order by version desc limit 1) e "
+        + "union all select null, max(position), null from event";
+
     internal static LogHead Head(DbDataReader r, int from = 0) => new(r.GetInt64(from), (byte[])r.GetValue(from + 1));
 
     internal static (string Name, object? Value)[] OfKind(string kind) => [("from", kind + "/"), ("to", kind + "0")];

@@ -32,8 +32,8 @@ internal sealed class KeptAnswers(SqlLogStore store, IOptions<JsonOptions> json)
         var who = CurrentPerson.PrincipalOf(http);
         var asked = (who.Person, string.Join(' ', who.Roles), http.Request.Path.Value, http.Request.QueryString.Value, http.Request.Headers.Accept.ToString());
         // Looked at before the answer is made: what is written meanwhile may be in it, but is never missing from one that is sent again.
-        var end = await store.Query(connection => connection.Query("select coalesce(max(position), 0) from event", r => r.GetInt64(0)));
-        if (kept.TryGetValue(asked, out Kept? known) && known!.End == end[0])
+        var end = await store.End();
+        if (kept.TryGetValue(asked, out Kept? known) && known!.End == end)
         {
             foreach (var (name, said) in known.Headers) http.Response.Headers[name] = said;
             return TypedResults.Bytes(known.Body, Type);
@@ -43,7 +43,7 @@ internal sealed class KeptAnswers(SqlLogStore store, IOptions<JsonOptions> json)
         if (answer is not IValueHttpResult { Value: { } value } || answer is not IStatusCodeHttpResult { StatusCode: StatusCodes.Status200OK }) return answer;
 
         var body = JsonSerializer.SerializeToUtf8Bytes(value, json.Value.SerializerOptions.GetTypeInfo(value.GetType()));
-        var made = new Kept(end[0], body, [.. Said.Where(name => http.Response.Headers.ContainsKey(name)).Select(name => (name, http.Response.Headers[name]))]);
+        var made = new Kept(end, body, [.. Said.Where(name => http.Response.Headers.ContainsKey(name)).Select(name => (name, http.Response.Headers[name]))]);
         kept.Set(asked, made, new MemoryCacheEntryOptions { Size = body.Length, AbsoluteExpirationRelativeToNow = Longest });
         return TypedResults.Bytes(body, Type);
     }

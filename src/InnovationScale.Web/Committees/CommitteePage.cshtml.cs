@@ -27,7 +27,7 @@ public sealed class CommitteePage(Desk desk, IPeople people, TimeProvider clock)
 
         foreach (var seat in Sitting)
         {
-            names[seat.Person] = (await people.Find(seat.Person))?.Name ?? Words["an erased person"];
+            names[seat.Person] = (await people.Known(seat.Person))?.Name ?? Words["an erased person"];
             names[seat.Organisation] = await desk.Look<School>(Who, "read-school", seat.Organisation) is { Exists: true } school ? school.State.Name : seat.Organisation;
         }
 

@@ -29,7 +29,7 @@ public sealed class MembershipPage(Desk desk, IPeople people) : AppPage
         if (!View.Exists) return NotFound();
 
         Organisation = await desk.Look<School>(Who, "read-school", View.State.Organisation) is { Exists: true } school ? school.State.Name : View.State.Organisation;
-        foreach (var person in View.State.Reviews.Keys.Append(View.State.Applicant)) names[person] = (await people.Find(person))?.Name ?? Words["an erased person"];
+        foreach (var person in View.State.Reviews.Keys.Append(View.State.Applicant)) names[person] = (await people.Known(person))?.Name ?? Words["an erased person"];
         return Page();
     }
 }

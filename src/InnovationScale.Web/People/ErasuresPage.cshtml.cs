@@ -85,7 +85,7 @@ public sealed class ErasuresPage(Desk desk, IGrains grains, IPeople people) : Ap
         {
             Found = await people.Find(Subject);
             Proposed = Found is null ? null : (await grains.Look<Person>(Subject)).State.ProposedErasure;
-            if (Proposed is not null) ProposedBy = (await people.Find(Proposed.By))?.Name ?? Words["an erased person"];
+            if (Proposed is not null) ProposedBy = (await people.Known(Proposed.By))?.Name ?? Words["an erased person"];
             return Found is not null;
         }
 

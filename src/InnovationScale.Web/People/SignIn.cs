@@ -109,7 +109,7 @@ public static class SignIn
     }
 
     private static async Task<CurrentPerson?> Listed(HttpContext context, string? id) =>
-        id is not null && context.RequestServices.GetService<IPeople>() is { } people && await people.Find(id) is { } found ? new(found.Id, found.Name, found.Roles) : null;
+        id is not null && context.RequestServices.GetService<IPeople>() is { } people && await people.Known(id) is { } known ? new(known.Person, known.Name, known.Roles) : null;
 
     private static ClaimsPrincipal Known(HttpContext context, CurrentPerson person)
     {

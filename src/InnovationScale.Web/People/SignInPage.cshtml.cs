@@ -57,13 +57,13 @@ public sealed class SignInPage(SignInSetting setting, IPeople people) : Accounts
         if (AsksPassword) return await Entered(await Accounts.SignIn(Email, Password, Place));
         if (!ChooserIsOn) return NotFound();
 
-        if (person is null || await people.Find(person) is not { } found)
+        if (person is null || await people.Known(person) is not { } known)
         {
             People = await people.List();
             return Refuse(Refusal.Invalid("no-such-person", "Choose one of the people on the list."));
         }
 
-        await HttpContext.SignInAs(found.Id);
+        await HttpContext.SignInAs(known.Person);
         return Url.IsLocalUrl(Return) ? LocalRedirect(Return) : See("");
     }
 

@@ -204,7 +204,7 @@ public sealed class PilotPage(Desk desk, PilotDesk pilots, PilotLists lists, Tea
         if (!await Load()) return false;
 
         standing = await desk.StandingOf(Who, View);
-        var (facts, day) = (await pilots.Gather(Id), DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime));
+        var (facts, day) = (await pilots.Gather(View), DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime));
         var ahead = Pilot.Ahead().Select(gate => (Gate: gate, Signed: Pilot.Signing == gate.To ? Pilot.Signed : [])).ToList();
         Gates =
         [

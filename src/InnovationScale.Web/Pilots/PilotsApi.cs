@@ -127,7 +127,7 @@ public static class PilotsApi
         // The gates rest on other records and on the day, so the same version may be told differently: the tag is for If-Match, and nothing is answered with 304.
         context.Response.Headers.ETag = EntityTag.Of(view.Version);
         context.Response.Headers.CacheControl = "private, no-store";
-        return TypedResults.Ok(PilotRecord.Of(view, await pilots.Gather(id), DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime), CurrentPerson.PrincipalOf(context)));
+        return TypedResults.Ok(PilotRecord.Of(view, await pilots.Gather(view), DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime), CurrentPerson.PrincipalOf(context)));
     }
 
     private static async Task<IResult> Timeline(string id, HttpContext context, Desk desk, PilotLists lists)

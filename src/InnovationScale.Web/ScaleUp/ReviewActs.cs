@@ -84,7 +84,7 @@ internal sealed class ReviewActs(Desk desk, Access access, ReviewDesk reviews, I
     {
         var (review, words) = (asked.View.State, asked.Words);
         var eligible = new List<Choice>();
-        foreach (var person in review.Eligible) eligible.Add(new(person, (await people.Find(person))?.Name ?? person));
+        foreach (var person in review.Eligible) eligible.Add(new(person, (await people.Known(person))?.Name ?? person));
         return
         [
             Row(asked, "declare-tie", a => new DeclareTie(a.OneOrNull<TieGround>("ground"), a.OneOrNull<TieKind>("kind") ?? TieKind.Soft, a["words"]),

@@ -23,6 +23,6 @@ public abstract class TakingPartPage(Desk desk, IPeople people) : AppPage
 
     protected async Task Remember(string person)
     {
-        if (!names.ContainsKey(person)) names[person] = (await people.Find(person))?.Name ?? Words["an erased person"];
+        if (!names.ContainsKey(person)) names[person] = (await people.Known(person))?.Name ?? Words["an erased person"];
     }
 }
