@@ -15,6 +15,8 @@ public sealed partial class Desk(IGrains grains, SqlLogStore store, Access acces
     /// <summary>How often facts are gathered again when they moved between gathering and deciding.</summary>
     private const int GatherAttempts = 5;
 
+    private readonly KnownSchools schools = new(store, clock);
+
     /// <summary>
     /// Executes a command. A person acts in the first of her roles that the rules accept, so that nobody has to choose a hat.
     /// </summary>
@@ -59,7 +61,7 @@ public sealed partial class Desk(IGrains grains, SqlLogStore store, Access acces
     /// <param name="shown">What holds of a row whose record is hidden from nobody.</param>
     /// <param name="id">The column of the record's id.</param>
     public Condition Seen<TAggregate>(Principal who, string shown, string id) where TAggregate : class, IAggregate<TAggregate> =>
-        access.HiddenOf<TAggregate>() is { } rule ? HiddenRows.Seen<TAggregate>([.. access.Roles(who, rule.Unless).Select(role => (role.In, access.Asked(rule.Unless, role.Role)))], who, shown, id) : Condition.Always;
+        access.HiddenOf<TAggregate>() is { } rule ? HiddenRows.Seen<TAggregate>([.. access.Roles(who, rule.Unless).Select(role => (role.In, access.Asked(rule.Unless, role.Role)))], who, shown, id, schools.Has) : Condition.Always;
 
     /// <summary>Asks no more than it must: the record only where a relation is needed, networks only where nothing nearer will do.</summary>
     private async Task<bool> HasStanding<TAggregate>(Principal who, HeldRole role, Relation asked, Func<Task<View<TAggregate>>> look) where TAggregate : class, IAggregate<TAggregate>
@@ -122,6 +124,7 @@ public sealed partial class Desk(IGrains grains, SqlLogStore store, Access acces
     {
         Check(who, action);
         using var span = Telemetry.Query(action);
+        await schools.Learn(who);
         return await store.Query(query);
     }
 

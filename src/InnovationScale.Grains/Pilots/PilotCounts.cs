@@ -49,11 +49,12 @@ public sealed class PilotCounts(Desk desk, TimeProvider clock, int exactlyMost =
         return cells.Sum(cell => cell.Count) is var count && count <= exactlyMost ? count : null;
     }
 
-    private Task<List<PilotCell>> Cells(Principal who, PilotFilter filter, int most) => desk.Query(who, "list-pilots", connection =>
+    private Task<List<PilotCell>> Cells(Principal who, PilotFilter filter, int most) => desk.Query(who, "list-pilots", async connection =>
     {
-        var parts = (SeesAll(who) ? [filter] : filter.Apart).Select(part => part.Sql(who, desk)).ToList();
+        var few = await filter.OfFewSchools(connection);
+        var parts = (SeesAll(who) ? [filter] : filter.Apart).Select(part => part.Sql(who, desk, few)).ToList();
         var each = parts.Select((part, n) => $"select {Of} from (select {Of} from pilot p where {string.Join(" and ", part.Where)} limit @most) as part{n}");
-        return connection.Query($"select {Of}, count(*) from ({string.Join(" union all ", each)}) as few group by {Of}", Cell,
+        return await connection.Query($"select {Of}, count(*) from ({string.Join(" union all ", each)}) as few group by {Of}", Cell,
             [.. parts.SelectMany(part => part.Parameters).DistinctBy(one => one.Item1, StringComparer.Ordinal), ("most", most)]);
     });
 
@@ -74,8 +75,9 @@ public sealed class PilotCounts(Desk desk, TimeProvider clock, int exactlyMost =
         {
             if (whole is { } meanwhile && !meanwhile.IsOld(clock)) return meanwhile;
 
-            return whole = await desk.Query(Principal.System, "list-pilots", async connection => new Counted(
-                await connection.Query($"select {Of}, count(*) from pilot group by {Of}", Cell), await SubjectsIn(connection), clock.GetTimestamp()));
+            // Each has its own time to be answered in.
+            var cells = await desk.Query(Principal.System, "list-pilots", connection => connection.Query($"select {Of}, count(*) from pilot group by {Of}", Cell));
+            return whole = new(cells, await desk.Query(Principal.System, "list-pilots", SubjectsIn), clock.GetTimestamp());
         }
         finally
         {

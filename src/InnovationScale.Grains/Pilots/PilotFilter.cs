@@ -1,3 +1,6 @@
+using System.Data.Common;
+using InnovationScale.Storage;
+
 namespace InnovationScale.Pilots;
 
 /// <summary>Which pilots are asked for; null and false leave a question open.</summary>
@@ -37,8 +40,27 @@ public sealed record PilotFilter(
     /// <summary>The same without what pilots are counted by.</summary>
     internal PilotFilter Uncounted => this with { Country = null, Stage = null, Status = null, Preset = null, Ended = null };
 
+    /// <summary>What is asked of each pilot's school <c>w</c>; empty where nothing is.</summary>
+    private (string Sql, (string, object?)[] Parameters) OfSchools
+    {
+        get
+        {
+            var asked = ((string Name, string? Value)[])[("locality", Locality), ("setting", Setting), ("phase", Phase)];
+            var said = asked.Where(one => one.Value is not null).ToList();
+            return (string.Join(" and ", said.Select(one => $"w.{one.Name} = @{one.Name}")), [.. said.Select(one => (one.Name, (object?)one.Value))]);
+        }
+    }
+
+    /// <summary>Whether so few schools are what is asked that a database had better begin with them.</summary>
+    internal async Task<bool> OfFewSchools(DbConnection connection)
+    {
+        const int few = 2_000;
+        var (schools, values) = OfSchools;
+        return schools.Length > 0 && (await connection.Query($"select w.id from school w where {schools} limit @most", r => r.GetString(0), [.. values, ("most", few + 1)])).Count <= few;
+    }
+
     /// <summary>Conditions on the table <c>pilot p</c>, never empty, with their parameters.</summary>
-    internal (List<string> Where, List<(string, object?)> Parameters) Sql(Principal who, Desk desk)
+    internal (List<string> Where, List<(string, object?)> Parameters) Sql(Principal who, Desk desk, bool ofFewSchools)
     {
         // Where only drafts are asked for, or none, a database need not be told of the others.
         var seen = Stage switch
@@ -64,10 +86,13 @@ public sealed record PilotFilter(
         Is("p.school = @school", "school", School);
         Is("p.innovation = @innovation", "innovation", Innovation);
         Is("p.subject = @subject", "subject", Subject);
-        // Asked of each pilot's school, so that a list in the order of time stays one: most schools answer alike.
-        Is("exists (select 1 from school w where w.id = p.school and w.locality = @locality)", "locality", Locality);
-        Is("exists (select 1 from school w where w.id = p.school and w.setting = @setting)", "setting", Setting);
-        Is("exists (select 1 from school w where w.id = p.school and w.phase = @phase)", "phase", Phase);
+        if (OfSchools is var (schools, values) && schools.Length > 0)
+        {
+            // Most schools answer alike: then each pilot's school is asked, so that a list in the order of time stays one.
+            where.Add(ofFewSchools ? $"p.school in (select w.id from school w where {schools})" : $"exists (select 1 from school w where w.id = p.school and {schools})");
+            parameters.AddRange(values);
+        }
+
         if (Ended is { } ended) where.Add($"p.status {(ended ? "in" : "not in")} ('Closed', 'Withdrawn')");
         Is(@"p.title_lower like @words escape '\'", "words", Words is null ? null
             : $"%{Words.ToLowerInvariant().Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal)}%");

@@ -16,7 +16,7 @@ public sealed class PilotLists(Desk desk)
     /// <summary>A part of the list, and the sort keys it goes on after; null at the end.</summary>
     public Task<(List<PilotRow> Rows, string[]? Next)> List(Principal who, PilotFilter filter, PilotOrder order, int limit, string[]? after) => desk.Query(who, "list-pilots", async connection =>
     {
-        var (where, parameters) = filter.Sql(who, desk);
+        var (where, parameters) = filter.Sql(who, desk, await filter.OfFewSchools(connection));
         var (column, direction, beyond) = order switch
         {
             PilotOrder.Oldest => ("p.started_at", "asc", ">"),

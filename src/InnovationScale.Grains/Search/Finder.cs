@@ -82,7 +82,9 @@ public sealed class Finder(Desk desk, SqlLogStore store, Kinds kinds)
                 var count = all < CountMost ? some : (await connection.Query($"select count(*) from (select 1 {from}{where} limit {CountMost}) s", r => r.GetInt64(0), parameters))[0];
                 if (count == 0) continue;
                 found.Add(new(known.Name, count, await connection.Query(
-                    $"select t.id, t.title, t.tells, t.country {from}{where} order by {store.Engine.Words.BestFirstSql}, t.id limit {(by.Kind is null ? OfEachMost : OfOneMost)}",
+                    // Of more than anybody counts, the best of as many.
+                    $"select s.id, s.title, s.tells, s.country from (select t.id, t.title, t.tells, t.country, {store.Engine.Words.BestSql} as best {from}{where} limit {CountMost}) s "
+                    + $"order by s.best, s.id limit {(by.Kind is null ? OfEachMost : OfOneMost)}",
                     r => new FoundRecord(known.Name, r.GetString(0), r.GetString(1), r.GetString(2), r.TextOrNull(3)), parameters)));
             }
 

@@ -6,7 +6,7 @@ namespace InnovationScale.Storage;
 /// Where the log ends, read for many at once: whoever asks while others are being answered goes with the next read, so that a database behind a network is not
 /// asked again by each of them. Nobody is told what was read before they asked.
 /// </summary>
-internal sealed class GroupRead
+public sealed class GroupRead
 {
     /// <summary>While one read is answered the next is on its way.</summary>
     private const int AtOnceMost = 2;
@@ -70,4 +70,4 @@ internal sealed class GroupRead
 
 /// <summary>Where some streams and the whole log end.</summary>
 /// <param name="Position">Of the log's last event; 0 where there is none.</param>
-internal sealed record LogEnds(IReadOnlyDictionary<string, LogHead> Heads, long Position);
+public sealed record LogEnds(IReadOnlyDictionary<string, LogHead> Heads, long Position);

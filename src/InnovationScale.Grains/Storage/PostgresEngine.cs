@@ -279,7 +279,7 @@ internal sealed class PostgresWords : ISqlWords
 
     public string FoundSql(string table) => $"from {table} t where t.word_index @@ to_tsquery('simple', @words)";
 
-    public string BestFirstSql => "ts_rank(t.word_index, to_tsquery('simple', @words)) desc";
+    public string BestSql => "-ts_rank(t.word_index, to_tsquery('simple', @words))";
 
     public string Asked(IEnumerable<string> words) => string.Join(" & ", words.Select(word => $"'{word}':*"));
 }

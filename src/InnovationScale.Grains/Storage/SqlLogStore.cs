@@ -63,8 +63,8 @@ public interface ISqlWords
     /// <summary>Begins a query of the rows, as <c>t</c>, that have a word for each of <c>@words</c>: from … where …</summary>
     string FoundSql(string table);
 
-    /// <summary>Orders the rows of <see cref="FoundSql"/>.</summary>
-    string BestFirstSql { get; }
+    /// <summary>A number of each row of <see cref="FoundSql"/>, the smaller the better it fits.</summary>
+    string BestSql { get; }
 
     /// <summary>Words of letters and digits as the value of <c>@words</c>: each must begin a word of the row.</summary>
     string Asked(IEnumerable<string> words);

@@ -181,7 +181,7 @@ internal sealed class SqliteWords : ISqlWords
 
     public string FoundSql(string table) => $"from {table}_index join {table} t on t.rowid = {table}_index.rowid where {table}_index match @words";
 
-    public string BestFirstSql => "rank";
+    public string BestSql => "rank";
 
     public string Asked(IEnumerable<string> words) => string.Join(' ', words.Select(word => $"\"{word}\"*"));
 }

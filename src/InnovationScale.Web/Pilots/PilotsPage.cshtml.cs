@@ -154,6 +154,9 @@ public sealed class PilotsPage(PilotLists lists, PilotCounts counts, KnownVerdic
 
     private async Task Table(PilotFilter filter)
     {
+        // Where there is surely none, a long search for it is not made twice.
+        if (Tally is { Total: 0, OfTotal: Certainty.Exact }) return;
+
         var after = Request.Query["after"] is [{ } cursor] ? Cursor.Read(cursor, 3) : null;
         if (after is [_, _, var shown] && long.TryParse(shown, System.Globalization.CultureInfo.InvariantCulture, out var before)) From = before + 1;
         (Rows, var next) = await lists.List(Who, filter, Wanted.Order, PageSize, after?[..2]);
