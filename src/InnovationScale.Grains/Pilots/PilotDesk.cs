@@ -16,9 +16,9 @@ public sealed class PilotDesk(Desk desk, IGrains grains, SqlLogStore store)
     public Task<Outcome> Execute(Principal who, Request request, string pilot, PilotCommand command) => desk.Execute<Pilot>(who, request, pilot, async () => command switch
     {
         StartPilot start => At(start, await grains.Look<School>(start.School)),
-        MovePilot move => move with { Facts = await Gather(await grains.Look<Pilot>(pilot)) },
-        ResumePilot resume => resume with { Facts = await Gather(await grains.Look<Pilot>(pilot)) },
-        ChangePreset change => change with { Facts = await Gather(await grains.Look<Pilot>(pilot)) },
+        MovePilot move => move with { Facts = await Gather(pilot) },
+        ResumePilot resume => resume with { Facts = await Gather(pilot) },
+        ChangePreset change => change with { Facts = await Gather(pilot) },
         _ => command,
     });
 
@@ -70,6 +70,9 @@ public sealed class PilotDesk(Desk desk, IGrains grains, SqlLogStore store)
         "and t.state in ('Recruiting', 'InField') " +
         "union all select 'incident', id, '' from incident where pilot = @pilot and is_open = 1 " +
         $"union all select 'reported', cast(({SqlReading.OfKindSql}) as text), '' order by 1, 2";
+
+    /// <inheritdoc cref="Gather(View{Pilot})"/>
+    public async Task<PilotFacts> Gather(string id) => await Gather(await grains.Look<Pilot>(id));
 
     /// <summary>What other records say about this pilot now.</summary>
     public async Task<PilotFacts> Gather(View<Pilot> view)

@@ -142,6 +142,9 @@ internal sealed class PostgresWriter(NpgsqlConnection connection, PostgresEngine
     private const string HeadsSql =
         "select s.stream, e.version, e.hash from unnest($1::text[]) s(stream) cross join lateral (select version, hash from event where event.stream = s.stream order by version desc limit 1) e";
 
+    private const string KindsSql =
+        "select k.kind, (select count(*) from event where stream >= k.kind || '/' and stream < k.kind || '0') from unnest($1::text[]) k(kind)";
+
     private const string CommandsSql =
         "select c.body_sha256, c.stream, c.last_version, c.at, c.principal, c.id from unnest($1::text[], $2::text[]) k(principal, id) join command c on c.principal = k.principal and c.id = k.id";
 
@@ -159,6 +162,8 @@ internal sealed class PostgresWriter(NpgsqlConnection connection, PostgresEngine
         Add(asked, SqlReading.TailSql);
         Add(asked, HeadsSql, streams.ToArray());
         Add(asked, CommandsSql, commands.Select(c => c.Principal).ToArray(), commands.Select(c => c.Id).ToArray());
+        var kinds = streams.Where(SqlReading.IsKind).ToArray();
+        if (kinds.Length > 0) Add(asked, KindsSql, kinds);
 
         using var reader = asked.ExecuteReader();
         reader.NextResult();
@@ -172,6 +177,8 @@ internal sealed class PostgresWriter(NpgsqlConnection connection, PostgresEngine
             state.Commands[key] = SqlReading.Command(key, reader);
         }
 
+        reader.NextResult();
+        while (reader.Read()) state.Heads[reader.GetString(0)] = new(reader.GetInt64(1), []);
         return state;
     }
 

@@ -73,7 +73,10 @@ public interface ISqlWords
 /// <summary>One database's way to write: a transaction at a time, many rows together.</summary>
 public interface ISqlWriter : IDisposable
 {
-    /// <summary>Begins a transaction that no other writer enters, and answers what the log says of these streams and commands.</summary>
+    /// <summary>
+    /// Begins a transaction that no other writer enters, and answers what the log says of these streams and commands. A kind among them, which has no slash, stands
+    /// for all its streams: its version is the number of their events.
+    /// </summary>
     LogState Begin(IReadOnlyCollection<string> streams, IReadOnlyCollection<CommandKey> commands);
 
     void Insert(Table table, IReadOnlyList<object?[]> rows);
@@ -435,8 +438,6 @@ internal sealed class SqlBatch(ISqlWriter writer, ISqlEngine engine, Vault? vaul
         log = writer.Begin(
             appends.SelectMany(a => a.RestsOn.Select(rest => rest.Stream).Append(a.Stream)).ToHashSet(StringComparer.Ordinal),
             appends.Select(a => a.Command.Key).ToHashSet());
-        foreach (var kind in appends.SelectMany(a => a.RestsOn).Select(rest => rest.Stream).Where(stream => KindOf(stream) == stream).Distinct(StringComparer.Ordinal))
-            log.Heads[kind] = new(writer.Read(SqlReading.OfKindSql, r => r.GetInt64(0), SqlReading.OfKind(kind))[0], []);
         // What is sealed under a key that was changed meanwhile, or found by an address that was hashed with it, would open to nobody.
         if (appends.Any(a => KindOf(a.Stream) == People.Person.Kind || a.Events.Any(e => !e.Personal.IsEmpty))) vault?.StillOpens(writer);
     }

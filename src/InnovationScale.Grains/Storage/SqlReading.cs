@@ -24,6 +24,9 @@ public static class SqlReading
 
     internal static (string Name, object? Value)[] OfKind(string kind) => [("from", kind + "/"), ("to", kind + "0")];
 
+    /// <summary>Whether it is the name of a kind and not of a stream.</summary>
+    internal static bool IsKind(string stream) => !stream.Contains('/', StringComparison.Ordinal);
+
     internal static BatchTail Tail(DbDataReader r) => new(r.GetInt64(0), r.GetInt64(1), (byte[])r.GetValue(2));
 
     internal static CommandRow Command(CommandKey key, DbDataReader r) => new(key, r.GetString(0), r.GetString(1), r.GetInt64(2), r.GetString(3));

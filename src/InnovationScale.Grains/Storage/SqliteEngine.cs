@@ -117,7 +117,8 @@ internal sealed class SqliteWriter(DbConnection connection) : ISqlWriter
         var (head, command) = (Statement(SqlReading.HeadSql, "stream"), Statement(SqlReading.FindCommandSql, "principal", "id"));
         foreach (var stream in streams)
         {
-            if (head.Read(r => SqlReading.Head(r), stream) is { Hash: not null } found) state.Heads[stream] = found;
+            if (SqlReading.IsKind(stream)) state.Heads[stream] = new(Statement(SqlReading.OfKindSql, "from", "to").Read(r => r.GetInt64(0), [.. SqlReading.OfKind(stream).Select(one => one.Value)]), []);
+            else if (head.Read(r => SqlReading.Head(r), stream) is { Hash: not null } found) state.Heads[stream] = found;
         }
 
         foreach (var key in commands)
