@@ -184,7 +184,7 @@ public class FourEyes
                 // What was approved is asked anew, so that a history says more than once.
                 if (approved > before) record = start;
             }
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(600));
         Assert.True(approved > 20 && byTwoRoles > 5 && inPassingRoles > 5 && turnedAway > 20,
             $"Only {approved} approvals, {byTwoRoles} by somebody with several roles, {inPassingRoles} in a role that passes or came back, and {turnedAway} who were turned away: these histories say little.");
     }

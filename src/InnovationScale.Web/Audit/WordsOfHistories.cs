@@ -227,6 +227,8 @@ public sealed partial class Words
         ["happened.person-moved"] = "moved the person to {home}",
         ["happened.role-granted"] = "gave a role: {role}",
         ["happened.role-granted.by-oneself"] = "took up a role: {role}",
+        ["happened.role-granted.until"] = "gave a role until {until}: {role}",
+        ["happened.role-granted.by-oneself.until"] = "took up a role until {until}: {role}",
         ["happened.role-ended"] = "ended a role on {until}: {role}",
         ["happened.role-ended.by-oneself"] = "gave up a role on {until}: {role}",
         ["happened.person-invited"] = "made a link that opens an account",

@@ -36,7 +36,7 @@ public static class PilotTimeline
         return
         [
             .. told.Select(one => new Happened(one.Event.Stream, one.Event.Version, one.Event.Name, one.Event.Stamp.At, one.Event.Actor,
-                names.GetValueOrDefault(one.Event.Actor, one.Event.Actor), one.Event.Stamp.Role.Role, words.Happened(NameOf(one.Event, words), Spoken(one.Values, names, words)), one.Event.Reason)),
+                names.GetValueOrDefault(one.Event.Actor, one.Event.Actor), one.Event.Stamp.Role.Role, words.Happened(NameOf(one.Event, one.Values, words), Spoken(one.Values, names, words)), one.Event.Reason)),
         ];
     }
 
@@ -49,9 +49,13 @@ public static class PilotTimeline
         return names;
     }
 
-    /// <summary>What people do to their own account reads otherwise than what others do to it, where there are words for it.</summary>
-    private static string NameOf(LoggedEvent e, Words words) =>
-        e.Actor == LoggedEvent.SubjectOf(e.Stream) && $"{e.Name}.by-oneself" is var own && words.Find($"happened.{own}") is not null ? own : e.Name;
+    /// <summary>What people do to their own account reads otherwise than what others do to it, and what ends otherwise than what lasts, where there are words for it.</summary>
+    private static string NameOf(LoggedEvent e, Dictionary<string, string> values, Words words)
+    {
+        var by = e.Actor == LoggedEvent.SubjectOf(e.Stream) && words.Find($"happened.{e.Name}.by-oneself") is not null ? ".by-oneself" : "";
+        var until = values.ContainsKey("until") && words.Find($"happened.{e.Name}{by}.until") is not null ? ".until" : "";
+        return $"{e.Name}{by}{until}";
+    }
 
     private static Dictionary<string, string> Values(LoggedEvent e)
     {
