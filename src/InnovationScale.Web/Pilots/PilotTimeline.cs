@@ -40,6 +40,20 @@ public static class PilotTimeline
         ];
     }
 
+    /// <summary>What the same person did several times in a row, said once and when it was last done.</summary>
+    public static IReadOnlyList<Happened> Folded(IReadOnlyList<Happened> story, Words words)
+    {
+        var folded = new List<(Happened Last, int Times)>();
+        foreach (var happened in story)
+        {
+            if (folded is [.., var (last, times)] && (last.Stream, last.Event, last.Person, last.Sentence, last.Reason) == (happened.Stream, happened.Event, happened.Person, happened.Sentence, happened.Reason))
+                folded[^1] = (last, times + 1);
+            else folded.Add((happened, 1));
+        }
+
+        return [.. folded.Select(one => one.Times == 1 ? one.Last : one.Last with { Sentence = words["{what} ({n} times)", ("what", one.Last.Sentence), ("n", one.Times)] })];
+    }
+
     /// <summary>What people and places are called.</summary>
     public static async Task<Dictionary<string, string>> Names(Principal who, IEnumerable<string> ids, PilotLists lists, Words words)
     {

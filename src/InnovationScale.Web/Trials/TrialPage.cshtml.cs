@@ -170,7 +170,7 @@ public sealed class TrialPage(Desk desk, TrialDesk trials, PilotLists lists, Eva
         if (ReadsCells) Batches = [.. Trial.Batches.Values.OrderByDescending(batch => batch.At)];
         (var found, _) = await evaluations.List(Who, new(Trial: Id), 20, null);
         Evaluations = found;
-        Story = await PilotTimeline.Of(Who, [Streams.Of<Trial>(Id)], desk, lists, Words);
+        Story = PilotTimeline.Folded(await PilotTimeline.Of(Who, [Streams.Of<Trial>(Id)], desk, lists, Words), Words);
         names = await lists.Names(Who, [.. Trial.Sites.Select(site => site.School), .. Batches.Select(batch => batch.By)]);
         if (May(typeof(AddSite)))
         {
