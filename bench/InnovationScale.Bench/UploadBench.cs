@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.IO.Compression;
 using System.Text;
 using CsvHelper;
 using CsvHelper.Configuration;
@@ -40,6 +41,7 @@ public static class UploadBench
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  reduced to cells                 {r:0.0} ms  {Rows / r:0.0}k rows/s  {b / r:0.00}x bare (goal 0.40x)"));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  the same without a pupil column  {u:0.0} ms  {Rows / u:0.0}k rows/s  {b / u:0.00}x bare"));
         await Million();
+        await Workbook();
     }
 
     /// <summary>
@@ -69,6 +71,73 @@ public static class UploadBench
         {
             System.IO.File.Delete(path);
         }
+    }
+
+    /// <summary>As many rows as an upload may hold, as a spreadsheet saves them, beside the same rows as text.</summary>
+    private static async Task Workbook()
+    {
+        const int Many = 200_000;
+        var (book, text) = (Path.GetTempFileName(), Path.GetTempFileName());
+        try
+        {
+            var csv = File(Many);
+            await System.IO.File.WriteAllBytesAsync(text, csv);
+            await System.IO.File.WriteAllBytesAsync(book, Book(Encoding.UTF8.GetString(csv)));
+            var plan = Plan with { Limits = new() { Cells = Many } };
+            var (asText, asBook) = (await Watch(text, Reduced), await Watch(book, Reduced));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Upload of {Many:N0} pupil rows as a workbook ({new FileInfo(book).Length / 1e6:0.0} MB on disk)"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  as text      {asText.Milliseconds:0} ms, at most {asText.Megabytes:0} MB above rest"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  as workbook  {asBook.Milliseconds:0} ms, at most {asBook.Megabytes:0} MB above rest"));
+
+            async Task Reduced(Stream file)
+            {
+                var reduction = await UploadReduction.ReduceAsync(file, plan);
+                if (reduction.Rows != Many || !reduction.Accepted) throw new InvalidOperationException($"The file was not reduced: {reduction.Errors.FirstOrDefault()}");
+            }
+        }
+        finally
+        {
+            System.IO.File.Delete(book);
+            System.IO.File.Delete(text);
+        }
+    }
+
+    /// <summary>Numbers as numbers, and texts in a table that cells share.</summary>
+    private static byte[] Book(string csv)
+    {
+        const string Main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main", Package = "http://schemas.openxmlformats.org/package/2006/", Kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+        var (texts, sheet) = (new Dictionary<string, int>(StringComparer.Ordinal), new StringBuilder($"<worksheet xmlns=\"{Main}\"><sheetData>"));
+        foreach (var (row, line) in csv.TrimEnd('\n').Split('\n').Index())
+        {
+            sheet.Append(CultureInfo.InvariantCulture, $"<row r=\"{row + 1}\">");
+            foreach (var (column, cell) in line.Split(',').Index())
+            {
+                var number = char.IsAsciiDigit(cell[0]);
+                if (!number) texts.TryAdd(cell, texts.Count);
+                sheet.Append(CultureInfo.InvariantCulture, $"<c r=\"{(char)('A' + column)}{row + 1}\"{(number ? "" : " t=\"s\"")}><v>{(number ? cell : $"{texts[cell]}")}</v></c>");
+            }
+
+            sheet.Append("</row>");
+        }
+
+        using var held = new MemoryStream();
+        using (var archive = new ZipArchive(held, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            Add("[Content_Types].xml", $"<Types xmlns=\"{Package}content-types\"/>");
+            Add("_rels/.rels", $"<Relationships xmlns=\"{Package}relationships\"><Relationship Id=\"a\" Type=\"{Kind}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>");
+            Add("xl/workbook.xml", $"<workbook xmlns=\"{Main}\" xmlns:r=\"{Kind}\"><sheets><sheet name=\"Results\" sheetId=\"1\" r:id=\"a\"/></sheets></workbook>");
+            Add("xl/_rels/workbook.xml.rels", $"<Relationships xmlns=\"{Package}relationships\"><Relationship Id=\"a\" Type=\"{Kind}/worksheet\" Target=\"sheet.xml\"/><Relationship Id=\"b\" Type=\"{Kind}/sharedStrings\" Target=\"texts.xml\"/></Relationships>");
+            Add("xl/texts.xml", $"<sst xmlns=\"{Main}\">{string.Concat(texts.Keys.Select(text => $"<si><t>{text}</t></si>"))}</sst>");
+            Add("xl/sheet.xml", sheet.Append("</sheetData></worksheet>").ToString());
+
+            void Add(string name, string text)
+            {
+                using var part = archive.CreateEntry(name).Open();
+                part.Write(Encoding.UTF8.GetBytes(text));
+            }
+        }
+
+        return held.ToArray();
     }
 
     /// <summary>Time, and the most memory that the process held above what it held before: Linux keeps the peak, and forgets the one before when it is told to.</summary>
