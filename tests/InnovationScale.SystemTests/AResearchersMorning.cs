@@ -122,6 +122,7 @@ public class AResearchersMorning
         Assert.Contains("It cost 130.00 KES a learner at prices of 2026, and 30 extra minutes a week of each teacher.", told.TextContent, StringComparison.Ordinal);
         Assert.Contains("10% of the planned minutes were delivered. 1 of 12 schools delivered at least 75% of theirs.", told.TextContent, StringComparison.Ordinal);
         Assert.Contains("2 of 120 weeks are on record; the others count as nothing delivered.", told.TextContent, StringComparison.Ordinal);
+        Assert.Contains("Two classes gave up their reading corner.", told.TextContent, StringComparison.Ordinal);
         Assert.Contains("It cost 130.00 KES a learner", (await ruth.Open($"/en/innovations/{innovation}/versions/v1/dossier")).QuerySelector("main")!.TextContent, StringComparison.Ordinal);
 
         var second = await PilotOnItsWay.OpenSchool(cast, "Kiln Lane", "GB", innovation);
@@ -176,6 +177,7 @@ public class AResearchersMorning
         await ruth.Refused($"{trial}/tell-costs", HttpStatusCode.UnprocessableEntity, ("needed", "Books for free"), ("currency", "KES"), ("year", "2026"), ("learners", "1800"), ("minutes", "30"));
         Assert.Equal(trial, await ruth.Send($"{trial}/tell-costs", ("needed", "Teachers: 12 x 15000\nRooms, lent: 12 x 4500,50"), ("currency", "kes"), ("year", "2026"), ("learners", "1800"), ("minutes", "30")));
         await LogsWhatWasDelivered(ruth, trial);
+        await ruth.Send($"{trial}/tell-unwanted", ("effects", "Two classes gave up their reading corner."));
         using (var dana = await PageClient.As(server, cast.Steward.Id)) await dana.SendForm(trial, "[name=step][value=propose-lock]");
         await ruth.SendForm(trial, "[name=step][value=lock]");
         await ruth.SendForm(trial, "[name=command-id]");

@@ -128,6 +128,7 @@ public sealed partial class TheAccessMatrix(DryServer server) : IClassFixture<Dr
         ["POST /api/v1/trials/{id}/batches/{batch}/reverts"] = "revert-batch",
         ["POST /api/v1/trials/{id}/costs"] = "tell-costs",
         ["POST /api/v1/trials/{id}/doses"] = "log-dose",
+        ["POST /api/v1/trials/{id}/unwanted-effects"] = "tell-unwanted",
         ["POST /api/v1/trials/{id}/gaps"] = "explain-missing",
         ["GET /api/v1/evaluations"] = "list-evaluations",
         ["POST /api/v1/evaluations"] = "compute-evaluation",

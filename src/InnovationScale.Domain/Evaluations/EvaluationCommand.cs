@@ -61,6 +61,8 @@ public sealed record ClosedTrial(string LockedSha256, string Innovation, string 
 
     public ImmutableArray<SiteDose> Doses { get; init; } = [];
 
+    public ImmutableArray<string>? Unwanted { get; init; }
+
     /// <summary>Some classes were pooled because each alone was too small to keep.</summary>
     public bool PooledClasses { get => field || Cells.Any(cell => cell.Classes > 1); init; }
 
@@ -72,6 +74,7 @@ public sealed record ClosedTrial(string LockedSha256, string Innovation, string 
         StoppedBecause = trial.StopReason,
         Costs = trial.Costs,
         Doses = SiteDose.Of(trial),
+        Unwanted = trial.Unwanted,
     };
 }
 

@@ -27,6 +27,9 @@ public sealed record Findings
     /// <summary>What each group that tried it got of what was planned; empty where the plan does not say.</summary>
     public ImmutableArray<DoseFinding> Dose { get; init; } = [];
 
+    /// <summary>What happened that nobody wanted, as those who ran it say: empty where they saw none, null where they did not say.</summary>
+    public ImmutableArray<string>? Unwanted { get; init; }
+
     public required Rating Rating { get; init; }
 
     public required Verdict Verdict { get; init; }

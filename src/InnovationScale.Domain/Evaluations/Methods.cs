@@ -38,6 +38,7 @@ public sealed record Method(string Name, PlannedAnalysis Model)
             StoppedBecause = data.StoppedBecause,
             Costs = data.Costs,
             Dose = DoseFinding.Of(data),
+            Unwanted = data.Unwanted,
             Rating = Rate(data, primary, attrition[0]),
             Verdict = primary.Verdict,
         };

@@ -91,6 +91,8 @@ public sealed record DossierTrial(string Id, string Title, TrialState State, Pre
 
     public TrialCosts? Costs { get; init; }
 
+    public ImmutableArray<string>? Unwanted { get; init; }
+
     /// <summary>What each school delivered; kept as rows beside the plan.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public ImmutableArray<SiteDose> Doses { get; init; } = [];
@@ -122,6 +124,7 @@ public sealed record DossierTrial(string Id, string Title, TrialState State, Pre
             StoppedBecause = closed.StoppedBecause,
             PooledClasses = closed.PooledClasses,
             Costs = closed.Costs,
+            Unwanted = closed.Unwanted,
             Doses = evaluation is null ? [] : SiteDose.WithoutSchools(closed.Doses),
             Cells = cells,
             Withheld = cells.Withheld,
@@ -135,7 +138,7 @@ public sealed record DossierTrial(string Id, string Title, TrialState State, Pre
         if (IsSealed) return signed;
         var data = new ClosedTrial(signed.DatasetSha256, "", "", Preset, Plan, Cells.AsCells())
         {
-            Deviations = Deviations, SitesLost = SitesLost, StoppedBecause = StoppedBecause, PooledClasses = PooledClasses, Costs = Costs, Doses = Doses,
+            Deviations = Deviations, SitesLost = SitesLost, StoppedBecause = StoppedBecause, PooledClasses = PooledClasses, Costs = Costs, Doses = Doses, Unwanted = Unwanted,
         };
         var method = Methods.Named(signed.Method) ?? throw new FormatException($"{Id}: there is no method “{signed.Method}”.");
         var found = method.Evaluate(data);

@@ -13,7 +13,7 @@ public sealed record Trial : IAggregate<Trial, TrialCommand, TrialEvent>, IBelon
 
     public static Trial New { get; } = new();
 
-    public static int FoldVersion => 7;
+    public static int FoldVersion => 8;
 
     public TrialState State { get; init; }
 
@@ -72,6 +72,9 @@ public sealed record Trial : IAggregate<Trial, TrialCommand, TrialEvent>, IBelon
     /// <summary>The log of what schools delivered, a week of a school and group once.</summary>
     public ImmutableArray<WeekDelivered> Delivered { get; init; } = [];
 
+    /// <summary>What happened that nobody wanted, in the words on record: empty where none was seen, null where nobody has said.</summary>
+    public ImmutableArray<string>? Unwanted { get; init; }
+
     public ImmutableArray<Amendment> Amendments { get; init; } = [];
 
     public ImmutableArray<Deviation> Deviations { get; init; } = [];
@@ -107,7 +110,7 @@ public sealed record Trial : IAggregate<Trial, TrialCommand, TrialEvent>, IBelon
 
     public Decision<TrialEvent> Decide(TrialCommand command, Stamp stamp)
     {
-        if (IsLocked && command is RecordCell or ImportCells or VerifyCells or VerifyBatch or CorrectCell or VoidCell or RevertBatch or ExplainMissing or TellCosts or LogDose)
+        if (IsLocked && command is RecordCell or ImportCells or VerifyCells or VerifyBatch or CorrectCell or VoidCell or RevertBatch or ExplainMissing or TellCosts or LogDose or TellUnwanted)
             return DataAreLocked;
         if (TrialSteps.Table.Refuse(command, State, stamp) is { } refusal) return refusal;
         return command switch
@@ -134,6 +137,7 @@ public sealed record Trial : IAggregate<Trial, TrialCommand, TrialEvent>, IBelon
             ExplainMissing gap => Explain(gap),
             TellCosts tell => tell.Costs.Fault() is { } unclear ? unclear : new CostsTold(tell.Costs),
             LogDose log => Log(log.Delivered),
+            TellUnwanted tell => Tell(tell),
             ProposeLock propose => Propose(propose, stamp),
             ConfirmLock confirm => Confirm(confirm, stamp),
             ProposeUnlock => new UnlockProposed(),
@@ -186,9 +190,10 @@ public sealed record Trial : IAggregate<Trial, TrialCommand, TrialEvent>, IBelon
             BatchesByFile = BatchesByFile.Remove(Batches[e.Batch].Import.FileSha256),
         },
         MissingExplained e => this with { Gaps = Gaps.Add(new(e.School, e.Arm, stamp.Reason ?? "")) },
-        // Two people close results with what they cost and what was delivered.
+        // Two people close results with what they cost, what was delivered and what nobody wanted.
         CostsTold e => this with { Costs = e.Costs, ProposedLock = null },
         DoseLogged e => this with { Delivered = [.. Delivered.Where(week => !week.SamePlace(e.Delivered)), e.Delivered], ProposedLock = null },
+        UnwantedTold e => this with { Unwanted = e.Effects, ProposedLock = null },
         LockProposed e => this with { ProposedLock = new(e.DatasetSha256, stamp.Actor, stamp.Role.Role, e.OutsideTheTeam) },
         ResultsLocked e => this with
         {
@@ -532,6 +537,10 @@ public sealed record Trial : IAggregate<Trial, TrialCommand, TrialEvent>, IBelon
             ? new DoseLogged(week)
             : Refusal.Invalid("dose-unclear", $"The plan has {dose.Weeks} weeks: give one of them by its number, and the minutes that counted in it, 0 where none did.");
     }
+
+    private static Decision<TrialEvent> Tell(TellUnwanted tell) => tell.Effects is { IsDefault: false, Length: <= 50 } && tell.Effects.All(effect => effect?.Trim().Length is > 0 and <= 300)
+        ? new UnwantedTold([.. tell.Effects.Select(effect => effect.Trim())])
+        : Refusal.Invalid("unwanted-unclear", "Say each unwanted effect in at most 300 letters, at most 50 of them, or say that there was none.");
 
     /// <summary>The school, or a class of it, is in this group, which is not the comparison. Where lots are not drawn yet every group may be in it.</summary>
     public bool Tries(Site site, string arm)

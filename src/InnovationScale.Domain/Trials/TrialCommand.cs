@@ -80,6 +80,9 @@ public sealed record TellCosts(TrialCosts Costs) : TrialCommand;
 /// <summary>Says what a school delivered in a week; said again, the last word counts.</summary>
 public sealed record LogDose(WeekDelivered Delivered) : TrialCommand;
 
+/// <summary>Says what happened that nobody wanted, or that nothing did; said again, the last word counts.</summary>
+public sealed record TellUnwanted(ImmutableArray<string> Effects) : TrialCommand;
+
 /// <summary>Closes the results, the first of two people.</summary>
 public sealed record ProposeLock : TrialCommand, IRestsOn
 {

@@ -26,6 +26,7 @@ namespace InnovationScale.Trials;
 [JsonDerivedType(typeof(MissingExplained), "missing-explained")]
 [JsonDerivedType(typeof(CostsTold), "costs-told")]
 [JsonDerivedType(typeof(DoseLogged), "dose-logged")]
+[JsonDerivedType(typeof(UnwantedTold), "unwanted-told")]
 [JsonDerivedType(typeof(LockProposed), "lock-proposed")]
 [JsonDerivedType(typeof(ResultsLocked), "results-locked")]
 [JsonDerivedType(typeof(UnlockProposed), "unlock-proposed")]
@@ -119,6 +120,8 @@ public sealed record MissingExplained(string School, string Arm) : TrialEvent;
 public sealed record CostsTold(TrialCosts Costs) : TrialEvent;
 
 public sealed record DoseLogged(WeekDelivered Delivered) : TrialEvent;
+
+public sealed record UnwantedTold(ImmutableArray<string> Effects) : TrialEvent;
 
 public sealed record LockProposed(string DatasetSha256, int CellCount, bool OutsideTheTeam) : TrialEvent;
 

@@ -63,6 +63,7 @@ public static class TrialSteps
         new(typeof(ExplainMissing), [InField, Stopped], Recorders, NeedsReason: true),
         new(typeof(TellCosts), [InField, Stopped], Recorders),
         new(typeof(LogDose), [InField, Stopped], Recorders),
+        new(typeof(TellUnwanted), [InField, Stopped], Recorders),
         new(typeof(ProposeLock), [InField, Stopped], [Teaching, Leading, Researcher, DataSteward, Evaluator, Facilitator]),
         new(typeof(ConfirmLock), [InField, Stopped], [Teaching, Leading, Researcher, DataSteward, Evaluator, Facilitator]),
         new(typeof(ProposeUnlock), [DataLocked, Analysed, Reported], [Auditor, Evaluator], NeedsReason: true),

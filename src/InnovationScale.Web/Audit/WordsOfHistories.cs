@@ -61,6 +61,7 @@ public sealed partial class Words
         ["happened.batch-reverted"] = "took an upload out",
         ["happened.missing-explained"] = "said why {school} has no result",
         ["happened.dose-logged"] = "logged what was delivered",
+        ["happened.unwanted-told"] = "told of unwanted effects",
         ["happened.costs-told"] = "told what it costs",
         ["happened.lock-proposed"] = "closed the results, the first of two",
         ["happened.results-locked"] = "closed the results, the second of two",

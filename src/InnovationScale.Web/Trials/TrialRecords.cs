@@ -25,6 +25,8 @@ public sealed record DepartureAsked(DateOnly Left, string? Reason = null);
 /// <param name="Units">Pupils' codes, which are not kept, classes (<c>school/class</c>) or schools.</param>
 public sealed record LotsAsked(string? Seed, ImmutableArray<string>? Units);
 
+public sealed record UnwantedAsked(ImmutableArray<string> Effects);
+
 public sealed record GapAsked(string? School, string? Arm, string? Reason = null);
 
 /// <summary>Where a result stands in its trial.</summary>
@@ -139,6 +141,7 @@ public sealed record TrialRecord(string Id, long Version, string Title, TrialSta
     public ImmutableArray<Gap> Gaps { get; init; } = [];
     public TrialCosts? Costs { get; init; }
     public ImmutableArray<WeekDelivered> Delivered { get; init; } = [];
+    public ImmutableArray<string>? Unwanted { get; init; }
     public ImmutableArray<Amendment> Amendments { get; init; } = [];
     public ImmutableArray<Deviation> Deviations { get; init; } = [];
     public ProposedLock? ProposedLock { get; init; }
@@ -161,7 +164,7 @@ public sealed record TrialRecord(string Id, long Version, string Title, TrialSta
             Cells = t.Cells.Count, Unverified = t.Cells.Unverified, Flow = [.. ArmFlow.Of(t, all, measured)], FlowBySchool = all ? [.. ArmFlow.BySchool(t)] : [], Measured = measured,
             Batches = !all ? [] : [.. t.Batches.Values.OrderBy(batch => batch.At).Select(batch => new BatchRecord(
                 batch.Import.Id, batch.Import.FileSha256, batch.Import.Rows, batch.Import.Reduction, batch.Import.LeftOut, batch.CellCount, batch.By, batch.At, batch.Reverted))],
-            Gaps = t.Gaps, Costs = t.Costs, Delivered = all ? t.Delivered : [], Amendments = t.Amendments, Deviations = t.Deviations, ProposedLock = t.ProposedLock, LockedSha256 = t.LockedSha256,
+            Gaps = t.Gaps, Costs = t.Costs, Delivered = all ? t.Delivered : [], Unwanted = t.Unwanted, Amendments = t.Amendments, Deviations = t.Deviations, ProposedLock = t.ProposedLock, LockedSha256 = t.LockedSha256,
             ProposedUnlock = t.ProposedUnlock, OpenedAgain = t.OpenedAgain, StopReason = t.StopReason, Evaluation = t.Evaluation, Report = t.Report,
         };
     }
