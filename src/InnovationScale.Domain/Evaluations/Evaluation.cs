@@ -31,7 +31,7 @@ public sealed record Evaluation : IAggregate<Evaluation, EvaluationCommand, Eval
 
     public static Evaluation New { get; } = new();
 
-    public static int FoldVersion => 2;
+    public static int FoldVersion => 3;
 
     /// <summary>Who may ask what of an evaluation, and when.</summary>
     public static Steps<EvaluationState> Steps { get; } = new("evaluation",
@@ -56,6 +56,9 @@ public sealed record Evaluation : IAggregate<Evaluation, EvaluationCommand, Eval
 
     /// <summary>The closed results it is computed from.</summary>
     public string DatasetSha256 { get; init; } = "";
+
+    /// <summary>How often they had been opened again when it was computed: closed on the very same cells, they may still rest on another plan, other costs or another dose.</summary>
+    public int? Opened { get; init; }
 
     public string Method { get; init; } = "";
 
@@ -99,7 +102,7 @@ public sealed record Evaluation : IAggregate<Evaluation, EvaluationCommand, Eval
         EvaluationComputed e => this with
         {
             State = EvaluationState.Draft, Trial = e.Trial, Innovation = e.Innovation, Version = e.Version, Preset = e.Preset,
-            DatasetSha256 = e.DatasetSha256, Method = e.Method, Findings = e.Findings,
+            DatasetSha256 = e.DatasetSha256, Opened = e.Opened, Method = e.Method, Findings = e.Findings,
         },
         EvaluationSubmitted => this with { State = EvaluationState.InReview, SubmittedBy = stamp.Actor },
         EvaluationReturned => this with { State = EvaluationState.Draft, SubmittedBy = null },
@@ -126,13 +129,13 @@ public sealed record Evaluation : IAggregate<Evaluation, EvaluationCommand, Eval
         if (!data.Plan.Design.ComparesGroups())
             return new Refusal("method-does-not-fit", "This design compares times, not groups; no method here computes it.");
 
-        return new EvaluationComputed(compute.Trial, data.Innovation, data.Version, data.Preset, data.LockedSha256, method.Name, method.Evaluate(data));
+        return new EvaluationComputed(compute.Trial, data.Innovation, data.Version, data.Preset, data.LockedSha256, method.Name, method.Evaluate(data)) { Opened = data.Opened };
     }
 
     private Decision<EvaluationEvent> Sign(SignEvaluation sign, Stamp stamp)
     {
         if (stamp.Actor == SubmittedBy) return Refusal.NotAllowed("evaluation-own-submission", "Somebody other than the person who submitted it signs an evaluation.");
-        if (sign.LockedSha256 != DatasetSha256)
+        if (!Stands(sign.LockedSha256, sign.Opened))
             return new Refusal("evaluation-on-other-data", "The trial's results have been opened or changed since this was computed. Compute it again.");
 
         var offTeam = !sign.Ties.Team.IsEmpty && !sign.Ties.OnTeam(stamp);
@@ -157,7 +160,10 @@ public sealed record Evaluation : IAggregate<Evaluation, EvaluationCommand, Eval
 
     private static Criterion StandardPreset { get; } = new(PresetCriterion, 2, "A standard trial alone is rated 2 at most; it counts in a pool.");
 
-    private Decision<EvaluationEvent> Supersede(SupersedeEvaluation supersede) => supersede.LockedSha256 == DatasetSha256
+    /// <summary>The results are those it was computed from: closed, with these cells, and not opened since.</summary>
+    private bool Stands(string? lockedSha256, int opened) => lockedSha256 == DatasetSha256 && (Opened is null || Opened == opened);
+
+    private Decision<EvaluationEvent> Supersede(SupersedeEvaluation supersede) => Stands(supersede.LockedSha256, supersede.Opened)
         ? new Refusal("evaluation-still-stands", "The trial's results are still closed under the hash this evaluation names.")
         : new EvaluationSuperseded();
 }

@@ -28,6 +28,9 @@ public sealed record SignEvaluation : EvaluationCommand, IRestsOn
     /// <summary>The hash at which the trial's results are closed now; null when they are open.</summary>
     [Gathered] public string? LockedSha256 { get; init; }
 
+    /// <summary>How often they have been opened again.</summary>
+    [Gathered] public int Opened { get; init; }
+
     [Gathered] public Ties Ties { get; init; } = Ties.Unknown;
 
     [Gathered] public ImmutableArray<Head> RestsOn { get; init; } = [];
@@ -40,6 +43,9 @@ public sealed record SupersedeEvaluation : EvaluationCommand
 {
     /// <summary>The hash at which the trial's results are closed now; null when they are open.</summary>
     [Gathered] public string? LockedSha256 { get; init; }
+
+    /// <summary>How often they have been opened again.</summary>
+    [Gathered] public int Opened { get; init; }
 }
 
 /// <summary>Takes a public evaluation back; the reason is public too.</summary>
@@ -48,6 +54,9 @@ public sealed record RetractEvaluation : EvaluationCommand;
 /// <summary>A trial whose results are closed, as an evaluation reads it.</summary>
 public sealed record ClosedTrial(string LockedSha256, string Innovation, string Version, Preset Preset, Registration Plan, ImmutableArray<Cell> Cells)
 {
+    /// <summary>How often results had been closed and opened again before.</summary>
+    public int Opened { get; init; }
+
     public ImmutableArray<Deviation> Deviations { get; init; } = [];
 
     public ImmutableArray<Gap> Gaps { get; init; } = [];
@@ -68,6 +77,7 @@ public sealed record ClosedTrial(string LockedSha256, string Innovation, string 
 
     public static ClosedTrial Of(Trial trial) => new(trial.LockedSha256 ?? "", trial.Innovation, trial.Version, trial.Preset, trial.Plan, [.. trial.Cells.Held.Select(held => held.Cell)])
     {
+        Opened = trial.OpenedAgain.Length,
         Deviations = trial.Deviations,
         Gaps = trial.Gaps,
         SitesLost = trial.Sites.Count(site => site.Left is not null),

@@ -14,7 +14,11 @@ public abstract record EvaluationEvent : IEvent<Evaluation>;
 
 /// <summary>The findings, with the hash and the method from which anybody who holds the cells computes them again.</summary>
 public sealed record EvaluationComputed(string Trial, string Innovation, string Version, Preset Preset, string DatasetSha256, string Method, Findings Findings)
-    : EvaluationEvent;
+    : EvaluationEvent
+{
+    /// <summary>How often the results had been opened again before; null where that was not kept yet.</summary>
+    public int? Opened { get; init; }
+}
 
 public sealed record EvaluationSubmitted : EvaluationEvent;
 

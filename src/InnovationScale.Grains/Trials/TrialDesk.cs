@@ -31,8 +31,8 @@ public sealed class TrialDesk(Desk desk, IGrains grains, SqlLogStore store, Time
         return command switch
         {
             ComputeEvaluation asked => asked with { Data = trial.Exists ? ClosedTrial.Of(trial.State) : null, RestsOn = [trial.Head] },
-            SignEvaluation sign => sign with { LockedSha256 = trial.State.LockedSha256, Ties = await Ties(trial), RestsOn = [trial.Head, .. await Heads(about)] },
-            SupersedeEvaluation supersede => supersede with { LockedSha256 = trial.State.LockedSha256 },
+            SignEvaluation sign => sign with { LockedSha256 = trial.State.LockedSha256, Opened = trial.State.OpenedAgain.Length, Ties = await Ties(trial), RestsOn = [trial.Head, .. await Heads(about)] },
+            SupersedeEvaluation supersede => supersede with { LockedSha256 = trial.State.LockedSha256, Opened = trial.State.OpenedAgain.Length },
             _ => command,
         };
     });

@@ -36,7 +36,7 @@ public class EvaluatingATrial
 
     [Fact]
     public void Names_the_closed_results_and_the_method() => Story.Of<Evaluation>().When(AnEvaluation.Compute(AnEvaluation.Closed), Ndeye)
-        .Then(new EvaluationComputed("trial-1", "talk-first", "1", Preset.Rigorous, AnEvaluation.Closed.LockedSha256, "class-adjusted/1", Methods.ClassAdjusted.Evaluate(AnEvaluation.Closed)));
+        .Then(new EvaluationComputed("trial-1", "talk-first", "1", Preset.Rigorous, AnEvaluation.Closed.LockedSha256, "class-adjusted/1", Methods.ClassAdjusted.Evaluate(AnEvaluation.Closed)) { Opened = 0 });
 
     [Fact]
     public void Waits_until_results_are_closed() => Story.Of<Evaluation>().When(AnEvaluation.Compute(ClosedTrial.Of(Verified().State)), Ndeye).ThenRefused("trial-not-locked");
@@ -117,6 +117,13 @@ public class EvaluatingATrial
 
     [Fact]
     public void Stands_while_the_results_stand() => AnEvaluation.Published().When(new SupersedeEvaluation { LockedSha256 = AnEvaluation.Closed.LockedSha256 }, Omar).ThenRefused("evaluation-still-stands");
+
+    [Fact]
+    public void Falls_when_results_were_opened_even_if_they_were_closed_on_the_same_cells()
+    {
+        AnEvaluation.Published().When(new SupersedeEvaluation { LockedSha256 = AnEvaluation.Closed.LockedSha256, Opened = 1 }, Omar).Then(new EvaluationSuperseded());
+        AnEvaluation.InReview().When(Sign with { Opened = 1 }, Adler).ThenRefused("evaluation-on-other-data");
+    }
 
     [Theory]
     [InlineData(null)]

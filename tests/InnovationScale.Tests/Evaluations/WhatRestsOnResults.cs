@@ -41,7 +41,8 @@ public class WhatRestsOnResults
                 case 5: Ask(new ConfirmLock(Trial.ProposedLock?.DatasetSha256 ?? "") { Team = Team }, Ndeye); break;
                 case 6: Ask($"evaluation-{Evaluations.Count}", AnEvaluation.Compute(ClosedTrial.Of(Trial)), Ndeye); break;
                 case 7: Each(EvaluationState.Draft, new SubmitEvaluation(), Ndeye); break;
-                case 8: Each(EvaluationState.InReview, new SignEvaluation { LockedSha256 = Trial.LockedSha256, Ties = AnEvaluation.NoTies }, Adler); break;
+                case 8: Each(EvaluationState.InReview, new SignEvaluation { LockedSha256 = Trial.LockedSha256, Opened = Trial.OpenedAgain.Length, Ties = AnEvaluation.NoTies }, Adler); break;
+                case 9: Ask(new TellCosts(new("KES", 2026, 160, 30, [new("Paper", 100 + c / 4096 % 3, 1)])), Ndeye); break;
                 default: FollowUp(); break;
             }
         }
@@ -60,7 +61,7 @@ public class WhatRestsOnResults
             opened = Trial.OpenedAgain.Length;
             foreach (var (id, evaluation) in Evaluations.ToArray())
             {
-                Ask(id, new SupersedeEvaluation { LockedSha256 = Trial.LockedSha256 }, By("system", Role.System).Because(Why));
+                Ask(id, new SupersedeEvaluation { LockedSha256 = Trial.LockedSha256, Opened = Trial.OpenedAgain.Length }, By("system", Role.System).Because(Why));
                 if (Evaluations[id].State is EvaluationState.Superseded && evaluation.State is not EvaluationState.Superseded) Superseded++;
             }
         }
