@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Runtime.CompilerServices;
 using InnovationScale.Enquiry;
 using InnovationScale.Storage;
 using InnovationScale.Trials;
@@ -41,12 +42,14 @@ public sealed class PilotLists(Desk desk)
     });
 
     /// <summary>The whole list, read in parts, so that no connection waits for a slow reader.</summary>
-    public async IAsyncEnumerable<PilotRow> All(Principal who, PilotFilter filter, PilotOrder order)
+    /// <param name="wanted">Cancelled when nobody waits for the rest any more.</param>
+    public async IAsyncEnumerable<PilotRow> All(Principal who, PilotFilter filter, PilotOrder order, [EnumeratorCancellation] CancellationToken wanted = default)
     {
         const int together = 500;
         string[]? after = null;
         do
         {
+            wanted.ThrowIfCancellationRequested();
             (var rows, after) = await List(who, filter, order, together, after);
             foreach (var row in rows) yield return row;
         }

@@ -39,7 +39,7 @@ internal static class PilotsExport
         var (who, asked) = (CurrentPerson.PrincipalOf(context), PilotsAsked.Read(context.Request.Query));
         var filter = await verdicts.Narrow(who, asked.Filter, asked.Verdict);
         context.Response.Headers.ContentDisposition = $"attachment; filename=\"pilots.{(type is Csv.MediaType ? "csv" : "json")}\"";
-        return Whole(type, lists.All(who, filter, asked.Order));
+        return Whole(type, lists.All(who, filter, asked.Order, context.RequestAborted));
     }
 
     private static async Task WriteCsv(IAsyncEnumerable<PilotRow> rows, Stream to)

@@ -94,6 +94,24 @@ public abstract class ThePortfolio : IDisposable
     }
 
     [Fact]
+    public async Task Reads_no_further_once_nobody_waits_for_the_rest()
+    {
+        ManyPilots.Insert(engine, Few);
+        using var waits = new CancellationTokenSource();
+        await using var rows = lists.All(Amina, new(), PilotOrder.Oldest, waits.Token).GetAsyncEnumerator();
+        Assert.True(await rows.MoveNextAsync());
+
+        await waits.CancelAsync();
+
+        var more = 1;
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            while (await rows.MoveNextAsync()) more++;
+        });
+        Assert.InRange(more, 1, Few - 1);
+    }
+
+    [Fact]
     public async Task Tells_a_visitor_of_no_draft()
     {
         ManyPilots.Insert(engine, Few);
