@@ -56,10 +56,14 @@ public sealed class Histories(Desk desk, SqlLogStore store, Kinds kinds)
 
     /// <summary>Roles that began and ended in a place, newest first.</summary>
     /// <param name="alsoOfTheProgramme">Also those that people who work there hold in the whole programme.</param>
-    public Task<List<LoggedEvent>> Roles(Principal who, string place, bool alsoOfTheProgramme, int most) => desk.Query(who, "list-people", connection => connection.Events(
-        "where name in ('role-granted', 'role-ended') and ((json like @here and stream in (select 'person/' || id from person_role where held_in = @place)) " +
-        "or (@both = 1 and json like @programme and stream in (select 'person/' || id from person where home = @place))) order by at desc, position desc limit @most",
-        ("here", Held(place)), ("place", place), ("both", alsoOfTheProgramme ? 1L : 0L), ("programme", Held(HeldRole.Programme)), ("most", most)));
+    public Task<List<LoggedEvent>> Roles(Principal who, string place, bool alsoOfTheProgramme, int most)
+    {
+        const string here = "select 'person/' || id from person_role where held_in = @place", work = "select 'person/' || id from person where home = @place and @both = 1";
+        // Whose records they are comes first, alone: a database finds these few by their streams, whatever else is in the log.
+        return desk.Query(who, "list-people", connection => connection.Events(
+            $"where stream in ({here} union {work}) and name in ('role-granted', 'role-ended') and (json like @here or (json like @programme and stream in ({work}))) order by at desc, position desc limit @most",
+            ("here", Held(place)), ("place", place), ("both", alsoOfTheProgramme ? 1L : 0L), ("programme", Held(HeldRole.Programme)), ("most", most)));
+    }
 
     /// <summary>A role that is held there, as it is stored.</summary>
     private static string Held(string place) => $"%@{place}\"%";

@@ -255,7 +255,7 @@ public sealed partial class Words
         ["act.log-dose.minutes.hint"] = "On average in a class of the group, 0 where none did. If you log the week again, the last word counts.",
         ["act.tell-unwanted"] = "Tell of unwanted effects",
         ["act.tell-unwanted.effects"] = "What happened that nobody wanted?",
-        ["act.tell-unwanted.effects.hint"] = "One thing a line; leave it empty to say that you saw none. Name no pupil: everybody reads it.",
+        ["act.tell-unwanted.effects.hint"] = "One thing a line; leave it empty to say that you saw none. What was told before stays. Name no pupil: everybody reads it.",
         ["act.draw-lots"] = "Draw the lots",
         ["act.draw-lots.seed"] = "The seed",
         ["act.draw-lots.seed.hint"] = "Its SHA-256 stands in the dated plan. From now on everybody reads it and can draw the lots again.",

@@ -108,10 +108,10 @@ public sealed class HavingAPasskey(Browser browser, ServerWithAName accounts) : 
         await page.Locator("main").GetByText("Sign out").ClickAsync();
         await visitor.Go($"{accounts.Origin}/en/sign-in?return=/en/account/passkeys");
         await page.GetByText("Sign in with a passkey").ClickAsync();
-        await page.WaitForURLAsync("**/en/account/passkeys");
+        await page.WaitForURLAsync($"{accounts.Origin}/en/account/passkeys");
         await visitor.Go($"{accounts.Origin}/en/sign-in/again?return=/en/account/tokens");
         await page.GetByText("Use a passkey").ClickAsync();
-        await page.WaitForURLAsync("**/en/account/tokens");
+        await page.WaitForURLAsync($"{accounts.Origin}/en/account/tokens");
 
         await visitor.Go($"{accounts.Origin}/en/account/passkeys");
         await page.GetByRole(Microsoft.Playwright.AriaRole.Button, new() { Name = "Remove the passkey this computer" }).ClickAsync();

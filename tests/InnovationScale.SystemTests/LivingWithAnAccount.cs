@@ -154,7 +154,7 @@ public sealed class LivingWithAnAccount(Browser browser, ServerWithAClock server
         await SignIn(lead, Hanna, Password);
         await lead.Go("/en/account");
         Assert.Equal("None now.", await Roles(lead));
-        Assert.Contains("tries refused before: 1, of them for being too many: 0", await Shown(lead), StringComparison.Ordinal);
+        Assert.Contains("was told of tries refused before: 1, of them because there had been too many: 0", await Shown(lead), StringComparison.Ordinal);
         Assert.Equal(404, (await lead.Go($"{school}/people")).Status);
     }
 

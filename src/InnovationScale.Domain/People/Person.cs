@@ -93,7 +93,7 @@ public sealed partial record Person : IAggregate<Person, PersonCommand, PersonEv
         PasskeyUsed e => this with { Account = Account! with { Passkeys = e.Passkeys ?? [] } },
         PasskeyRemoved e => Changed(account => account with { Passkeys = e.Passkeys ?? [] }),
         TriesRefused or SessionRevoked => this,
-        TokenMade e => this with { Tokens = Tokens.Add(new(e.Token, e.Purpose, e.SecretSha256, e.Scopes, e.Expires)) },
+        TokenMade e => this with { Tokens = Tokens.Add(new(e.Token, e.Purpose ?? "", e.SecretSha256, e.Scopes, e.Expires)) },
         TokenRevoked e => this with { Tokens = [.. Tokens.Select(token => token.Id == e.Token ? token with { Revoked = true } : token)] },
         ErasureProposed e => this with { ProposedErasure = new(stamp.Actor, e.Because, stamp.At) },
         ErasureWithdrawn => this with { ProposedErasure = null },

@@ -38,7 +38,7 @@ public enum TokenScope
 
 /// <summary>Lets a program in as the person.</summary>
 /// <param name="Id">Names it in lists; no secret.</param>
-public sealed record ApiToken(string Id, string Purpose, string SecretSha256, ImmutableArray<TokenScope> Scopes, DateTimeOffset Expires, bool Revoked = false);
+public sealed record ApiToken(string Id, [property: Personal] string Purpose, string SecretSha256, ImmutableArray<TokenScope> Scopes, DateTimeOffset Expires, bool Revoked = false);
 
 /// <summary>Why one person would have another forgotten. A list, because what somebody writes would be remembered.</summary>
 public enum ErasureReason

@@ -69,7 +69,7 @@ public sealed record TriesRefused(int Refused, int Throttled, DateTimeOffset Las
 
 public sealed record SessionRevoked(string Session) : PersonEvent;
 
-public sealed record TokenMade(string Token, string Purpose, string SecretSha256, ImmutableArray<TokenScope> Scopes, DateTimeOffset Expires) : PersonEvent;
+public sealed record TokenMade(string Token, [property: Personal] string? Purpose, string SecretSha256, ImmutableArray<TokenScope> Scopes, DateTimeOffset Expires) : PersonEvent;
 
 public sealed record TokenRevoked(string Token) : PersonEvent;
 

@@ -42,10 +42,11 @@ public sealed class Accounts(
             return new(NotFitting);
         }
 
-        await Succeeded(person!.Id, key);
-        return person.State.Account!.HasSecondFactor
-            ? new(Ticket: tickets.Write(new Pass(person.Id, person.State.Account.Credentials, clock.GetUtcNow() + CodeWithin)))
-            : new(Session: await sessions.Begin(person.Id, place.Device, place.Session));
+        await tries.Succeeded(key);
+        var account = person!.State.Account!;
+        if (account.HasSecondFactor) return new(Ticket: tickets.Write(new Pass(person.Id, account.Credentials, clock.GetUtcNow() + CodeWithin)));
+        await TellRefused(person.Id, account);
+        return new(Session: await sessions.Begin(person.Id, place.Device, place.Session));
     }
 
     /// <summary>The second step, where the person has set one: a code of the app, or a recovery code.</summary>
@@ -55,7 +56,17 @@ public sealed class Accounts(
         if (tickets.Read<Pass>(ticket) is not { } pass || pass.Until < clock.GetUtcNow() || await Known(pass.Person) is not { Account: { } account } || account.Credentials != pass.Credentials)
             return new(LinkOver);
 
-        return await CodeFits(pass.Person, account, code, request) ? new(Session: await sessions.Begin(pass.Person, place.Device, place.Session)) : new(CodeRefused);
+        var codes = CodesOf(pass.Person);
+        var may = await tries.MayAt(codes);
+        if (!may || !await CodeFits(pass.Person, account, code, request))
+        {
+            await tries.Failed(codes, throttled: !may);
+            return new(CodeRefused);
+        }
+
+        await tries.Succeeded(codes);
+        await TellRefused(pass.Person, account);
+        return new(Session: await sessions.Begin(pass.Person, place.Device, place.Session));
     }
 
     /// <summary>A person who is signed in proves again who she is: by her password, or by a code where she has set a second factor.</summary>
@@ -63,14 +74,15 @@ public sealed class Accounts(
     {
         if (await Known(session.Person) is not { Account: { } account }) return NotFitting;
         var may = await tries.MayAt(account.EmailKey);
-        var fits = may && (passwords.Fits(account, secret ?? "") || (account.HasSecondFactor && await CodeFits(session.Person, account, secret, request)));
+        var fits = may && (passwords.Fits(account, secret ?? "") || (account.HasSecondFactor && await tries.MayAt(CodesOf(session.Person)) && await CodeFits(session.Person, account, secret, request)));
         if (!fits)
         {
             await tries.Failed(account.EmailKey, throttled: !may);
             return NotFitting;
         }
 
-        await Succeeded(session.Person, account.EmailKey);
+        await tries.Succeeded(account.EmailKey);
+        await TellRefused(session.Person, account);
         await sessions.Proved(session);
         return null;
     }
@@ -139,7 +151,8 @@ public sealed class Accounts(
     {
         if (!tries.MayFrom(place.Address)) return TooOften;
         var key = vault.LookUp(email ?? "");
-        if (await tries.MayAt(key) && await ByEmail(key) is { State.Account: { } account } person)
+        // Counted by itself: whoever is kept out by somebody's wrong passwords still gets a link.
+        if (await tries.MayAt($"forgotten {key}") && await ByEmail(key) is { State.Account: { } account } person)
         {
             var pass = links.Write(new Pass(person.Id, account.Credentials, clock.GetUtcNow() + LinkLasts));
             await Send(person.Id, account.Email, letter(pass));
@@ -161,7 +174,8 @@ public sealed class Accounts(
         if (outcome.Refusal is { } refused) return refused;
 
         await sessions.EndAll(pass.Person);
-        await Succeeded(pass.Person, account.EmailKey);
+        await tries.Succeeded(account.EmailKey);
+        await TellRefused(pass.Person, account);
         return null;
     }
 
@@ -188,9 +202,11 @@ public sealed class Accounts(
 
     public async Task<Refusal?> ConfirmEmail(string? link, Request request)
     {
-        if (await Linked(link, forEmail: true) is not ({ Email: { } email } pass, _)) return LinkOver;
+        if (await Linked(link, forEmail: true) is not ({ Email: { } email } pass, { } account)) return LinkOver;
         var key = vault.LookUp(email);
         if (await ByEmail(key) is { } other && other.Id != pass.Person) return LinkOver;
+        // What was refused is counted by the address.
+        await TellRefused(pass.Person, account);
         return (await As(pass.Person, request, new ChangeEmail(email, key, pass.Credentials))).Refusal;
     }
 
@@ -279,25 +295,25 @@ public sealed class Accounts(
         return outcome;
     }
 
-    private async Task<bool> CodeFits(string person, Account account, string? code, Request request)
-    {
-        var may = await tries.MayAt(CodesOf(person));
-        var fits = may && (OneTimeCode.StepOf(account.AuthenticatorKey, code, clock.GetUtcNow()) is { } step
+    private async Task<bool> CodeFits(string person, Account account, string? code, Request request) =>
+        OneTimeCode.StepOf(account.AuthenticatorKey, code, clock.GetUtcNow()) is { } step
             ? await Takes(person, step)
-            : account.RecoveryCodes.Contains(Recovery(code)) && (await As(person, request, new UseRecoveryCode(Recovery(code)))).Refusal is null);
-        if (fits) await Succeeded(person, CodesOf(person));
-        else await tries.Failed(CodesOf(person), throttled: !may);
-        return fits;
-    }
+            : account.RecoveryCodes.Contains(Recovery(code)) && (await As(person, request, new UseRecoveryCode(Recovery(code)))).Refusal is null;
 
     private static string CodesOf(string person) => $"code {person}";
 
-    /// <summary>The person is told in her history what was refused before this.</summary>
-    private async Task Succeeded(string person, string account)
+    private Task TellRefused(string person, Account account) => TellRefused(tries, desk, person, account);
+
+    /// <summary>Somebody has proved to be the person: her history tells what was refused before, of passwords and of codes, each try once, even where she gets in twice at a time.</summary>
+    public static async Task TellRefused(Tries tries, Desk desk, string person, Account account)
     {
-        var refused = await tries.Refused(account);
-        if (refused is not null && (await As(person, new($"refused before {Guid.CreateVersion7()}"), refused)).Refusal is { } no) throw new InvalidOperationException(no.Sentence);
-        await tries.Succeeded(account, refused);
+        foreach (var tried in (string[])[account.EmailKey, CodesOf(person)])
+        {
+            if (await tries.Refused(tried) is not { } refused) continue;
+            var outcome = await desk.Execute(Principal.Of(person), new($"refused before {Secret.Sha256($"{tried} {refused.Refused} {refused.Last:O}")}"), person, refused);
+            // Whoever was forgotten meanwhile is told nothing.
+            if (outcome.Receipt is { } receipt) await tries.Told(tried, refused, again: receipt.Replayed);
+        }
     }
 
     private static string Recovery(string? code) => Secret.Sha256((code ?? "").Trim().ToLowerInvariant());

@@ -60,13 +60,16 @@ public sealed partial class Passkeys(
     public async Task<SignInOutcome> SignIn(Uri site, PasskeyAnswer answer, Place place)
     {
         if (!tries.MayFrom(place.Address)) return new(Accounts.TooOften);
-        return await Used(site, answer, null) is { } person ? new(Session: await sessions.Begin(person, place.Device, place.Session)) : new(NotFitting);
+        if (await Used(site, answer, null) is not { } person) return new(NotFitting);
+        await TellRefused(person);
+        return new(Session: await sessions.Begin(person, place.Device, place.Session));
     }
 
     /// <summary>A person who is signed in proves again who she is.</summary>
     public async Task<Refusal?> Prove(Session session, Uri site, PasskeyAnswer answer)
     {
         if (await Used(site, answer, session) != session.Person) return NotFitting;
+        await TellRefused(session.Person);
         await sessions.Proved(session);
         return null;
     }
@@ -80,6 +83,11 @@ public sealed partial class Passkeys(
     }
 
     public void Dispose() => users.Dispose();
+
+    private async Task TellRefused(string person)
+    {
+        if ((await grains.Look<Person>(person)).State.Account is { } account) await Accounts.TellRefused(tries, desk, person, account);
+    }
 
     /// <summary>Who used a passkey; null where nobody did.</summary>
     private async Task<string?> Used(Uri site, PasskeyAnswer answer, Session? session)

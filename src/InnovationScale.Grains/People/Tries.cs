@@ -39,15 +39,20 @@ public sealed class Tries(SqlLogStore store, EventLog log, TimeProvider clock) :
             ("id", account), ("now", Time.Write(now)));
     });
 
-    /// <summary>What was refused since somebody got in last; null where nothing was.</summary>
+    /// <summary>What was refused and is not told yet; null where nothing was.</summary>
     public async Task<NoteRefusedTries?> Refused(string account) => (await store.Query(connection => connection.Query("select refused, throttled, last from refused_try where id = @id",
         r => new NoteRefusedTries((int)r.GetInt64(0), (int)r.GetInt64(1), Time.Read(r.GetString(2))), ("id", account)))).FirstOrDefault();
 
-    /// <param name="told">What stands in the person's history from now on; a try that was refused since then is told next time.</param>
-    public Task Succeeded(string account, NoteRefusedTries? told = null) => log.Write(batch =>
+    public Task Succeeded(string account) => log.Write(batch => batch.Do("delete from sign_in_failure where id = @id", ("id", account)));
+
+    /// <summary>These stand in the person's history from now on; what was refused since then is told next time.</summary>
+    /// <param name="again">They stood there already: then they may have been taken off here as well.</param>
+    public Task Told(string account, NoteRefusedTries told, bool again) => log.Write(batch =>
     {
-        if (told is not null) batch.Do("delete from refused_try where id = @id and last <= @last", ("id", account), ("last", Time.Write(told.Last)));
-        return batch.Do("delete from sign_in_failure where id = @id", ("id", account));
+        if (again) return batch.Do("delete from refused_try where id = @id and refused = @refused and last = @last", ("id", account), ("refused", told.Refused), ("last", Time.Write(told.Last)));
+        batch.Do("update refused_try set refused = refused - @refused, throttled = throttled - @throttled where id = @id and refused >= @refused",
+            ("id", account), ("refused", told.Refused), ("throttled", told.Throttled));
+        return batch.Do("delete from refused_try where id = @id and refused = 0", ("id", account));
     });
 
     /// <summary>Nothing is known of an account any more.</summary>

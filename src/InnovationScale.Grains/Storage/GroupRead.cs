@@ -6,7 +6,8 @@ namespace InnovationScale.Storage;
 /// Where the log ends, read for many at once: whoever asks while others are being answered goes with the next read, so that a database behind a network is not
 /// asked again by each of them. Nobody is told what was read before they asked.
 /// </summary>
-public sealed class GroupRead
+/// <param name="standsStillAfter">From then on a read that has no answer yet holds up nobody who asks later: its connection may be dead.</param>
+public sealed class GroupRead(TimeSpan standsStillAfter)
 {
     /// <summary>While one read is answered the next is on its way.</summary>
     private const int AtOnceMost = 2;
@@ -38,18 +39,18 @@ public sealed class GroupRead
         return told;
     }
 
-    [SuppressMessage("Design", "CA1031", Justification = "Whatever went wrong is told to each who asked.")]
     private async Task Answer(Group? group, Func<IReadOnlyCollection<string>, Task<LogEnds>> read)
     {
         while (group is not null)
         {
+            var told = Tell(group, read);
             try
             {
-                group.Told.SetResult(await read(group.Streams));
+                await told.WaitAsync(standsStillAfter);
             }
-            catch (Exception fault)
+            catch (TimeoutException)
             {
-                group.Told.SetException(fault);
+                // Whoever goes with it still waits for it; the next do not.
             }
 
             lock (gate)
@@ -57,6 +58,21 @@ public sealed class GroupRead
                 (group, gathering) = (gathering, null);
                 if (group is null) underWay--;
             }
+        }
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever went wrong is told to each who asked.")]
+    private static async Task Tell(Group group, Func<IReadOnlyCollection<string>, Task<LogEnds>> read)
+    {
+        try
+        {
+            group.Told.SetResult(await read(group.Streams));
+        }
+        catch (Exception fault)
+        {
+            group.Told.SetException(fault);
+            // Those who asked may have given up before.
+            _ = group.Told.Task.Exception;
         }
     }
 

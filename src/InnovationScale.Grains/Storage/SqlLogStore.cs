@@ -126,7 +126,7 @@ public sealed class SqlLogStore(ISqlEngine engine, Kinds kinds, Vault? vault = n
 
     private readonly ConcurrentBag<DbConnection> readers = [];
     private readonly SemaphoreSlim free = new(engine.ReadersMost);
-    private readonly GroupRead ends = new();
+    private readonly GroupRead ends = new(standsStillAfter: TimeSpan.FromMilliseconds(200));
     private SqlBatch? writer;
     private bool made;
 
@@ -347,6 +347,7 @@ public sealed class SqlLogStore(ISqlEngine engine, Kinds kinds, Vault? vault = n
                 "create index if not exists session_person on session (person)",
                 $"create table if not exists sign_in_failure (id {text} primary key, failures bigint not null, last {text} not null)",
                 $"create table if not exists refused_try (id {text} primary key, refused bigint not null, throttled bigint not null, last {text} not null)",
+                "create index if not exists sign_in_failure_last on sign_in_failure (last)", "create index if not exists refused_try_last on refused_try (last)",
                 $"create table if not exists second_factor_use (person {text} primary key, step bigint not null)",
                 $"create table if not exists token_use (token {text} primary key, last {text} not null)",
                 // What is known of people, each under a key of their own.

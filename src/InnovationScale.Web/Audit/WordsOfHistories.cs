@@ -243,7 +243,7 @@ public sealed partial class Words
         ["happened.passkey-added"] = "added a passkey",
         ["happened.passkey-used"] = "used a passkey",
         ["happened.passkey-removed"] = "removed a passkey",
-        ["happened.tries-refused"] = "got in; tries refused before: {refused}, of them for being too many: {throttled}, the last: {last}",
+        ["happened.tries-refused"] = "was told of tries refused before: {refused}, of them because there had been too many: {throttled}; the last: {last}",
         ["happened.session-revoked"] = "ended a session elsewhere",
         ["happened.token-made"] = "made a token for a program",
         ["happened.token-revoked"] = "revoked a token",

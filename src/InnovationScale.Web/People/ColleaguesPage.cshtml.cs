@@ -103,6 +103,8 @@ public sealed class ColleaguesPage(Desk desk, Sessions sessions, Histories histo
     /// <summary>The first or second of two.</summary>
     public bool MayErase => desk.May(Who, "propose-erasure");
 
+    public bool MayReadHistories => desk.May(Who, "read-person");
+
     /// <summary>Whether the person has proved lately who she is, and may be offered what needs that.</summary>
     public bool IsFresh => sessions.IsFresh(Session);
 

@@ -17,7 +17,7 @@ public sealed record Happened(string Stream, long Version, string Event, DateTim
 public static class PilotTimeline
 {
     /// <summary>Names in events that stand for a person or a school.</summary>
-    private static readonly string[] Named = ["person", "school", "home"];
+    private static readonly string[] Named = ["person", "school", "home", "organisation"];
 
     public static async Task<IReadOnlyList<Happened>> Of(Principal who, string pilot, Desk desk, PilotLists lists, Words words)
     {
@@ -51,7 +51,7 @@ public static class PilotTimeline
             else folded.Add((happened, 1));
         }
 
-        return [.. folded.Select(one => one.Times == 1 ? one.Last : one.Last with { Sentence = words["{what} ({n} times)", ("what", one.Last.Sentence), ("n", one.Times)] })];
+        return [.. folded.Select(one => one.Times == 1 ? one.Last : one.Last with { Sentence = words["{what} ({n}×)", ("what", one.Last.Sentence), ("n", one.Times)] })];
     }
 
     /// <summary>What people and places are called.</summary>

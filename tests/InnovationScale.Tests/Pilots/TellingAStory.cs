@@ -7,7 +7,7 @@ public class TellingAStory
     {
         var told = PilotTimeline.Folded([Logged(6, "ndeye"), Logged(5, "ndeye"), Logged(4, "ndeye"), Logged(3, "bilal"), Logged(2, "ndeye"), Logged(1, "ndeye", "in group 2")], Words.English);
 
-        Assert.Equal([(6, "logged what was delivered (3 times)"), (3, "logged what was delivered"), (2, "logged what was delivered"), (1, "logged what was delivered in group 2")],
+        Assert.Equal([(6, "logged what was delivered (3×)"), (3, "logged what was delivered"), (2, "logged what was delivered"), (1, "logged what was delivered in group 2")],
             told.Select(one => (one.Version, one.Sentence)));
     }
 

@@ -3,7 +3,7 @@ namespace InnovationScale.Storage;
 /// <summary>Many ask at once where the log ends; the store answers when the test lets it.</summary>
 public sealed class AskingWhereTheLogEnds
 {
-    private readonly GroupRead ends = new();
+    private GroupRead ends = new(Timeout.InfiniteTimeSpan);
     private readonly List<(string[] Streams, TaskCompletionSource<LogEnds> Answer)> reads = [];
     private readonly SemaphoreSlim asked = new(0);
 
@@ -41,6 +41,26 @@ public sealed class AskingWhereTheLogEnds
         await asked.WaitAsync();
         reads[2].Answer.SetResult(At(5));
         foreach (var one in waiting) Assert.Equal(5, (await one).Position);
+    }
+
+    [Fact]
+    public async Task Reads_that_stand_still_hold_up_nobody_who_asks_later()
+    {
+        ends = new(TimeSpan.FromMilliseconds(1));
+        var stuck = Ask("pilot/a");
+        await asked.WaitAsync();
+        var alsoStuck = Ask("pilot/b");
+        await asked.WaitAsync();
+
+        var later = Ask("pilot/c");
+        await asked.WaitAsync();
+        reads[2].Answer.SetResult(At(3));
+
+        Assert.Equal(3, (await later).Position);
+        Assert.Equal((false, false), (stuck.IsCompleted, alsoStuck.IsCompleted));
+        reads[0].Answer.SetResult(At(1));
+        reads[1].Answer.SetResult(At(2));
+        Assert.Equal((1, 2), ((await stuck).Position, (await alsoStuck).Position));
     }
 
     private Task<LogEnds> Ask(string? stream) => ends.Ask(stream, streams =>
