@@ -49,9 +49,11 @@ public sealed record DescribeCase : ScaleUpReviewCommand
 /// <summary>One person's scores; sent again they replace the earlier ones until the case is on the agenda.</summary>
 public sealed record AssessScalability(ImmutableArray<AreaScore> Scores) : ScaleUpReviewCommand;
 
-public sealed record SubmitCase : ScaleUpReviewCommand
+public sealed record SubmitCase : ScaleUpReviewCommand, IRestsOn
 {
     [Gathered] public CaseFacts Facts { get; init; } = new(null, 0);
+
+    [Gathered] public ImmutableArray<Head> RestsOn { get; init; } = [];
 }
 
 /// <summary>Back to whoever drafted it, with a reason.</summary>

@@ -13,7 +13,7 @@ public sealed record Trial : IAggregate<Trial, TrialCommand, TrialEvent>, IBelon
 
     public static Trial New { get; } = new();
 
-    public static int FoldVersion => 8;
+    public static int FoldVersion => 9;
 
     public TrialState State { get; init; }
 
@@ -193,7 +193,8 @@ public sealed record Trial : IAggregate<Trial, TrialCommand, TrialEvent>, IBelon
         // Two people close results with what they cost, what was delivered and what nobody wanted.
         CostsTold e => this with { Costs = e.Costs, ProposedLock = null },
         DoseLogged e => this with { Delivered = [.. Delivered.Where(week => !week.SamePlace(e.Delivered)), e.Delivered], ProposedLock = null },
-        UnwantedTold e => this with { Unwanted = e.Effects, ProposedLock = null },
+        // What one school has seen no other takes back by having seen none.
+        UnwantedTold e => this with { Unwanted = [.. (Unwanted ?? []).Union(e.Effects, StringComparer.Ordinal)], ProposedLock = null },
         LockProposed e => this with { ProposedLock = new(e.DatasetSha256, stamp.Actor, stamp.Role.Role, e.OutsideTheTeam) },
         ResultsLocked e => this with
         {
@@ -645,7 +646,7 @@ public sealed record Trial : IAggregate<Trial, TrialCommand, TrialEvent>, IBelon
 
     // The end
 
-    private Decision<TrialEvent> Analyse(MarkAnalysed analysed) => analysed.SignedOn == LockedSha256
+    private Decision<TrialEvent> Analyse(MarkAnalysed analysed) => analysed.SignedOn == LockedSha256 && (analysed.Opened is null || analysed.Opened == OpenedAgain.Length)
         ? new TrialAnalysed(analysed.Evaluation)
         : NotYet("evaluation-on-other-data", "locked-to-analysed", "The evaluation is not signed on these results.",
             [new("signed-evaluation", "An evaluation signed on the hash of the closed results.", Role.Evaluator)]);

@@ -45,15 +45,19 @@ public sealed record StartFieldwork : TrialCommand, IRestsOn
     [Gathered] public ImmutableArray<Head> RestsOn { get; init; } = [];
 }
 
-public sealed record RecordCell(Cell Cell) : TrialCommand
+public sealed record RecordCell(Cell Cell) : TrialCommand, IRestsOn
 {
     [Gathered] public FieldPermission Permission { get; init; } = FieldPermission.None;
+
+    [Gathered] public ImmutableArray<Head> RestsOn { get; init; } = [];
 }
 
 /// <summary>Records a whole upload, or nothing of it.</summary>
-public sealed record ImportCells(ImportBatch Batch, ImmutableArray<Cell> Cells) : TrialCommand
+public sealed record ImportCells(ImportBatch Batch, ImmutableArray<Cell> Cells) : TrialCommand, IRestsOn
 {
     [Gathered] public FieldPermission Permission { get; init; } = FieldPermission.None;
+
+    [Gathered] public ImmutableArray<Head> RestsOn { get; init; } = [];
 }
 
 /// <summary>Says that somebody other than the recorder compared these cells with the source.</summary>
@@ -80,7 +84,7 @@ public sealed record TellCosts(TrialCosts Costs) : TrialCommand;
 /// <summary>Says what a school delivered in a week; said again, the last word counts.</summary>
 public sealed record LogDose(WeekDelivered Delivered) : TrialCommand;
 
-/// <summary>Says what happened that nobody wanted, or that nothing did; said again, the last word counts.</summary>
+/// <summary>Says what happened that nobody wanted, or that nothing did; what was told before stays.</summary>
 public sealed record TellUnwanted(ImmutableArray<string> Effects) : TrialCommand;
 
 /// <summary>Closes the results, the first of two people.</summary>
@@ -112,6 +116,9 @@ public sealed record MarkAnalysed(string Evaluation) : TrialCommand, IRestsOn
 {
     /// <summary>The hash the evaluation was signed on; null when it is not signed.</summary>
     [Gathered] public string? SignedOn { get; init; }
+
+    /// <summary>How often results had been opened again when it was computed; null where that was not kept yet.</summary>
+    [Gathered] public int? Opened { get; init; }
 
     [Gathered] public ImmutableArray<Head> RestsOn { get; init; } = [];
 }

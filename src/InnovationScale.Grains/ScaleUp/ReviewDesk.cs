@@ -21,10 +21,9 @@ public sealed class ReviewDesk(Desk desk, IGrains grains, SqlLogStore store, Evi
                     Earlier = await Earlier(draft.Reopens), KnownNow = draft.Reopens is null ? [] : [.. (await evidence.Sources(draft.Innovation, draft.Version)).Ids],
                 };
             case SubmitCase submit:
-                return submit with { Facts = await Facts(state) };
+                return submit with { RestsOn = [await Reported()], Facts = await Facts(state) };
             case TableCase table:
-                // So too the count of everything that happened to incidents: one may be reported under an id that nobody knows yet.
-                var reported = await store.Query(connection => connection.HeadOfKind(Incident.Kind));
+                var reported = await Reported();
                 var (heads, committee) = (await Heads(state), await grains.Look<Committee>(state.Committee));
                 ImmutableArray<Seat> seats = [.. committee.State.On(table.VoteFrom)];
                 return table with { Facts = await Facts(state), Rules = committee.State.Rules, Seats = seats, Ties = await ties.Of(state, seats), RestsOn = [reported, .. heads, committee.Head] };
@@ -39,6 +38,9 @@ public sealed class ReviewDesk(Desk desk, IGrains grains, SqlLogStore store, Evi
                 return command;
         }
     });
+
+    /// <summary>Everything that happened to incidents, looked at before them: one may be reported under an id that nobody knows yet.</summary>
+    private Task<Head> Reported() => store.Query(connection => connection.HeadOfKind(Incident.Kind));
 
     /// <summary>What anybody may read of a review; null where there is none.</summary>
     public async Task<ReviewFace?> Face(string id) => await grains.Look<ScaleUpReview>(id) is { Exists: true } review ? ReviewFace.Of(id, review.State) : null;

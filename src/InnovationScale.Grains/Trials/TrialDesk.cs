@@ -12,15 +12,13 @@ public sealed class TrialDesk(Desk desk, IGrains grains, SqlLogStore store, Time
 {
     public Task<Outcome> Execute(Principal who, Request request, string trial, TrialCommand command) => desk.Execute<Trial>(who, request, trial, async () => command switch
     {
-        // Before the incidents are read: one that is reported from here on, under whatever id, sends the command back to look again.
-        StartFieldwork start when await store.Query(connection => connection.HeadOfKind(Incident.Kind)) is var reported =>
-            start with { RestsOn = [reported, .. await Heads(trial)], Permission = await Permission(trial) },
-        RecordCell record => record with { Permission = await Permission(trial) },
-        ImportCells import => import with { Permission = await Permission(trial) },
+        StartFieldwork start => start with { RestsOn = await AllowedBy(trial), Permission = await Permission(trial) },
+        RecordCell record => record with { RestsOn = await AllowedBy(trial), Permission = await Permission(trial) },
+        ImportCells import => import with { RestsOn = await AllowedBy(trial), Permission = await Permission(trial) },
         ProposeLock propose => propose with { Team = await Team(trial), RestsOn = await Heads(trial) },
         ConfirmLock confirm => confirm with { Team = await Team(trial), RestsOn = await Heads(trial) },
         MarkAnalysed analysed when await grains.Look<Evaluation>(analysed.Evaluation) is var evaluation =>
-            analysed with { SignedOn = evaluation.State.Counts ? evaluation.State.DatasetSha256 : null, RestsOn = [evaluation.Head] },
+            analysed with { SignedOn = evaluation.State.Counts ? evaluation.State.DatasetSha256 : null, Opened = evaluation.State.Opened, RestsOn = [evaluation.Head] },
         _ => command,
     });
 
@@ -36,6 +34,9 @@ public sealed class TrialDesk(Desk desk, IGrains grains, SqlLogStore store, Time
             _ => command,
         };
     });
+
+    /// <summary>What a permission rests on, looked at before it: an incident that is reported from here on, under whatever id, sends the command back to look again.</summary>
+    private async Task<ImmutableArray<Head>> AllowedBy(string trial) => [await store.Query(connection => connection.HeadOfKind(Incident.Kind)), .. await Heads(trial)];
 
     /// <summary>What the pilot that leads the trial allows today.</summary>
     public async Task<FieldPermission> Permission(string trial)

@@ -31,7 +31,7 @@ internal sealed class TrialActs(Desk desk, Access access, TrialDesk trials, Pilo
                 Row(asked, "draw-lots", a => new DrawLots(a["seed"], a.All("units")), new("seed"), new("units", Asks.Lines)) with { Offered = trial.Plan.Allocation?.SeedSha256 is not null && trial.Seed is null },
                 Row(asked, "tell-costs", a => new TellCosts(new(a["currency"].ToUpperInvariant(), a.Whole("year")!.Value, a.Whole("learners")!.Value, (decimal)Math.Clamp(a.Number("minutes")!.Value, -1, 1e6), [.. a.All("needed").Select(Needed)])),
                     [.. Costs(trial.Costs)]),
-                Row(asked, "tell-unwanted", a => new TellUnwanted(a.All("effects")), new Question("effects", Asks.Lines) { Optional = true, Given = trial.Unwanted is { } told ? string.Join('\n', told) : null }),
+                Row(asked, "tell-unwanted", a => new TellUnwanted(a.All("effects")), new Question("effects", Asks.Lines) { Optional = true }),
                 Row(asked, "tell-report", a => new ReportTrial(a["report"]), new Question("report", Asks.Text)),
             ],
             _ when asked.Of.StartsWith(School, StringComparison.Ordinal) && trial.Sites.FirstOrDefault(site => OfSchool(site.School) == asked.Of) is { } site =>

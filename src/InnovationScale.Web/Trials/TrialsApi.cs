@@ -93,7 +93,7 @@ public static class TrialsApi
         Add<TrialCosts>(one, "costs", "Says what it took to try it, beyond usual teaching: each thing with how many and the price of one, and the extra time of teachers.", body => (new TellCosts(body), null));
         Add<WeekDelivered>(one, "doses", "Says how many minutes that count as delivered a school gave a group in a week of the plan, on average in a class; said again, the last word counts.",
             body => (new LogDose(new(body.School ?? "", body.Arm ?? "", body.Week, body.Minutes)), null));
-        Add<UnwantedAsked>(one, "unwanted-effects", "Says what happened that nobody wanted, an empty list where nothing did; said again, the last word counts. Name no pupil: everybody reads it.",
+        Add<UnwantedAsked>(one, "unwanted-effects", "Says what happened that nobody wanted, an empty list where nothing did; what was told before stays. Name no pupil: everybody reads it.",
             body => (new TellUnwanted(body.Effects), null));
         Add<GapAsked>(one, "gaps", "Says why a school has no primary result.", body => (new ExplainMissing(body.School ?? "", body.Arm ?? ""), body.Reason));
     }

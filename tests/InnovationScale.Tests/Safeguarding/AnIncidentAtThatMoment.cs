@@ -59,8 +59,12 @@ public sealed class AnIncidentAtThatMoment : IAsyncLifetime
     {
         await Pilots.Execute(Teacher, Next, "pilot-1", new MovePilot(PilotTo.Registered));
         await services.GetRequiredService<TrialDesk>().Execute(Researcher, Next, "trial-1", new StartFieldwork());
+        var cell = ATrial.Class("heron-bay", "c0", "talk", 50);
+        await services.GetRequiredService<TrialDesk>().Execute(Researcher, Next, "trial-1", new RecordCell(cell));
+        await services.GetRequiredService<TrialDesk>().Execute(Researcher, Next, "trial-1", new ImportCells(new("batch", new string('0', 64), 1, "reduction"), [cell]));
+        await services.GetRequiredService<ReviewDesk>().Execute(Secretary, Next, "review-1", new SubmitCase());
         await services.GetRequiredService<ReviewDesk>().Execute(Secretary, Next, "review-1", new TableCase(new(2026, 10, 1)));
-        Assert.Equal(["move-pilot", "start-fieldwork", "table-case"], grains.Heard.Select(one => Access.ActionOf(one.GetType())));
+        Assert.Equal(["move-pilot", "start-fieldwork", "record-cell", "import-cells", "submit-case", "table-case"], grains.Heard.Select(one => Access.ActionOf(one.GetType())));
         Assert.All(grains.Heard, command => Assert.Contains(new Head(Incident.Kind, 0), ((IRestsOn)command).RestsOn));
     }
 

@@ -384,6 +384,10 @@ public class EndingATrial
         .ThenRefused("evaluation-on-other-data", "signed-evaluation");
 
     [Fact]
+    public void Is_not_analysed_by_one_from_before_results_were_opened() => Locked().When(new MarkAnalysed("evaluation-1") { SignedOn = Locked().State.LockedSha256, Opened = 1 }, Adler)
+        .ThenRefused("evaluation-on-other-data", "signed-evaluation");
+
+    [Fact]
     public void Is_reported() => Analysed().When(new ReportTrial("report-1"), Ndeye).Then(new TrialReported("report-1"));
 
     [Fact]

@@ -18,7 +18,12 @@ public class TellingUnwantedEffects
         .After(new SignEvaluation { LockedSha256 = trial.LockedSha256, Ties = AnEvaluation.NoTies }, Adler).State;
 
     [Fact]
-    public void Counts_the_last_word() => InField().After(new TellUnwanted([]), Amina).When(new TellUnwanted([" Breaks became shorter. "]), Mateo)
+    public void Stays_whatever_others_saw() => InField().After(new TellUnwanted(["Breaks became shorter."]), Amina).After(new TellUnwanted([]), Mateo)
+        .Where(trial => Assert.Equal(["Breaks became shorter."], trial.Unwanted!.Value.ToArray()))
+        .After(new TellUnwanted(["Some were tired.", "Breaks became shorter."]), Mateo).Where(trial => Assert.Equal(["Breaks became shorter.", "Some were tired."], trial.Unwanted!.Value.ToArray()));
+
+    [Fact]
+    public void Follows_after_none_was_seen() => InField().After(new TellUnwanted([]), Amina).When(new TellUnwanted([" Breaks became shorter. "]), Mateo)
         .Then(new UnwantedTold(["Breaks became shorter."])).Where(trial => Assert.Equal(["Breaks became shorter."], trial.Unwanted!.Value.ToArray()));
 
     [Fact]
