@@ -105,6 +105,7 @@ public sealed record AttritionFinding(string Arm, double? Overall, double? Diffe
 /// <param name="Schools">That were to deliver, those that left too.</param>
 /// <param name="AsPlanned">Of these, which delivered at least the registered share.</param>
 /// <param name="AsPlannedPercent">That share.</param>
+/// <param name="MinutesDelivered">Of each school no more than planned: what one gave beyond is not what another left out.</param>
 /// <param name="WeeksLogged">On record, of all schools together; the others count as nothing delivered.</param>
 public sealed record DoseFinding(string Arm, int Schools, int AsPlanned, int AsPlannedPercent, int WeeksPlanned, int WeeksLogged, long MinutesPlanned, long MinutesDelivered)
 {
@@ -120,7 +121,7 @@ public sealed record DoseFinding(string Arm, int Schools, int AsPlanned, int AsP
            let schools = data.Doses.Where(school => school.Arm == arm.Name).ToArray()
            where schools is not []
            select new DoseFinding(arm.Name, schools.Length, schools.Count(school => school.AsPlanned(dose)), dose.AsPlannedPercent, schools.Length * dose.Weeks, schools.Sum(school => school.Weeks),
-               (long)schools.Length * dose.Minutes, schools.Sum(school => (long)school.Minutes)),
+               (long)schools.Length * dose.Minutes, schools.Sum(school => (long)Math.Min(school.Minutes, dose.Minutes))),
     ];
 }
 

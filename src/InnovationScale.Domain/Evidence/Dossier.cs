@@ -135,11 +135,12 @@ public sealed record DossierTrial(string Id, string Title, TrialState State, Pre
     internal DossierEvaluation Evaluate()
     {
         var signed = Evaluation!;
-        if (IsSealed) return signed;
         var data = new ClosedTrial(signed.DatasetSha256, "", "", Preset, Plan, Cells.AsCells())
         {
             Deviations = Deviations, SitesLost = SitesLost, StoppedBecause = StoppedBecause, PooledClasses = PooledClasses, Costs = Costs, Doses = Doses, Unwanted = Unwanted,
         };
+        // Without its cells only what does not rest on them can be worked out.
+        if (IsSealed) return signed with { Findings = signed.Findings with { Dose = DoseFinding.Of(data), Unwanted = data.Unwanted } };
         var method = Methods.Named(signed.Method) ?? throw new FormatException($"{Id}: there is no method “{signed.Method}”.");
         var found = method.Evaluate(data);
         found = found with { Outcomes = [.. found.Outcomes.Select(outcome => IsWithheld(outcome) ? signed.Findings.Outcomes.First(outcome.SamePlace) : outcome)] };

@@ -201,7 +201,7 @@ public sealed class DossierPackage
     {
         var about = Json<About>("about.json");
         var evaluations = Json<ImmutableArray<DossierEvaluation>>("evaluations.json");
-        var tables = DossierTables.Read(name => files[name].Bytes);
+        var tables = DossierTables.Read(name => files.TryGetValue(name, out var file) ? file.Bytes : null);
         var dossier = new Dossier(about.Innovation, about.Title, about.Description, about.Version, about.Facts)
         {
             Trials =

@@ -74,20 +74,22 @@ internal sealed record DossierTables(ImmutableArray<CellRow> Cells, ImmutableArr
             [record, outcome.Measure, outcome.Wave, outcome.Unit, outcome.Min, outcome.Max, JsonNamingPolicy.KebabCaseLower.ConvertName(outcome.Direction.ToString()), YesNo(primary), YesNo(outcome.Attainment), outcome.BaselineWave, YesNo(outcome.NormReferenced), YesNo(outcome.InherentToTreatment)];
     }
 
-    public static DossierTables Read(Func<string, ImmutableArray<byte>> file)
+    /// <param name="file">A file's bytes; null where there is none.</param>
+    public static DossierTables Read(Func<string, ImmutableArray<byte>?> file)
     {
         return new(
             Rows("cells.csv", r => new CellRow(r(0), Group(r), r(5), r(6), Whole(r(7)), new(Whole(r(8)), Number(r(9)), Number(r(10))), r(11) == "yes")),
             Rows("totals.csv", r => new TotalRow(r(0), new(
                 Group(r), new(Whole(r(5)), Whole(r(7)), Whole(r(8)), Whole(r(9)), Whole(r(10)), Whole(r(11)), Whole(r(6))), new(Whole(r(12)), Number(r(13)), Number(r(14)))))),
-            Rows("doses.csv", r => new DoseRow(r(0), new("", r(1), Whole(r(5)), Whole(r(6))))),
+            // A dossier of an earlier release has none.
+            file("doses.csv") is null ? [] : Rows("doses.csv", r => new DoseRow(r(0), new("", r(1), Whole(r(5)), Whole(r(6))))),
             Rows("contexts.csv", r => new DossierContext(r(0), r(1), r(2))),
             Rows("decisions.csv", r => new DossierDecision(r(0), r(1), r(2), r(3), r(4) is "" ? null : r(4))),
             Rows("figures.csv", r => new Figure(r(0), r(1), r(2), r(3), r(4), r(5), Number(r(6)))));
 
         ImmutableArray<T> Rows<T>(string name, Func<Func<int, string>, T> read)
         {
-            using var csv = new CsvReader(new StringReader(Encoding.UTF8.GetString(file(name).AsSpan())), Csv);
+            using var csv = new CsvReader(new StringReader(Encoding.UTF8.GetString((file(name) ?? throw new FormatException($"{name} is missing.")).AsSpan())), Csv);
             var rows = ImmutableArray.CreateBuilder<T>();
             csv.Read();
             while (csv.Read()) rows.Add(read(column => SpreadsheetText.Read(csv.GetField(column) ?? "")));

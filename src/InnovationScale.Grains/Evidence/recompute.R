@@ -117,7 +117,7 @@ study <- function(record) {
 # What was delivered of what was planned, a week without a record being nothing
 if (nrow(doses) > 0) for (one in split(doses, paste(doses$record, doses$arm, sep = "\n"))) if (sum(one$weeks_logged) > 0) {
   planned <- one$minutes_a_week * one$weeks
-  say(one$record[1], "dose-delivered", sum(one$minutes) / sum(planned), arm = one$arm[1])
+  say(one$record[1], "dose-delivered", sum(pmin(one$minutes, planned)) / sum(planned), arm = one$arm[1])
   say(one$record[1], "schools-as-planned", mean(100 * one$minutes >= one$as_planned_percent * planned), arm = one$arm[1])
 }
 

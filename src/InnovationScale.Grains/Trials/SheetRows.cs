@@ -127,8 +127,8 @@ internal sealed class SheetRows : UploadRows
                 if (value is null) return "";
                 if (book.DateOf(value, style) is { } date) return date;
                 isNumber = true;
-                // As people write it: what a spreadsheet saves as 7.0999999999999996 is 7.1.
-                return value.Length > 15 && Workbook.Number(value) is { } number ? number.ToString(CultureInfo.InvariantCulture) : value;
+                // As people see it: what one program saves as 1.0 and another as 7.0999999999999996 is 1 and 7.1.
+                return Workbook.Number(value) is not { } number ? value : number == Math.Floor(number) && Math.Abs(number) < 1e21 ? number.ToString("F0", CultureInfo.InvariantCulture) : number.ToString(CultureInfo.InvariantCulture);
             default: throw Workbook.Damaged();
         }
     }

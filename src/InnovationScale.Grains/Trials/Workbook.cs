@@ -7,8 +7,8 @@ using System.Xml;
 namespace InnovationScale.Trials;
 
 /// <summary>
-/// An uploaded workbook (ECMA-376), opened as something that anybody may have sent. It is held packed, never unpacked as a whole and never written; only four of its parts are
-/// read, each as a stream that ends at a limit; what other files, programs or addresses it names is not looked at, and a workbook that rests on them is refused.
+/// An uploaded workbook (ECMA-376), opened as something that anybody may have sent. It is held packed, never unpacked as a whole and never written; only the parts that a
+/// table needs are read, each as a stream that ends at a limit; what other files, programs or addresses it names is not looked at, and a workbook that rests on them is refused.
 /// </summary>
 internal sealed class Workbook : IDisposable
 {
@@ -43,7 +43,7 @@ internal sealed class Workbook : IDisposable
 
     public int Sheets { get; private set; } = 1;
 
-    /// <summary>The first sheet, at its begin; null where there is trouble.</summary>
+    /// <summary>The first sheet that is shown, at its begin; null where there is trouble.</summary>
     public XmlReader? Sheet { get; private set; }
 
     /// <summary>Archives begin so (PKWARE APPNOTE 4.3), an empty one too.</summary>
@@ -112,7 +112,7 @@ internal sealed class Workbook : IDisposable
         var book = Relations("").FirstOrDefault(relation => relation.Is("officeDocument"))?.Part ?? throw NoWorkbook();
         var related = Relations(book).ToList();
         if (related.Any(relation => relation.External || relation.Is("externalLink"))) throw External();
-        var sheet = First(book) is { } id && related.FirstOrDefault(relation => relation.Id == id) is { } first && first.Is("worksheet") ? first.Part : throw Damaged();
+        var sheet = Shown(book).Select(id => related.Find(relation => relation.Id == id)).FirstOrDefault(relation => relation?.Is("worksheet") == true)?.Part ?? throw Damaged();
         if (related.FirstOrDefault(relation => relation.Is("sharedStrings")) is { } shared) ReadTexts(shared.Part);
         if (related.FirstOrDefault(relation => relation.Is("styles")) is { } styles) ReadStyles(styles.Part);
         Sheet = Xml(sheet);
@@ -133,26 +133,26 @@ internal sealed class Workbook : IDisposable
         }
     }
 
-    /// <summary>The id of the first sheet's part.</summary>
-    private string? First(string book)
+    /// <summary>The ids of the sheets that are not hidden, in their order: what nobody sees, nobody means to send.</summary>
+    private List<string> Shown(string book)
     {
-        var (first, count) = ((string?)null, 0);
+        var (shown, count) = (new List<string>(), 0);
         using var xml = Xml(book);
         while (Next(xml))
         {
             if (xml.NodeType is not XmlNodeType.Element) continue;
-            if (xml.LocalName is "workbookPr") from1904 = xml.GetAttribute("date1904") is "1" or "true";
-            if (xml.LocalName is not "sheet" || count++ > 0) continue;
+            if (xml is { LocalName: "workbookPr", Depth: 1 }) from1904 = xml.GetAttribute("date1904") is "1" or "true";
+            if (xml.LocalName is not "sheet") continue;
+            if (++count > SheetsMost) throw new NotTaken(Fault("too-many-sheets", $"The workbook has more than {SheetsMost} sheets.", "Save the sheet with the table as a workbook of its own."));
+            if (xml.GetAttribute("state") is "hidden" or "veryHidden") continue;
             for (var more = xml.MoveToFirstAttribute(); more; more = xml.MoveToNextAttribute())
             {
-                if (xml.LocalName is "id" && xml.Prefix.Length > 0) first = xml.Value;
+                if (xml.LocalName is "id" && xml.Prefix.Length > 0) shown.Add(xml.Value);
             }
         }
 
-        Sheets = count;
-        return count <= SheetsMost
-            ? first
-            : throw new NotTaken(Fault("too-many-sheets", $"The workbook has more than {SheetsMost} sheets.", "Save the sheet with the table as a workbook of its own."));
+        Sheets = shown.Count;
+        return shown;
     }
 
     private IEnumerable<Relation> Relations(string of)
@@ -223,8 +223,10 @@ internal sealed class Workbook : IDisposable
             switch (format[at])
             {
                 case '\\' or '_' or '*': at++; break;
+                // Hours, minutes or seconds that are counted on: [h]:mm.
+                case '[' when format.AsSpan(at + 1).TrimStart("hHmMsS") is [']', ..] && format[at + 1] is not ']': return true;
                 case '"' or '[' when format.IndexOf(format[at] is '"' ? '"' : ']', at + 1) is > 0 and var end: at = end; break;
-                case 'y' or 'Y' or 'm' or 'M' or 'd' or 'D' or 'h' or 'H': return true;
+                case 'y' or 'Y' or 'm' or 'M' or 'd' or 'D' or 'h' or 'H' or 's' or 'S': return true;
             }
         }
 
@@ -298,17 +300,32 @@ internal sealed class Workbook : IDisposable
     private sealed class Measured(Workbook book, ZipArchiveEntry entry) : Stream
     {
         private readonly Stream part = entry.Open();
+        private readonly byte[] before = new byte[2];
         private long read;
         private int sinceMark;
 
         public override int Read(Span<byte> buffer)
         {
             var got = part.Read(buffer);
+            if (HidesMarks(buffer[..got])) throw Damaged();
             read += got;
             book.unpacked += got;
             // No tag and no attribute holds this sign, so that none is longer than from one to the next.
             sinceMark = buffer[..got].LastIndexOf((byte)'<') is >= 0 and var at ? got - at : sinceMark + got;
             return book.unpacked <= UnpackedMost && sinceMark <= MarkMost && (read <= SmallPart || read / RatioMost <= entry.CompressedLength) ? got : throw TooLarge();
+        }
+
+        /// <summary>Within CDATA a mark is a letter: no program writes workbooks so.</summary>
+        private bool HidesMarks(ReadOnlySpan<byte> got)
+        {
+            var seam = (stackalloc byte[4]);
+            before.CopyTo(seam);
+            var first = got[..Math.Min(2, got.Length)];
+            first.CopyTo(seam[2..]);
+            var hides = got.IndexOf("<!["u8) >= 0 || seam.IndexOf("<!["u8) >= 0;
+            seam.Slice(first.Length, 2).CopyTo(before);
+            if (got.Length > 2) got[^2..].CopyTo(before);
+            return hides;
         }
 
         public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));

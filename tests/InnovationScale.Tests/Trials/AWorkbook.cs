@@ -1,5 +1,7 @@
+using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using DocumentFormat.OpenXml;
 using DocumentFormat.OpenXml.Packaging;
 using DocumentFormat.OpenXml.Spreadsheet;
@@ -10,6 +12,8 @@ namespace InnovationScale.Trials;
 /// <summary>Schools keep their results in a spreadsheet. What it holds is read as the same table in text would be.</summary>
 public class AWorkbook(ITestOutputHelper output)
 {
+    private const string Page = "xl/worksheets/sheet1.xml";
+
     private static Task<Reduction> Reduce(byte[] file, UploadPlan? plan = null) => UploadReduction.ReduceAsync(new MemoryStream(file), plan ?? HostileCsv.Plan);
 
     private static Task<Reduction> Reduce(string csv) => Reduce(Encoding.UTF8.GetBytes(csv));
@@ -42,6 +46,39 @@ public class AWorkbook(ITestOutputHelper output)
         }
 
         Assert.Equal(CellRows.Sha256((await Reduce(HostileCsv.Good())).Cells), CellRows.Sha256((await Reduce(held.ToArray())).Cells));
+    }
+
+    /// <summary>Some programs save every whole number with a decimal, or with an exponent.</summary>
+    [Theory, InlineData("1.0"), InlineData("1E0"), InlineData("1.00000000000000000")]
+    public async Task Names_by_numbers_as_people_see_them(string written)
+    {
+        var parts = HostileXlsx.Parts(HostileCsv.Good());
+        parts[Page] = Regex.Replace(parts[Page], "(?<=r=\"B[0-9]+\"><v>)1(?=<)", written, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+
+        Assert.NotEqual(HostileXlsx.Parts(HostileCsv.Good())[Page], parts[Page]);
+        Assert.Equal(CellRows.Sha256((await Reduce(HostileCsv.Good())).Cells), CellRows.Sha256((await Reduce(HostileXlsx.Zip(parts))).Cells));
+    }
+
+    [Fact]
+    public async Task Is_not_read_where_it_is_hidden()
+    {
+        var parts = HostileXlsx.Parts(HostileCsv.Good());
+        parts["xl/worksheets/old.xml"] = parts[Page].Replace("<v>1</v>", "<v>99</v>", StringComparison.Ordinal);
+        Assert.NotEqual(parts[Page], parts["xl/worksheets/old.xml"]);
+        parts["xl/workbook.xml"] = parts["xl/workbook.xml"].Replace("<sheets>", "<sheets><sheet name=\"Last year\" sheetId=\"9\" state=\"hidden\" r:id=\"rId9\"/>", StringComparison.Ordinal);
+        parts["xl/_rels/workbook.xml.rels"] = parts["xl/_rels/workbook.xml.rels"].Replace("</Relationships>",
+            "<Relationship Id=\"rId9\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet\" Target=\"worksheets/old.xml\"/></Relationships>", StringComparison.Ordinal);
+
+        Assert.Equal(CellRows.Sha256((await Reduce(HostileCsv.Good())).Cells), CellRows.Sha256((await Reduce(HostileXlsx.Zip(parts))).Cells));
+    }
+
+    [Fact]
+    public async Task Is_not_taken_where_text_hides_marks()
+    {
+        var lettered = HostileXlsx.Parts(HostileCsv.Good());
+        lettered[Page] = lettered[Page].Replace("<sheetData>", $"<sheetData><row><c t=\"inlineStr\"><is><t><![CDATA[{new string('<', 2_000_000)}]]></t></is></c></row>", StringComparison.Ordinal);
+
+        Assert.Equal(["workbook-damaged"], (await Reduce(HostileXlsx.Zip(lettered, CompressionLevel.NoCompression))).Errors.Select(error => error.Code));
     }
 
     [Fact]

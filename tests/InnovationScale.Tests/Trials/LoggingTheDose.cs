@@ -82,6 +82,11 @@ public class LoggingTheDose
     public void Counts_a_school_at_the_very_share_as_planned(int percent, int minutes, int weeks, int delivered, int schools) =>
         Assert.Equal(schools, Evaluated(Closed(Logs(InTheField(new(minutes, weeks, "Talk", percent)), "casa", delivered))).Findings!.Dose.Single().AsPlanned);
 
+    /// <summary>What one school gave beyond its plan is not what another left out.</summary>
+    [Fact]
+    public void Counts_of_no_school_more_than_was_planned() =>
+        Assert.Equal(0.5, Evaluated(Closed(Logs(InTheField(), "casa", 300, 300))).Findings!.Dose.Single().Delivered);
+
     [Fact]
     public void Says_nothing_of_a_share_where_nobody_logged_anything()
     {
