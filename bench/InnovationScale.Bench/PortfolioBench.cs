@@ -88,8 +88,8 @@ internal static class PortfolioBench
     {
         await using var ado = await Child.Peer("ado", portfolio.Database);
         await using var ef = await Child.Peer("ef", portfolio.Database);
-        var asked = 0;
-        string Next() => (++asked).ToString(CultureInfo.InvariantCulture);
+        var (asked, told) = (0, 0);
+        string Next() => (++told).ToString(CultureInfo.InvariantCulture);
         string Dossier() => string.Create(CultureInfo.InvariantCulture, $"p{++asked % Real}");
         Kind Get(string name, Child service, Func<string> path) => new(name, (clients, requests) => Wire.Run(service, clients, [.. Enumerable.Range(0, requests).Select(_ => Wire.Get(path(), Person))]));
         Kind Bare(string name, string statements) => new(name, (clients, requests) => PgBench.Run(portfolio.Store!, statements, clients, "-t", requests / clients));

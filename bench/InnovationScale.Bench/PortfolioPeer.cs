@@ -30,6 +30,8 @@ internal static class PortfolioPeer
         builder.Logging.ClearProviders().AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var onSqlite = database.StartsWith("Data Source=", StringComparison.Ordinal);
+        // As the product and pgbench do: a statement is parsed and planned once a connection.
+        if (!onSqlite) database += ";Max Auto Prepare=50;Auto Prepare Min Usages=2";
         if (with is "ef")
         {
             builder.Services.AddDbContextPool<PeerContext>(context =>

@@ -58,11 +58,11 @@ public sealed class PilotCounts(Desk desk, TimeProvider clock, int exactlyMost =
             [.. parts.SelectMany(part => part.Parameters).DistinctBy(one => one.Item1, StringComparer.Ordinal), ("most", most)]);
     });
 
-    /// <summary>Subjects that pilots teach, the most taught first.</summary>
+    /// <summary>Subjects that pilots teach, the most taught first. What a draft teaches is its own team's to know.</summary>
     public async Task<IReadOnlyList<string>> Subjects(Principal who) => many ? (await Whole()).Subjects : await desk.Query(who, "list-pilots", SubjectsIn);
 
     private static Task<List<string>> SubjectsIn(DbConnection connection) =>
-        connection.Query("select subject from pilot where subject is not null group by subject order by count(*) desc, subject limit 100", r => r.GetString(0));
+        connection.Query("select subject from pilot where subject is not null and stage <> 'Draft' group by subject order by count(*) desc, subject limit 100", r => r.GetString(0));
 
     private async Task<Counted> Whole()
     {

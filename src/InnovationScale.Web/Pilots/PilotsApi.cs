@@ -113,7 +113,7 @@ public static class PilotsApi
 
         var filter = await verdicts.Narrow(who, asked.Filter, asked.Verdict);
         context.Response.Headers.Vary = "Accept";
-        if (PilotsExport.Asked(context) is { } type) return PilotsExport.Whole(type, lists.All(who, filter, asked.Order, context.RequestAborted));
+        if (PilotsExport.Asked(context) is { } type) return PilotsExport.Whole(context, type, wanted => lists.All(who, filter, asked.Order, wanted));
 
         var (rows, next) = await lists.List(who, filter, asked.Order, page.Limit, page.Keys(2));
         return TypedResults.Ok(Page<PilotListed>.Of(context, [.. rows.Select(PilotListed.Of)], next is null ? null : Cursor.Write(next)));

@@ -4,6 +4,7 @@ using InnovationScale.Api;
 using InnovationScale.People;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Routing;
 
 namespace InnovationScale.Pilots;
@@ -27,19 +28,25 @@ internal static class PilotsExport
     public static string? Asked(HttpContext context) => context.Request.GetTypedHeaders().Accept.Select(type => type.MediaType.Value)
         .FirstOrDefault(type => Csv.MediaType.Equals(type, StringComparison.OrdinalIgnoreCase) || Ndjson.Equals(type, StringComparison.OrdinalIgnoreCase))?.ToLowerInvariant();
 
-    public static IResult Whole(string type, IAsyncEnumerable<PilotRow> rows) => TypedResults.Stream(to => type switch
+    /// <param name="list">The rows, until nobody waits for them any more. A slow reader still waits.</param>
+    public static IResult Whole(HttpContext context, string type, Func<CancellationToken, IAsyncEnumerable<PilotRow>> list)
     {
-        Csv.MediaType => WriteCsv(rows, to),
-        Ndjson => WriteLines(rows, to),
-        _ => JsonSerializer.SerializeAsync(to, rows.Select(PilotListed.Of), ApiJson.Options),
-    }, $"{type}; charset=utf-8");
+        context.Features.Get<IHttpRequestTimeoutFeature>()?.DisableTimeout();
+        var rows = list(context.RequestAborted);
+        return TypedResults.Stream(to => type switch
+        {
+            Csv.MediaType => WriteCsv(rows, to),
+            Ndjson => WriteLines(rows, to),
+            _ => JsonSerializer.SerializeAsync(to, rows.Select(PilotListed.Of), ApiJson.Options),
+        }, $"{type}; charset=utf-8");
+    }
 
     private static async Task<IResult> Download(HttpContext context, PilotLists lists, KnownVerdicts verdicts, string type)
     {
         var (who, asked) = (CurrentPerson.PrincipalOf(context), PilotsAsked.Read(context.Request.Query));
         var filter = await verdicts.Narrow(who, asked.Filter, asked.Verdict);
         context.Response.Headers.ContentDisposition = $"attachment; filename=\"pilots.{(type is Csv.MediaType ? "csv" : "json")}\"";
-        return Whole(type, lists.All(who, filter, asked.Order, context.RequestAborted));
+        return Whole(context, type, wanted => lists.All(who, filter, asked.Order, wanted));
     }
 
     private static async Task WriteCsv(IAsyncEnumerable<PilotRow> rows, Stream to)

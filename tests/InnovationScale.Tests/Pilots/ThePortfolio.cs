@@ -121,6 +121,14 @@ public abstract class ThePortfolio : IDisposable
         var counts = new PilotCounts(desk, clock, ExactlyMost);
         Assert.Equal(Few - drafts, (await counts.Tally(Principal.Anonymous, new())).Total);
         Assert.Equal(0, (await counts.Tally(Principal.Anonymous, new(Stage: PilotStage.Draft))).Total);
+        await using (var connection = engine.Connect(forWriting: true))
+        {
+            await connection.OpenAsync();
+            connection.Do("update pilot set subject = 'the team alone knows' where stage = 'Draft'");
+        }
+
+        Assert.DoesNotContain("the team alone knows", await counts.Subjects(Principal.Anonymous));
+        Assert.NotEmpty(await counts.Subjects(Principal.Anonymous));
     }
 
     [Theory, InlineData(ExactlyMost), InlineData(0)]
