@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.IO.Compression;
 using Deque.AxeCore.Commons;
@@ -14,6 +15,7 @@ public sealed class Browser : IAsyncLifetime
         "--disable-dev-shm-usage",
     ];
 
+    private readonly ConcurrentBag<IPage> copies = [];
     private IPlaywright? playwright;
     private IBrowser? browser;
 
@@ -44,8 +46,20 @@ public sealed class Browser : IAsyncLifetime
             Locale = locale,
             ReducedMotion = ReducedMotion.Reduce,
         });
-        return new Visitor(context, await context.NewPageAsync());
+        return new Visitor(this, context, await context.NewPageAsync());
     }
+
+    /// <summary>A page with JavaScript on, in which a copy of another is looked at; the page's own scripts stay away there.</summary>
+    internal async Task<IPage> Beside()
+    {
+        if (copies.TryTake(out var free)) return free;
+        var context = await browser!.NewContextAsync(new() { ReducedMotion = ReducedMotion.Reduce });
+        await context.RouteAsync("**/*.js", route => route.AbortAsync());
+        return await context.NewPageAsync();
+    }
+
+    /// <summary>To open one costs as much as to look at it: the next copy goes into the same.</summary>
+    internal void Free(IPage beside) => copies.Add(beside);
 }
 
 /// <summary>Tests of pages share one browser and run one after another.</summary>
@@ -56,14 +70,14 @@ public sealed class Pages : ICollectionFixture<Browser>
 }
 
 /// <summary>One person at one browser window, and what every page must hold to.</summary>
-public sealed class Visitor(IBrowserContext context, IPage page) : IAsyncDisposable
+public sealed class Visitor(Browser browser, IBrowserContext context, IPage page) : IAsyncDisposable
 {
     /// <summary>A small phone and a desk.</summary>
     private static readonly int[] Widths = [320, 1280];
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <summary>Nobody looks at the pictures of an automatic run, and drawing them takes time.</summary>
-    private static readonly bool KeepsPictures = Environment.GetEnvironmentVariable("CI") is null;
+    private static readonly bool KeepsPictures = Environment.GetEnvironmentVariable("CI") is not "true";
 
     public IPage Page => page;
 
@@ -85,8 +99,8 @@ public sealed class Visitor(IBrowserContext context, IPage page) : IAsyncDisposa
     /// <param name="widths">The widest and the narrowest when left out.</param>
     public async Task HoldsTheHouseRules(string picture, params int[] widths)
     {
-        await using var beside = await context.Browser!.NewContextAsync(new() { ReducedMotion = ReducedMotion.Reduce });
-        var copy = await CopyIn(beside);
+        var copy = await browser.Beside();
+        await CopyTo(copy);
         foreach (var width in widths is [] ? Widths : widths)
         {
             await IsLaidOut(picture, width);
@@ -98,22 +112,29 @@ public sealed class Visitor(IBrowserContext context, IPage page) : IAsyncDisposa
         await copy.EvaluateAsync(LongerWords);
         await copy.SetViewportSizeAsync(Widths[0], 900);
         await LooksRight(copy, "with longer words");
+        browser.Free(copy);
     }
 
-    /// <summary>At this width the page looks right; where somebody may look at it, it is kept as a picture.</summary>
+    /// <summary>At this width the page looks right; where it does not, or where somebody may look at it, it is kept as a picture.</summary>
     public async Task IsLaidOut(string picture, int width)
     {
         await page.SetViewportSizeAsync(width, 900);
-        if (KeepsPictures)
+        if (KeepsPictures) await Draw();
+        try
         {
-            await page.ScreenshotAsync(new()
-            {
-                FullPage = true,
-                Path = Path.Combine(Tree.Artifacts("pages"), string.Create(CultureInfo.InvariantCulture, $"{picture}-{width}.png")),
-            });
+            await LooksRight(page, "as it stands");
+        }
+        catch when (!KeepsPictures)
+        {
+            await Draw();
+            throw;
         }
 
-        await LooksRight(page, "as it stands");
+        Task Draw() => page.ScreenshotAsync(new()
+        {
+            FullPage = true,
+            Path = Path.Combine(Tree.Artifacts("pages"), string.Create(CultureInfo.InvariantCulture, $"{picture}-{width}.png")),
+        });
     }
 
     /// <summary>It does not scroll sideways; it has one h1, a language and a title; each control has a name and is large enough to hit.</summary>
@@ -146,15 +167,13 @@ public sealed class Visitor(IBrowserContext context, IPage page) : IAsyncDisposa
     /// axe waits on timers, which stand still where JavaScript is off. So it is given the page as it stands, opened again beside at its
     /// own address with JavaScript on; the page's own scripts stay away there too.
     /// </summary>
-    private async Task<IPage> CopyIn(IBrowserContext beside)
+    private async Task CopyTo(IPage copy)
     {
-        var html = await page.ContentAsync();
-        await beside.RouteAsync("**/*.js", route => route.AbortAsync());
-        await beside.RouteAsync(page.Url, route => route.FulfillAsync(new() { Body = html, ContentType = "text/html; charset=utf-8" }));
-        var copy = await beside.NewPageAsync();
-        await copy.GotoAsync(page.Url);
+        var (address, html) = (page.Url, await page.ContentAsync());
+        await copy.RouteAsync(address, route => route.FulfillAsync(new() { Body = html, ContentType = "text/html; charset=utf-8" }));
+        await copy.GotoAsync(address);
+        await copy.UnrouteAsync(address);
         await copy.EvaluateAsync(Axe);
-        return copy;
     }
 
     private static async Task PassesAxe(IPage copy, int width)
