@@ -136,38 +136,10 @@ public class AWorkbook(ITestOutputHelper output)
     public static TheoryData<string> Hostile => [.. HostileXlsx.HandMade.Select(file => file.Name)];
 
     [Theory, MemberData(nameof(Hostile))]
-    public async Task Made_to_hurt_meets_its_refusal(string name)
-    {
-        var file = HostileXlsx.HandMade.Single(known => known.Name == name);
-        var reduction = await Reduce(file.Bytes);
-
-        AHostileFile.AssertWellSaid(reduction);
-        if (file.Code is null) Assert.Empty(reduction.Errors);
-        else Assert.Contains(file.Code, reduction.Errors.Select(error => error.Code));
-    }
+    public Task Made_to_hurt_meets_its_refusal(string name) => HostileFiles.MeetsItsRefusal(HostileXlsx.HandMade, name);
 
     [Fact]
-    public async Task Never_brings_the_reduction_down_however_it_is_mutated()
-    {
-        var seed = Environment.GetEnvironmentVariable("HOSTILE_SEED") is { } given ? int.Parse(given) : Random.Shared.Next();
-        output.WriteLine($"HOSTILE_SEED={seed}");
-        var refused = 0;
-        foreach (var file in HostileXlsx.Mutated(seed, 1000))
-        {
-            try
-            {
-                var reduction = await Reduce(file.Bytes);
-                AHostileFile.AssertWellSaid(reduction);
-                if (!reduction.Accepted) refused++;
-            }
-            catch (Exception fault)
-            {
-                throw new InvalidOperationException($"HOSTILE_SEED={seed}: {file.Name}", fault);
-            }
-        }
-
-        Assert.InRange(refused, 500, 1000);
-    }
+    public Task Never_brings_the_reduction_down_however_it_is_mutated() => HostileFiles.NeverBringTheReductionDown(HostileXlsx.Mutated, refusedAtLeast: 500, output);
 
     [Fact]
     public async Task Of_schools_registers_the_same_schools()
