@@ -57,7 +57,7 @@ public sealed record Evaluation : IAggregate<Evaluation, EvaluationCommand, Eval
     /// <summary>The closed results it is computed from.</summary>
     public string DatasetSha256 { get; init; } = "";
 
-    /// <summary>How often they had been opened again when it was computed: closed on the very same cells, they may still rest on another plan, other costs or another dose.</summary>
+    /// <summary>How often they had been opened again when it was computed; null where that was not kept yet.</summary>
     public int? Opened { get; init; }
 
     public string Method { get; init; } = "";
@@ -135,7 +135,7 @@ public sealed record Evaluation : IAggregate<Evaluation, EvaluationCommand, Eval
     private Decision<EvaluationEvent> Sign(SignEvaluation sign, Stamp stamp)
     {
         if (stamp.Actor == SubmittedBy) return Refusal.NotAllowed("evaluation-own-submission", "Somebody other than the person who submitted it signs an evaluation.");
-        if (!Stands(sign.LockedSha256, sign.Opened))
+        if (!Results.Stand(sign.LockedSha256, sign.Opened))
             return new Refusal("evaluation-on-other-data", "The trial's results have been opened or changed since this was computed. Compute it again.");
 
         var offTeam = !sign.Ties.Team.IsEmpty && !sign.Ties.OnTeam(stamp);
@@ -160,10 +160,9 @@ public sealed record Evaluation : IAggregate<Evaluation, EvaluationCommand, Eval
 
     private static Criterion StandardPreset { get; } = new(PresetCriterion, 2, "A standard trial alone is rated 2 at most; it counts in a pool.");
 
-    /// <summary>The results are those it was computed from: closed, with these cells, and not opened since.</summary>
-    private bool Stands(string? lockedSha256, int opened) => lockedSha256 == DatasetSha256 && (Opened is null || Opened == opened);
+    private ClosedResults Results => new(DatasetSha256, Opened);
 
-    private Decision<EvaluationEvent> Supersede(SupersedeEvaluation supersede) => Stands(supersede.LockedSha256, supersede.Opened)
+    private Decision<EvaluationEvent> Supersede(SupersedeEvaluation supersede) => Results.Stand(supersede.LockedSha256, supersede.Opened)
         ? new Refusal("evaluation-still-stands", "The trial's results are still closed under the hash this evaluation names.")
         : new EvaluationSuperseded();
 }

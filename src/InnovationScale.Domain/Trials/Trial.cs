@@ -646,7 +646,7 @@ public sealed record Trial : IAggregate<Trial, TrialCommand, TrialEvent>, IBelon
 
     // The end
 
-    private Decision<TrialEvent> Analyse(MarkAnalysed analysed) => analysed.SignedOn == LockedSha256 && (analysed.Opened is null || analysed.Opened == OpenedAgain.Length)
+    private Decision<TrialEvent> Analyse(MarkAnalysed analysed) => new ClosedResults(analysed.SignedOn, analysed.Opened).Stand(LockedSha256, OpenedAgain.Length)
         ? new TrialAnalysed(analysed.Evaluation)
         : NotYet("evaluation-on-other-data", "locked-to-analysed", "The evaluation is not signed on these results.",
             [new("signed-evaluation", "An evaluation signed on the hash of the closed results.", Role.Evaluator)]);
