@@ -168,7 +168,7 @@ public sealed class DossierPackage
         // Whatever else is in it follows from these files to the byte.
         var again = Of(dossier, claimed).Files.ToDictionary(file => file.Name, StringComparer.Ordinal);
         faults.AddRange(files.Where(file => file.Name != Sums && again.GetValueOrDefault(file.Name)?.Sha256 != file.Sha256).Select(file => $"{file.Name}: it does not follow from the other files."));
-        faults.AddRange(again.Keys.Except(files.Select(file => file.Name), StringComparer.Ordinal).Select(name => $"{name}: it is not there."));
+        faults.AddRange(again.Keys.Except(files.Select(file => file.Name), StringComparer.Ordinal).Select(name => $"{name}: it is not there. A dossier of an earlier release may be without it: what that release wrote, it checks to the byte itself."));
         var records = dossier.Trials.Where(trial => trial.IsSealed).Select(trial => trial.Id).Concat(dossier.Studies.Where(study => study.Withheld).Select(study => study.Id)).ToHashSet(StringComparer.Ordinal);
         var withheld = computed.Figures.Count(figure => records.Contains(figure.About)
             || dossier.Trials.Any(trial => trial.Id == figure.About && trial.Withheld.Any(group => (group.Measure, group.Wave, group.Subgroup) == (figure.Measure, figure.Wave, figure.Subgroup))));

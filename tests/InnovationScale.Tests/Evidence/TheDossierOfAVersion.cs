@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.IO.Compression;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using InnovationScale.Demonstration;
@@ -223,6 +224,39 @@ public class TheDossierOfAVersion(LoadedLantern lantern) : IClassFixture<LoadedL
         Assert.Contains("A flood.", Encoding.UTF8.GetString(package.Files.Single(file => file.Name == "registrations.json").Bytes.AsSpan()), StringComparison.Ordinal);
         Assert.All(package.Files, file => Assert.DoesNotContain("casa", Encoding.UTF8.GetString(file.Bytes.AsSpan()), StringComparison.Ordinal));
         Assert.Empty(DossierPackage.Verify(package.Zip()).Faults);
+    }
+
+    /// <summary>An earlier release planned no dose, wrote no table of what was delivered, and its list of hashes names none.</summary>
+    [Fact]
+    public async Task Of_an_earlier_release_is_computed_again_and_lacks_in_plain_words_what_came_later()
+    {
+        var (_, dossier) = (await lantern.Dossiers.Read(Principal.Anonymous, Lantern.TalkFirst, "v1"))!.Value;
+        var package = DossierPackage.Of(dossier with { Trials = [.. dossier.Trials.Select(trial => trial with { Plan = trial.Plan with { Dose = null }, Doses = [] })] });
+        using var held = new MemoryStream();
+        using (var archive = new ZipArchive(held, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            var sums = new StringBuilder();
+            foreach (var file in package.Files.Where(file => file.Name is not ("doses.csv" or DossierPackage.Sums)))
+            {
+                var text = Encoding.UTF8.GetString(file.Bytes.AsSpan()).Replace("`totals.csv` and `doses.csv`", "`totals.csv`", StringComparison.Ordinal);
+                sums.Append(CultureInfo.InvariantCulture, $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}  {file.Name}\n");
+                Write(archive, file.Name, text);
+            }
+
+            Write(archive, DossierPackage.Sums, sums.ToString());
+        }
+
+        var (check, whole) = (DossierPackage.Verify(held.ToArray()), DossierPackage.Verify(package.Zip()));
+        Assert.Equal((whole.Computed, whole.Withheld), (check.Computed, check.Withheld));
+        Assert.Equal(
+            [$"{DossierPackage.Readme}: it does not follow from the other files.", "doses.csv: it is not there. A dossier of an earlier release may be without it: what that release wrote, it checks to the byte itself."],
+            check.Faults.ToArray());
+
+        static void Write(ZipArchive archive, string name, string text)
+        {
+            using var entry = archive.CreateEntry(name, CompressionLevel.NoCompression).Open();
+            entry.Write(Encoding.UTF8.GetBytes(text));
+        }
     }
 
     [Fact]

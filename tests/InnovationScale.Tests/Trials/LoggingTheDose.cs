@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using InnovationScale.Evaluations;
 using InnovationScale.Evidence;
@@ -19,9 +20,9 @@ public class LoggingTheDose
     private static Story<Trial> Logs(Story<Trial> story, string school, params int[] minutes) =>
         minutes.Index().Aggregate(story, (so, week) => so.After(new LogDose(new(school, "talk", week.Index + 1, week.Item)), Amina));
 
-    private static Trial Closed(Story<Trial> story)
+    private static Trial Closed(Story<Trial> story, ImmutableArray<Cell>? results = null)
     {
-        var proposed = story.After(new ImportCells(FirstBatch, Results) { Permission = Allowed }, Ndeye).After(new VerifyBatch("batch-1"), Sela).After(new ProposeLock { Team = Team }, Sela);
+        var proposed = story.After(new ImportCells(FirstBatch, results ?? Results) { Permission = Allowed }, Ndeye).After(new VerifyBatch("batch-1"), Sela).After(new ProposeLock { Team = Team }, Sela);
         return proposed.After(new ConfirmLock(proposed.State.ProposedLock!.DatasetSha256) { Team = Team }, Ndeye).State;
     }
 
@@ -130,5 +131,24 @@ public class LoggingTheDose
         Assert.Equal([("dose-delivered", 0.65), ("schools-as-planned", 0.5)], honest.Figures.Where(figure => figure.Measure.Length == 0 && figure.About == "trial-1").Select(figure => (figure.Name, figure.Value)));
         var better = honest with { Figures = [.. honest.Figures.Select(figure => figure.Name is "dose-delivered" ? figure with { Value = 0.9 } : figure)] };
         Assert.Contains(DossierPackage.Verify(DossierPackage.Of(dossier, better).Zip()).Faults, fault => fault.Contains("0.9 is claimed, the results give 0.65", StringComparison.Ordinal));
+    }
+
+    /// <summary>Two small classes in one group, of which nothing is shown; what rests on no pupil's score is computed all the same.</summary>
+    [Fact]
+    public void Is_computed_again_where_results_are_withheld()
+    {
+        var logged = Logs(InTheField(), "casa", 50, 50, 50).After(new TellUnwanted(["Breaks became shorter."]), Amina);
+        var trial = Closed(logged, [Class("heron-bay", "1a", "talk", 52, n: 6), Class("casa", "2a", "talk", 57, n: 6), .. Results.Where(cell => cell.Arm == "usual")]);
+        var dossier = DossierOf(trial);
+        Assert.True(dossier.Trials[0].IsSealed);
+        Assert.Empty(DossierPackage.Verify(DossierPackage.Of(dossier).Zip()).Faults);
+
+        var honest = dossier.Compute();
+        var delivered = honest.Figures.Single(figure => figure.Name is "dose-delivered");
+        Assert.Equal(0.25, delivered.Value);
+        var changed = dossier with { Trials = [dossier.Trials[0] with { Doses = [.. dossier.Trials[0].Doses.Select(dose => dose with { Minutes = dose.Minutes * 2 })] }] };
+        Assert.Contains(DossierPackage.Verify(DossierPackage.Of(changed, honest).Zip()).Faults, fault => fault.StartsWith("figures.csv", StringComparison.Ordinal) && fault.EndsWith("0.25 is claimed, the results give 0.5.", StringComparison.Ordinal));
+        var silent = dossier with { Trials = [dossier.Trials[0] with { Unwanted = [] }] };
+        Assert.Contains(DossierPackage.Verify(DossierPackage.Of(silent, honest).Zip()).Faults, fault => fault.StartsWith("evaluations.json", StringComparison.Ordinal) && fault.Contains("Breaks became shorter.", StringComparison.Ordinal));
     }
 }
