@@ -64,7 +64,7 @@ public sealed record PasskeyUsed(string Handle, [property: Personal] ImmutableAr
 /// <summary>Those that are left.</summary>
 public sealed record PasskeyRemoved(string Handle, [property: Personal] ImmutableArray<Passkey>? Passkeys) : PersonEvent;
 
-/// <summary>Tries to get in, before one that fitted.</summary>
+/// <summary>Tries to get in, before the person next proved who she is.</summary>
 public sealed record TriesRefused(int Refused, int Throttled, DateTimeOffset Last) : PersonEvent;
 
 public sealed record SessionRevoked(string Session) : PersonEvent;

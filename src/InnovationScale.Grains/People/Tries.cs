@@ -6,7 +6,7 @@ namespace InnovationScale.People;
 /// <summary>
 /// How often somebody may try to get in: thirty times a minute from an address, five times a minute at an account; after ten failures in a row one try in a
 /// quarter of an hour. An account is counted by the keyed hash of its address, whether there is one or not, so that nothing tells which there are. What was
-/// refused is told to the person when she gets in: to write it into her history before would take longer where there is an account.
+/// refused is told to the person once, when she has next proved who she is: to write it into her history before would take longer where there is an account.
 /// </summary>
 public sealed class Tries(SqlLogStore store, EventLog log, TimeProvider clock) : IDisposable
 {
