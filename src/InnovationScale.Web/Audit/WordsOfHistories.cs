@@ -60,7 +60,7 @@ public sealed partial class Words
         ["happened.cell-voided"] = "took a result out",
         ["happened.batch-reverted"] = "took an upload out",
         ["happened.missing-explained"] = "said why {school} has no result",
-        ["happened.dose-logged"] = "logged what was delivered",
+        ["happened.dose-logged"] = "logged what {delivered.school} delivered in week {delivered.week}",
         ["happened.unwanted-told"] = "told of unwanted effects",
         ["happened.costs-told"] = "told what it costs",
         ["happened.lock-proposed"] = "closed the results, the first of two",

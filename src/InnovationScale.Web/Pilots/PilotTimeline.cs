@@ -31,8 +31,8 @@ public static class PilotTimeline
     /// <summary>Events in words, in the order they come.</summary>
     public static async Task<IReadOnlyList<Happened>> Tell(Principal who, IReadOnlyList<LoggedEvent> events, PilotLists lists, Words words)
     {
-        var told = events.Select(e => (Event: e, Values: Values(e))).ToList();
-        var names = await Names(who, told.SelectMany(one => one.Values.Where(value => Named.Contains(value.Key)).Select(value => value.Value).Append(one.Event.Actor).Concat(PlaceOf(one.Values))), lists, words);
+        var told = events.Select(e => (Event: e, Values: Values(e.Json))).ToList();
+        var names = await Names(who, told.SelectMany(one => one.Values.Where(value => Named.Contains(value.Key.Split('.')[^1])).Select(value => value.Value).Append(one.Event.Actor).Concat(PlaceOf(one.Values))), lists, words);
         return
         [
             .. told.Select(one => new Happened(one.Event.Stream, one.Event.Version, one.Event.Name, one.Event.Stamp.At, one.Event.Actor,
@@ -71,10 +71,12 @@ public static class PilotTimeline
         return $"{e.Name}{by}{until}";
     }
 
-    private static Dictionary<string, string> Values(LoggedEvent e)
+    /// <summary>What an event says in words and figures, by name; one level down by both names: <c>delivered.school</c>.</summary>
+    public static Dictionary<string, string> Values(string stored)
     {
-        using var json = JsonDocument.Parse(e.Json);
+        using var json = JsonDocument.Parse(stored);
         return json.RootElement.EnumerateObject()
+            .SelectMany(one => one.Value.ValueKind is JsonValueKind.Object ? one.Value.EnumerateObject().Select(inner => (Name: $"{one.Name}.{inner.Name}", inner.Value)) : [(one.Name, one.Value)])
             .Where(one => one.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number && !one.Name.StartsWith('$'))
             .ToDictionary(one => one.Name, one => one.Value.ToString(), StringComparer.Ordinal);
     }

@@ -279,6 +279,6 @@ public partial class EverySentence
     [GeneratedRegex(@"^[a-z0-9-]+(\.[a-z0-9-]*)+$", RegexOptions.ExplicitCapture, 5000)]
     private static partial Regex CodeLike();
 
-    [GeneratedRegex(@"\{\w+\}", RegexOptions.ExplicitCapture, 5000)]
+    [GeneratedRegex(@"\{[\w.]+\}", RegexOptions.ExplicitCapture, 5000)]
     private static partial Regex Place();
 }
