@@ -78,20 +78,19 @@ public sealed class PilotDesk(Desk desk, IGrains grains, SqlLogStore store)
     public async Task<PilotFacts> Gather(View<Pilot> view)
     {
         var pilot = view.State;
-        // What does not wait for another is asked for together. While a grain is looked at, no connection is held.
-        var innovationAsked = pilot.Innovation is null ? null : grains.Look<Innovation>(pilot.Innovation);
-        var schoolAsked = pilot.School.Length == 0 ? null : grains.Look<School>(pilot.School);
-        var around = await store.Query(connection => connection.Query(AroundSql, r => (Kind: r.GetString(0), Id: r.GetString(1), Trial: r.GetString(2)),
+        // What does not wait for another is asked for together, and nothing goes on before all of it has ended. While a grain is looked at, no connection is held.
+        var (innovationAsked, schoolAsked) = (Each<Innovation>(pilot.Innovation is { } chosen ? [chosen] : []), Each<School>(pilot.School is { Length: > 0 } at ? [at] : []));
+        var aroundAsked = store.Query(connection => connection.Query(AroundSql, r => (Kind: r.GetString(0), Id: r.GetString(1), Trial: r.GetString(2)),
             [("pilot", view.Id), ("school", pilot.School), ("innovation", pilot.Innovation ?? ""), ("version", pilot.Version ?? ""),
             .. SqlReading.OfKind(Incident.Kind)]));
+        await Task.WhenAll(innovationAsked, schoolAsked, aroundAsked);
+        var (innovation, school, around) = ((await innovationAsked).SingleOrDefault(), (await schoolAsked).SingleOrDefault(), await aroundAsked);
         IEnumerable<string> Of(string kind) => around.Where(one => one.Kind == kind).Select(one => one.Id);
-        var cyclesAsked = Each<Cycle>(Of("cycle"));
-        var trials = await Each<Trial>(Of("trial"));
-        var cycles = await cyclesAsked;
+        var (cyclesAsked, trialsAsked) = (Each<Cycle>(Of("cycle")), Each<Trial>(Of("trial")));
+        await Task.WhenAll(cyclesAsked, trialsAsked);
+        var (cycles, trials) = (await cyclesAsked, await trialsAsked);
         var trial = trials.OrderByDescending(t => t.State.RegisteredAt).FirstOrDefault();
         var evaluation = around.LastOrDefault(one => one.Kind is "evaluation" && one.Trial == trial?.Id).Id is { } signed ? await grains.Look<Evaluation>(signed) : null;
-        var innovation = innovationAsked is null ? null : await innovationAsked;
-        var school = schoolAsked is null ? null : await schoolAsked;
 
         return new()
         {
