@@ -71,6 +71,10 @@ public sealed record UploadLimits
 {
     public long Bytes { get; init; } = 10 * 1024 * 1024;
 
+    /// <summary>Of a workbook, which is held packed while it is read.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public long WorkbookBytes => Math.Min(Bytes, Workbook.PackedMost);
+
     public int Rows { get; init; } = 200_000;
 
     public int Columns { get; init; } = 200;

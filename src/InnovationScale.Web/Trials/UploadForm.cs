@@ -19,6 +19,8 @@ namespace InnovationScale.Trials;
 /// </summary>
 public abstract class UploadForm(UploadSettings settings, IAntiforgery forms) : FileForm(settings, forms)
 {
+    private const long Megabyte = 1024 * 1024;
+
     [BindProperty(SupportsGet = true)]
     public string Id { get; set; } = "";
 
@@ -57,7 +59,9 @@ public abstract class UploadForm(UploadSettings settings, IAntiforgery forms) : 
     /// <summary>What each column was read as, for the next sending of the same file.</summary>
     public string MappingTried => JsonSerializer.Serialize(Tried!.Mapping, ApiJson.Options);
 
-    public long MegabytesMax => Settings.BytesMax / (1024 * 1024);
+    public long MegabytesMax => Settings.BytesMax / Megabyte;
+
+    public long WorkbookMegabytesMax => new UploadLimits { Bytes = Settings.BytesMax }.WorkbookBytes / Megabyte;
 
     /// <summary>The rows to fix, for a spreadsheet; holds no value of the file.</summary>
     public string RowsToFix => $"data:text/csv;charset=utf-8;base64,{Convert.ToBase64String(Encoding.UTF8.GetBytes(Tried!.RowsToFix()))}";
