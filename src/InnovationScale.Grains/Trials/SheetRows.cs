@@ -4,7 +4,7 @@ using System.Xml;
 namespace InnovationScale.Trials;
 
 /// <summary>
-/// The rows of a workbook's first sheet (ECMA-376 part 1, 18.3.1), read once and forward. A number is as it is written, a cell that shows a date is its ISO text, so that a score
+/// The rows of the first sheet that a workbook shows (ECMA-376 part 1, 18.3.1), read once and forward. A number is as it is written, a cell that shows a date is its ISO text, so that a score
 /// which a spreadsheet took for a date is no score; a formula is never run: it is the value that was saved with it, or else its own text.
 /// </summary>
 internal sealed class SheetRows : UploadRows

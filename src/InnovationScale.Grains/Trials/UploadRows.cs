@@ -5,7 +5,7 @@ using CsvHelper.Configuration;
 namespace InnovationScale.Trials;
 
 /// <summary>
-/// The rows of an uploaded file, one at a time and forward: a table in text, or the first sheet of a workbook. Which of them it is its bytes tell, whatever it is called.
+/// The rows of an uploaded file, one at a time and forward: a table in text, or the first sheet that a workbook shows. Which of them it is its bytes tell, whatever it is called.
 /// Where something is wrong the rows end and <see cref="Trouble"/> says what.
 /// </summary>
 internal abstract class UploadRows : IDisposable

@@ -21,7 +21,7 @@ internal sealed class Workbook : IDisposable
     /// <summary>How many times smaller a part may be packed; a small one does no harm.</summary>
     private const int RatioMost = 100, SmallPart = 64 * 1024;
 
-    /// <summary>What the reader of XML holds at a time: elements within each other, different names, bytes from one mark to the next.</summary>
+    /// <summary>What the reader of XML holds at a time: elements within each other, different names, letters from one mark to the next.</summary>
     private const int DepthMost = 32, NamesMost = 4_096, MarkMost = 1024 * 1024;
 
     private readonly Dictionary<string, ZipArchiveEntry> parts = new(StringComparer.OrdinalIgnoreCase);
@@ -52,7 +52,7 @@ internal sealed class Workbook : IDisposable
     public static async ValueTask<Workbook> Open(ReadOnlyMemory<byte> start, Stream file, UploadLimits limits, CancellationToken cancel)
     {
         var book = new Workbook();
-        var most = Math.Min(limits.Bytes, PackedMost);
+        var most = limits.WorkbookBytes;
         var held = new MemoryStream();
         held.Write(start.Span);
         var part = new byte[64 * 1024];
@@ -85,7 +85,7 @@ internal sealed class Workbook : IDisposable
         {
             return no.Error;
         }
-        catch (XmlException)
+        catch (Exception fault) when (fault is XmlException or DecoderFallbackException)
         {
             return Damaged().Error with { Row = row() };
         }
@@ -251,8 +251,21 @@ internal sealed class Workbook : IDisposable
     private static int? Whole(string? text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private XmlReader Xml(string part) => parts.TryGetValue(part, out var entry)
-        ? XmlReader.Create(new Measured(this, entry), new() { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, MaxCharactersInDocument = UnpackedMost, IgnoreComments = true, IgnoreProcessingInstructions = true, NameTable = new FewNames(), CloseInput = true })
+        ? XmlReader.Create(new Written(new Measured(this, entry), EncodingOf(entry)), new() { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, MaxCharactersInDocument = UnpackedMost, IgnoreComments = true, IgnoreProcessingInstructions = true, NameTable = new FewNames(), CloseInput = true })
         : throw Damaged();
+
+    /// <summary>Parts are in UTF-8 or UTF-16 (ECMA-376 part 2), and which of them their first bytes tell (XML 1.0, appendix F).</summary>
+    private static Encoding EncodingOf(ZipArchiveEntry entry)
+    {
+        using var part = entry.Open();
+        var start = (stackalloc byte[2]);
+        return start[..part.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)] switch
+        {
+            [0xFF, 0xFE] or [(byte)'<', 0] => new UnicodeEncoding(bigEndian: false, byteOrderMark: true, throwOnInvalidBytes: true),
+            [0xFE, 0xFF] or [0, (byte)'<'] => new UnicodeEncoding(bigEndian: true, byteOrderMark: true, throwOnInvalidBytes: true),
+            _ => new UTF8Encoding(encoderShouldEmitUTF8Identifier: true, throwOnInvalidBytes: true),
+        };
+    }
 
     /// <summary>One step in a part. Steps are never left to the reader, which would follow elements within elements without end.</summary>
     internal static bool Next(XmlReader xml) => xml.Read() && (xml.Depth <= DepthMost ? true : throw Damaged());
@@ -296,36 +309,18 @@ internal sealed class Workbook : IDisposable
         public bool Is(string kind) => Type.EndsWith("/" + kind, StringComparison.Ordinal);
     }
 
-    /// <summary>A part as it is unpacked: it ends with the room for all of them, whatever the archive says of its size, and where two marks are too far apart to be a sheet's.</summary>
+    /// <summary>A part as it is unpacked: it ends with the room for all of them, whatever the archive says of its size.</summary>
     private sealed class Measured(Workbook book, ZipArchiveEntry entry) : Stream
     {
         private readonly Stream part = entry.Open();
-        private readonly byte[] before = new byte[2];
         private long read;
-        private int sinceMark;
 
         public override int Read(Span<byte> buffer)
         {
             var got = part.Read(buffer);
-            if (HidesMarks(buffer[..got])) throw Damaged();
             read += got;
             book.unpacked += got;
-            // No tag and no attribute holds this sign, so that none is longer than from one to the next.
-            sinceMark = buffer[..got].LastIndexOf((byte)'<') is >= 0 and var at ? got - at : sinceMark + got;
-            return book.unpacked <= UnpackedMost && sinceMark <= MarkMost && (read <= SmallPart || read / RatioMost <= entry.CompressedLength) ? got : throw TooLarge();
-        }
-
-        /// <summary>Within CDATA a mark is a letter: no program writes workbooks so.</summary>
-        private bool HidesMarks(ReadOnlySpan<byte> got)
-        {
-            var seam = (stackalloc byte[4]);
-            before.CopyTo(seam);
-            var first = got[..Math.Min(2, got.Length)];
-            first.CopyTo(seam[2..]);
-            var hides = got.IndexOf("<!["u8) >= 0 || seam.IndexOf("<!["u8) >= 0;
-            seam.Slice(first.Length, 2).CopyTo(before);
-            if (got.Length > 2) got[^2..].CopyTo(before);
-            return hides;
+            return book.unpacked <= UnpackedMost && (read <= SmallPart || read / RatioMost <= entry.CompressedLength) ? got : throw TooLarge();
         }
 
         public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
@@ -354,6 +349,35 @@ internal sealed class Workbook : IDisposable
         {
             if (disposing) part.Dispose();
             base.Dispose(disposing);
+        }
+    }
+
+    /// <summary>A part as it is written, in either encoding: it ends where two marks are too far apart to be a sheet's.</summary>
+    private sealed class Written(Stream part, Encoding encoding) : StreamReader(part, encoding, detectEncodingFromByteOrderMarks: false)
+    {
+        private readonly char[] before = new char[2];
+        private int sinceMark;
+
+        public override int Read(char[] buffer, int index, int count)
+        {
+            var letters = buffer.AsSpan(index, base.Read(buffer, index, count));
+            if (HidesMarks(letters)) throw Damaged();
+            // No tag and no attribute holds this sign, so that none is longer than from one to the next.
+            sinceMark = letters.LastIndexOf('<') is >= 0 and var at ? letters.Length - at : sinceMark + letters.Length;
+            return sinceMark <= MarkMost ? letters.Length : throw TooLarge();
+        }
+
+        /// <summary>Within CDATA a mark is a letter: no program writes workbooks so.</summary>
+        private bool HidesMarks(ReadOnlySpan<char> letters)
+        {
+            var seam = (stackalloc char[4]);
+            before.CopyTo(seam);
+            var first = letters[..Math.Min(2, letters.Length)];
+            first.CopyTo(seam[2..]);
+            var hides = letters.IndexOf("<![") >= 0 || seam.IndexOf("<![") >= 0;
+            seam.Slice(first.Length, 2).CopyTo(before);
+            if (letters.Length > 2) letters[^2..].CopyTo(before);
+            return hides;
         }
     }
 

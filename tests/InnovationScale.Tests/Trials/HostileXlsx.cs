@@ -10,6 +10,8 @@ namespace InnovationScale.Trials;
 /// </summary>
 public static class HostileXlsx
 {
+    private const string Sheet1 = "xl/worksheets/sheet1.xml";
+
     private const string Main = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml", Relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 
     /// <summary>A table in text as a workbook: whole and decimal numbers as numbers, all else as text that cells share.</summary>
@@ -140,6 +142,8 @@ public static class HostileXlsx
         new("a text of nine million letters in pieces", With("xl/sharedStrings.xml", Texts([$"<si>{string.Concat(Enumerable.Repeat($"<r><t>{Noise(1_000)}</t></r>", 9_000))}</si>"])), "workbook-too-large"),
         new("one long text in four thousand cells", LongText(), "workbook-too-large"),
         new("an attribute of two megabytes", With("xl/worksheets/sheet1.xml", Sheet($"<row spans=\"{Noise(2_000_000)}\"/>")), "workbook-too-large"),
+        // Half of each of these letters is a mark in UTF-8.
+        new("an attribute of two million letters in UTF-16", Encoded(Sheet($"<row spans=\"{Noise(2_000_000, '\u013C', 0x100)}\"/>"), Encoding.Unicode), "workbook-too-large"),
         new("ten thousand names", With("xl/worksheets/sheet1.xml", Sheet(string.Concat(Enumerable.Range(0, 10_000).Select(at => $"<x{at}/>")))), "workbook-too-large"),
         new("elements within elements", With("xl/worksheets/sheet1.xml", Sheet(string.Concat(Enumerable.Repeat("<row>", 100_000)))), "workbook-damaged"),
         new("a cell of 40,000 letters", Row(Pupil("<c><v>420</v></c>", $"<c t=\"inlineStr\"><is><t>{Noise(40_000)}</t></is></c>")), "cell-too-long"),
@@ -164,7 +168,9 @@ public static class HostileXlsx
         new("a kind of cell that is not there", Row("<c t=\"zz\"><v>1</v></c>"), "workbook-damaged"),
         new("a row with a cell too many", Row(Pupil("<c><v>420</v></c><c><v>1</v></c>")), "too-many-cells"),
         new("rows and cells that do not say where they are", Zip(Parts(HostileCsv.Good()).Select(part => new KeyValuePair<string, string>(part.Key, Unplaced(part.Value)))), null),
-        new("UTF-16", Utf16(), null),
+        new("UTF-16", Encoded(Parts(HostileCsv.Good())[Sheet1], Encoding.Unicode), null),
+        new("UTF-16 the other way round", Encoded(Parts(HostileCsv.Good())[Sheet1], Encoding.BigEndianUnicode), null),
+        new("UTF-16 that does not say so", Encoded(Parts(HostileCsv.Good())[Sheet1], new UnicodeEncoding(bigEndian: false, byteOrderMark: false)), null),
 
         // Values
         new("a formula with its value", Row(Pupil("<c><f>400+20</f><v>420</v></c>")), null),
@@ -177,6 +183,8 @@ public static class HostileXlsx
         new("a score with a unit", Row(Pupil("<c s=\"3\"><v>420</v></c>")), null),
         new("a score out of range", Row(Pupil("<c><v>701</v></c>")), "score-out-of-range"),
         new("a yes for a score", Row(Pupil("<c t=\"b\"><v>1</v></c>")), "not-a-number"),
+        new("text that hides marks in UTF-16", Encoded(Sheet("<row><c t=\"str\"><v><![CDATA[<]]></v></c></row>"), Encoding.Unicode), "workbook-damaged"),
+        new("a sheet in no encoding of a workbook", Encoded(Parts(HostileCsv.Good())[Sheet1], Encoding.UTF32), "workbook-damaged"),
         new("text that is no XML", With("xl/worksheets/sheet1.xml", "school,class"), "workbook-damaged"),
         new("a sheet that breaks off", With("xl/worksheets/sheet1.xml", Parts(HostileCsv.Good())["xl/worksheets/sheet1.xml"][..^40]), "workbook-damaged"),
     ];
@@ -224,10 +232,10 @@ public static class HostileXlsx
     private static string Letters(int column) => column < 26 ? $"{(char)('A' + column)}" : Letters(column / 26 - 1) + (char)('A' + column % 26);
 
     /// <summary>Letters that pack to more than a hundredth.</summary>
-    private static string Noise(int length)
+    private static string Noise(int length, char first = 'a', int apart = 1)
     {
         var random = new Random(7);
-        var block = new string([.. Enumerable.Range(0, 2_000).Select(_ => (char)('a' + random.Next(26)))]);
+        var block = new string([.. Enumerable.Range(0, 2_000).Select(_ => (char)(first + apart * random.Next(26)))]);
         return string.Concat(Enumerable.Repeat(block, length / block.Length + 1))[..length];
     }
 
@@ -251,7 +259,7 @@ public static class HostileXlsx
         return Zip(parts);
     }
 
-    private static byte[] Utf16()
+    private static byte[] Encoded(string sheet, Encoding encoding)
     {
         var parts = Parts(HostileCsv.Good());
         using var held = new MemoryStream();
@@ -259,8 +267,8 @@ public static class HostileXlsx
         {
             foreach (var (name, text) in parts)
             {
-                using var part = archive.CreateEntry(name).Open();
-                if (name.EndsWith("sheet1.xml", StringComparison.Ordinal)) part.Write([.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes(text)]);
+                using var part = archive.CreateEntry(name, CompressionLevel.NoCompression).Open();
+                if (name is Sheet1) part.Write([.. encoding.GetPreamble(), .. encoding.GetBytes(sheet)]);
                 else part.Write(Encoding.UTF8.GetBytes(text));
             }
         }
