@@ -8,7 +8,7 @@ namespace InnovationScale;
 
 /// <summary>
 /// The portfolio with many pilots: a part of the list (W3) and a pilot's dossier (W4), beside two services of the bench's own that read the same rows of
-/// the same database, one with hand-written SQL and one with Entity Framework Core, and beside pgbench, which asks PostgreSQL the same without any service.
+/// the same database, one with hand-written SQL and one with Entity Framework Core, and beside pgbench, which asks PostgreSQL the same without any service; on PostgreSQL also the product on a data folder of its own (“embedded”).
 /// They sign nobody in and check nothing. “Anew” is what nobody has asked before, so that no kept answer serves. Then the pages, with fewer pilots and with
 /// more in turns. Each kind in turn within a round; the client shares the machine, so that only ratios within one run tell anything.
 /// </summary>
@@ -28,17 +28,22 @@ internal static class PortfolioBench
     public static async Task Run(int[] pilots, bool onPostgres)
     {
         using var postgres = onPostgres ? new Postgres() : null;
-        var portfolios = new List<Portfolio>();
+        var (portfolios, embedded) = (new List<Portfolio>(), new List<Portfolio>());
         try
         {
-            foreach (var count in pilots) portfolios.Add(await Portfolio.Open(count, postgres?.NewDatabase()));
+            foreach (var count in pilots)
+            {
+                portfolios.Add(await Portfolio.Open(count, postgres?.NewDatabase()));
+                if (onPostgres) embedded.Add(await Portfolio.Open(count, store: null));
+            }
+
             Say($"Medians of {Rounds} interleaved rounds; p50, p95 and p99 in ms, cpu in µs of the service's time for each request");
-            foreach (var portfolio in portfolios) await Beside(portfolio);
+            for (var n = 0; n < portfolios.Count; n++) await Beside(portfolios[n], onPostgres ? embedded[n] : null);
             await Growth(portfolios);
         }
         finally
         {
-            foreach (var portfolio in portfolios) await portfolio.DisposeAsync();
+            foreach (var portfolio in (Portfolio[])[.. portfolios, .. embedded]) await portfolio.DisposeAsync();
         }
     }
 
@@ -84,7 +89,8 @@ internal static class PortfolioBench
         }
     }
 
-    private static async Task Beside(Portfolio portfolio)
+    /// <param name="embedded">The same pilots in a data folder: the product as a bare machine runs it, beside services on PostgreSQL.</param>
+    private static async Task Beside(Portfolio portfolio, Portfolio? embedded)
     {
         await using var ado = await Child.Peer("ado", portfolio.Database);
         await using var ef = await Child.Peer("ef", portfolio.Database);
@@ -96,9 +102,11 @@ internal static class PortfolioBench
         Kind[] kinds =
         [
             Get("W3 list", portfolio.Server, () => "/api/v1/pilots" + W3), Get("W3 list, anew", portfolio.Server, () => $"/api/v1/pilots{W3}&anew={Next()}"),
+            .. embedded is null ? [] : (Kind[])[Get("W3 list, embedded", embedded.Server, () => "/api/v1/pilots" + W3)],
             Get("W3 list, ADO.NET", ado, () => "/pilots" + W3), Get("W3 list, EF Core", ef, () => "/pilots" + W3),
             .. portfolio.Store is null ? [] : (Kind[])[Bare("W3 list, pgbench", PortfolioPeer.ListSql.Replace("@country", "'KE'", StringComparison.Ordinal).Replace("@stage", "'Trial'", StringComparison.Ordinal).Replace("@limit", "50", StringComparison.Ordinal) + ";")],
             Get("W4 dossier", portfolio.Server, () => $"/api/v1/pilots/{Dossier()}"), Get("W4 dossier, anew", portfolio.Server, () => $"/api/v1/pilots/{Dossier()}?anew={Next()}"),
+            .. embedded is null ? [] : (Kind[])[Get("W4 dossier, embedded", embedded.Server, () => $"/api/v1/pilots/{Dossier()}")],
             Get("W4 dossier, ADO.NET", ado, () => $"/pilots/{Dossier()}"), Get("W4 dossier, EF Core", ef, () => $"/pilots/{Dossier()}"),
             .. portfolio.Store is null ? [] : (Kind[])[Bare("W4 dossier, pgbench", string.Create(CultureInfo.InvariantCulture, $"\\set n random(0, {Real - 1})\n") +
                 string.Join('\n', PortfolioPeer.DossierSql.Select(sql => sql.Replace("@id", "'p' || :n", StringComparison.Ordinal).Replace("@stream", "'pilot/p' || :n", StringComparison.Ordinal) + ";")))],
@@ -118,7 +126,7 @@ internal static class PortfolioBench
                 Say($"  {name,-22} {Median(all.Select(load => load.Rate)),7:N0}/s  p50 {Median(all.Select(load => load.P50)):0.00}  p95 {Median(all.Select(load => load.P95)):0.0}  p99 {Median(all.Select(load => load.P99)):0.0}  cpu {Median(all.Select(load => load.Cpu)):0}");
             foreach (var (goal, name, times) in (ReadOnlySpan<(string, string, int)>)[("T5", "W3 list", 2), ("T6", "W4 dossier", 4)])
             {
-                foreach (var ours in (string[])[name, $"{name}, anew"])
+                foreach (var ours in ((string[])[name, $"{name}, anew", $"{name}, embedded"]).Where(loads.ContainsKey))
                 {
                     // Round by round: what disturbs a round disturbs all that is in it.
                     var beside = ((string[])["ADO.NET", "EF Core", "pgbench"]).Where(peer => loads.ContainsKey($"{name}, {peer}"))

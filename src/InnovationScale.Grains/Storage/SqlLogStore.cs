@@ -130,6 +130,9 @@ public sealed class SqlLogStore(ISqlEngine engine, Kinds kinds, Vault? vault = n
     private SqlBatch? writer;
     private bool made;
 
+    // Where nobody else writes, it is known without being read.
+    private long end;
+
     // What a broken commit left in the file may be readable without being durable: until it is settled, nothing is read.
     private volatile bool unsettled = true;
 
@@ -159,7 +162,8 @@ public sealed class SqlLogStore(ISqlEngine engine, Kinds kinds, Vault? vault = n
             var rows = engine.Writer(connection);
             if (!made) Make(connection, rows);
             made = true;
-            return new(rows, engine, vault);
+            if (!IsShared) Volatile.Write(ref end, connection.Query("select coalesce(max(position), 0) from event", r => r.GetInt64(0)).GetAwaiter().GetResult()[0]);
+            return new(rows, engine, vault, position => Volatile.Write(ref end, position));
         }
         catch
         {
@@ -219,7 +223,11 @@ public sealed class SqlLogStore(ISqlEngine engine, Kinds kinds, Vault? vault = n
 
     /// <summary>The position of the log's last event: nothing at all was written while it stays the same.</summary>
     /// <exception cref="StoreUnavailableException">It cannot be read, or not in time.</exception>
-    public async Task<long> End() => IsShared ? (await Ends(null)).Position : (await Query(connection => connection.Query("select coalesce(max(position), 0) from event", r => r.GetInt64(0))))[0];
+    public async ValueTask<long> End()
+    {
+        if (IsShared) return (await Ends(null)).Position;
+        return unsettled ? throw Away : Volatile.Read(ref end);
+    }
 
     private async Task<LogEnds> Ends(string? stream)
     {
@@ -249,7 +257,7 @@ public sealed class SqlLogStore(ISqlEngine engine, Kinds kinds, Vault? vault = n
     /// <exception cref="StoreUnavailableException">The store is away, cannot be reached or does not answer in time.</exception>
     public async Task<T> Query<T>(Func<DbConnection, Task<T>> query)
     {
-        if (unsettled) throw new StoreUnavailableException("The store is away and cannot be read. Ask again in a moment.");
+        if (unsettled) throw Away;
         using var within = new CancellationTokenSource(ReaderWithin);
         try
         {
@@ -262,6 +270,8 @@ public sealed class SqlLogStore(ISqlEngine engine, Kinds kinds, Vault? vault = n
             throw Late(late);
         }
     }
+
+    private static StoreUnavailableException Away => new("The store is away and cannot be read. Ask again in a moment.");
 
     private static StoreUnavailableException Late(Exception late) => new("The store does not answer in time. Ask again in a moment.", late);
 
@@ -420,7 +430,8 @@ public sealed class SqlLogStore(ISqlEngine engine, Kinds kinds, Vault? vault = n
 /// The writer's batch. All that it checks is read at its beginning, while no other writer may enter, and all that it writes goes out together at
 /// its end: on a database behind a network a batch costs the same few round trips whether it holds one command or a thousand.
 /// </summary>
-internal sealed class SqlBatch(ISqlWriter writer, ISqlEngine engine, Vault? vault) : ILogBatch
+/// <param name="committed">Told the position of the last event of a batch once it is durable.</param>
+internal sealed class SqlBatch(ISqlWriter writer, ISqlEngine engine, Vault? vault, Action<long> committed) : ILogBatch
 {
     private readonly RowCollector rows = new();
     private readonly Dictionary<string, IReadRows> pendingRows = new(StringComparer.Ordinal);
@@ -544,6 +555,7 @@ internal sealed class SqlBatch(ISqlWriter writer, ISqlEngine engine, Vault? vaul
             rows.WriteTo(writer);
             if (hashes.Count > 0) writer.Insert(Table.Batch, [[log.Tail.Number + 1, log.Tail.Position + 1, log.Tail.Position + hashes.Count, HashChain.NextBatch(log.Tail.Hash, hashes)]]);
             writer.Commit();
+            if (hashes.Count > 0) committed(log.Tail.Position + hashes.Count);
             toForget |= erased.Count > 0;
         }
         catch (DbException fault) when (engine.IsBusy(fault))

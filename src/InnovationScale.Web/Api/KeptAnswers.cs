@@ -15,10 +15,10 @@ namespace InnovationScale.Api;
 /// Answers kept as the bytes they were, to be sent again to the same person while nothing at all has been written since: what many ask for costs them a look at
 /// the log's end. A few seconds at most, for days and roles end without anything being written.
 /// </summary>
-internal sealed class KeptAnswers(SqlLogStore store, IOptions<JsonOptions> json) : IDisposable
+internal sealed class KeptAnswers(SqlLogStore store, IPeople people, TimeProvider clock, IOptions<JsonOptions> json) : IDisposable
 {
     private const string Type = "application/json; charset=utf-8";
-    private const long BytesMost = 32 << 20;
+    private const long BytesMost = 32 << 20, BytesOfPerson = 512;
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
 
     // What an endpoint says beside its body.
@@ -26,13 +26,25 @@ internal sealed class KeptAnswers(SqlLogStore store, IOptions<JsonOptions> json)
 
     private readonly MemoryCache kept = new(new MemoryCacheOptions { SizeLimit = BytesMost });
 
+    /// <summary>Who asks, for an answer that may be kept: the end of the log is looked at once, for the person and for the answer.</summary>
+    public async Task<Principal?> Known(HttpContext http, string id)
+    {
+        var asOf = new AsOf(await store.End(), DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime));
+        http.Features.Set(asOf);
+        if (kept.TryGetValue(id, out KnownPerson? known) && known!.AsOf == asOf) return known.Person;
+
+        var person = await people.Known(id);
+        kept.Set(id, new KnownPerson(asOf, person), new MemoryCacheEntryOptions { Size = BytesOfPerson, AbsoluteExpirationRelativeToNow = Longest });
+        return person;
+    }
+
     public async ValueTask<object?> Answer(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
         var who = CurrentPerson.PrincipalOf(http);
         var asked = (who.Person, string.Join(' ', who.Roles), http.Request.Path.Value, http.Request.QueryString.Value, http.Request.Headers.Accept.ToString());
         // Looked at before the answer is made: what is written meanwhile may be in it, but is never missing from one that is sent again.
-        var end = await store.End();
+        var end = http.Features.Get<AsOf>()?.End ?? await store.End();
         if (kept.TryGetValue(asked, out Kept? known) && known!.End == end)
         {
             foreach (var (name, said) in known.Headers) http.Response.Headers[name] = said;
@@ -50,6 +62,11 @@ internal sealed class KeptAnswers(SqlLogStore store, IOptions<JsonOptions> json)
 
     public void Dispose() => kept.Dispose();
 
+    /// <summary>What a request was answered by: a role may end with the day.</summary>
+    private sealed record AsOf(long End, DateOnly Day);
+
+    private sealed record KnownPerson(AsOf AsOf, Principal? Person);
+
     private sealed record Kept(long End, byte[] Body, IReadOnlyList<(string Name, StringValues Value)> Headers);
 }
 
@@ -57,5 +74,11 @@ internal static class KeptAnswersRouting
 {
     /// <summary>Keeps what this endpoint answers for a few seconds, while nothing is written.</summary>
     public static RouteHandlerBuilder Kept(this RouteHandlerBuilder endpoint) =>
-        endpoint.AddEndpointFilter((context, next) => context.HttpContext.RequestServices.GetRequiredService<KeptAnswers>().Answer(context, next));
+        endpoint.WithMetadata(Mark).AddEndpointFilter((context, next) => context.HttpContext.RequestServices.GetRequiredService<KeptAnswers>().Answer(context, next));
+
+    public static bool KeepsAnswers(this HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<KeptMark>() is not null;
+
+    private static readonly KeptMark Mark = new();
+
+    private sealed class KeptMark;
 }

@@ -108,8 +108,13 @@ public static class SignIn
         }
     }
 
-    private static async Task<CurrentPerson?> Listed(HttpContext context, string? id) =>
-        id is not null && context.RequestServices.GetService<IPeople>() is { } people && await people.Known(id) is { } known ? new(known.Person, known.Name, known.Roles) : null;
+    private static async Task<CurrentPerson?> Listed(HttpContext context, string? id)
+    {
+        if (id is null) return null;
+        var services = context.RequestServices;
+        var known = await (context.KeepsAnswers() ? services.GetRequiredService<KeptAnswers>().Known(context, id) : services.GetRequiredService<IPeople>().Known(id));
+        return known is null ? null : new(known.Person, known.Name, known.Roles);
+    }
 
     private static ClaimsPrincipal Known(HttpContext context, CurrentPerson person)
     {

@@ -9,6 +9,7 @@ public sealed class AFullDisk : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("innovationscale-").FullName;
     private readonly CrampedEngine engine;
+    private readonly SqlLogStore store;
     private readonly EventLog log;
     private readonly LocalGrains grains;
     private int commands;
@@ -16,7 +17,8 @@ public sealed class AFullDisk : IDisposable
     public AFullDisk()
     {
         engine = new(new(folder));
-        log = new(new SqlLogStore(engine, Tally.Kinds), TimeProvider.System, NullLogger<EventLog>.Instance);
+        store = new(engine, Tally.Kinds);
+        log = new(store, TimeProvider.System, NullLogger<EventLog>.Instance);
         grains = new(Tally.Kinds, log, TimeProvider.System, new() { AnswerWithin = TimeSpan.FromHours(1) });
     }
 
@@ -44,12 +46,14 @@ public sealed class AFullDisk : IDisposable
         await Assert.ThrowsAsync<StoreUnavailableException>(() => Execute("t", new Count(1, Times: 500), "much"));
         Assert.True(engine.Connections > before, "the store was not reopened");
         Assert.False(log.IsAway);
+        Assert.Equal(1, await store.End());
         Assert.Equal((7, 1L), ((await grains.Look<Tally>("t")).State.Total, (await grains.Look<Tally>("t")).Version));
         Assert.Equal("over-the-limit", (await Execute("t", new Count(1, UpTo: 7))).Refusal?.Code);
 
         engine.Full = false;
         Assert.Equal(501, (await Execute("t", new Count(1, Times: 500), "much")).Receipt?.Version);
         Assert.True((await Execute("t", new Count(1, Times: 500), "much")).Receipt?.Replayed);
+        Assert.Equal(501, await store.End());
         log.Dispose();
         Assert.Null(DataFolder.Verify(folder).Fault);
     }

@@ -21,6 +21,7 @@ public sealed class AStoreThatIsAway : IDisposable
         engine.Broken = true;
         Assert.Throws<IOException>(store.Open);
         await Assert.ThrowsAsync<StoreUnavailableException>(() => store.Find(new("amina", "1")));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => store.End().AsTask());
 
         engine.Broken = false;
         store.Open();
