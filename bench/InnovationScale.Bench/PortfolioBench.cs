@@ -8,9 +8,10 @@ namespace InnovationScale;
 
 /// <summary>
 /// The portfolio with many pilots: a part of the list (W3) and a pilot's dossier (W4), beside two services of the bench's own that read the same rows of
-/// the same database, one with hand-written SQL and one with Entity Framework Core, and beside pgbench, which asks PostgreSQL the same without any service; on PostgreSQL also the product on a data folder of its own (“embedded”).
-/// They sign nobody in and check nothing. “Anew” is what nobody has asked before, so that no kept answer serves. Then the pages, with fewer pilots and with
-/// more in turns. Each kind in turn within a round; the client shares the machine, so that only ratios within one run tell anything.
+/// the same database, one with hand-written SQL and one with Entity Framework Core, and beside pgbench, which asks PostgreSQL the same without any service.
+/// With PostgreSQL, “embedded” is the product on a data folder with the same pilots. The services sign nobody in and check nothing. “Anew” is what nobody has
+/// asked before, so that no kept answer serves. Then the pages, with fewer pilots and with more in turns. Each kind in turn within a round; the client shares
+/// the machine, so that only ratios within one run tell anything.
 /// </summary>
 internal static class PortfolioBench
 {

@@ -8,7 +8,8 @@ namespace InnovationScale.Pilots;
 /// “about”; a part of many is not counted to its end.
 /// </summary>
 /// <param name="exactlyMost">As many are counted exactly.</param>
-public sealed class PilotCounts(Desk desk, TimeProvider clock, int exactlyMost = 10_000)
+/// <param name="fewSchools"><inheritdoc cref="PilotLists" path="/param"/></param>
+public sealed class PilotCounts(Desk desk, TimeProvider clock, int exactlyMost = 10_000, int fewSchools = PilotFilter.FewSchools)
 {
     private static readonly TimeSpan OldAfter = TimeSpan.FromSeconds(30);
 
@@ -51,7 +52,7 @@ public sealed class PilotCounts(Desk desk, TimeProvider clock, int exactlyMost =
 
     private Task<List<PilotCell>> Cells(Principal who, PilotFilter filter, int most) => desk.Query(who, "list-pilots", async connection =>
     {
-        var few = await filter.OfFewSchools(connection);
+        var few = await filter.OfFewSchools(connection, fewSchools);
         var parts = (SeesAll(who) ? [filter] : filter.Apart).Select(part => part.Sql(who, desk, few)).ToList();
         var each = parts.Select((part, n) => $"select {Of} from (select {Of} from pilot p where {string.Join(" and ", part.Where)} limit @most) as part{n}");
         return await connection.Query($"select {Of}, count(*) from ({string.Join(" union all ", each)}) as few group by {Of}", Cell,

@@ -28,6 +28,9 @@ public sealed record PilotFilter(
 
     public IReadOnlyList<(string Innovation, string Version)>? NotOf { get; init; }
 
+    /// <summary>As many schools are few: a list of their pilots begins with them.</summary>
+    public const int FewSchools = 2_000;
+
     /// <summary>No drafts.</summary>
     private bool Promised { get; init; }
 
@@ -51,12 +54,12 @@ public sealed record PilotFilter(
         }
     }
 
-    /// <summary>Whether so few schools are what is asked that a database had better begin with them.</summary>
-    internal async Task<bool> OfFewSchools(DbConnection connection)
+    /// <summary>Whether so few schools are what is asked, <paramref name="most"/> at most, that a database had better begin with them.</summary>
+    internal async Task<bool> OfFewSchools(DbConnection connection, int most)
     {
-        const int few = 2_000;
         var (schools, values) = OfSchools;
-        return schools.Length > 0 && (await connection.Query($"select w.id from school w where {schools} limit @most", r => r.GetString(0), [.. values, ("most", few + 1)])).Count <= few;
+        return schools.Length > 0
+            && await connection.Query($"select count(*) from (select 1 from school w where {schools} limit @most) as fitting", r => r.GetInt64(0), [.. values, ("most", most + 1)]) is [var found] && found <= most;
     }
 
     /// <summary>Conditions on the table <c>pilot p</c>, never empty, with their parameters.</summary>

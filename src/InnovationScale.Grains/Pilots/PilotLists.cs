@@ -7,7 +7,8 @@ using InnovationScale.Trials;
 namespace InnovationScale.Pilots;
 
 /// <summary>What pages and programs list about pilots, read from the read tables.</summary>
-public sealed class PilotLists(Desk desk)
+/// <param name="fewSchools">As many are few enough for a list of their pilots to begin with them.</param>
+public sealed class PilotLists(Desk desk, int fewSchools = PilotFilter.FewSchools)
 {
     private const string Columns =
         "p.id, p.title, p.school, s.name, p.country, p.stage, p.status, p.closed_as, p.preset, p.innovation, p.innovation_version, p.started_at, p.second_adult, p.awaits_signature, p.version";
@@ -17,7 +18,7 @@ public sealed class PilotLists(Desk desk)
     /// <summary>A part of the list, and the sort keys it goes on after; null at the end.</summary>
     public Task<(List<PilotRow> Rows, string[]? Next)> List(Principal who, PilotFilter filter, PilotOrder order, int limit, string[]? after) => desk.Query(who, "list-pilots", async connection =>
     {
-        var (where, parameters) = filter.Sql(who, desk, await filter.OfFewSchools(connection));
+        var (where, parameters) = filter.Sql(who, desk, await filter.OfFewSchools(connection, fewSchools));
         var (column, direction, beyond) = order switch
         {
             PilotOrder.Oldest => ("p.started_at", "asc", ">"),

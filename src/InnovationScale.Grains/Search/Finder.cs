@@ -6,7 +6,7 @@ namespace InnovationScale.Search;
 /// <summary>A record that was found.</summary>
 public sealed record FoundRecord(string Kind, string Id, string Title, string Tells, string? Country);
 
-/// <summary>Records of one kind that were found, the best first.</summary>
+/// <summary>Records of one kind that were found, the best first; where there are more than <see cref="Finder.CountMost"/>, the best of as many that the database met first.</summary>
 /// <param name="Count">How many there are, at most <see cref="Finder.CountMost"/>.</param>
 public sealed record FoundKind(string Kind, long Count, IReadOnlyList<FoundRecord> Records);
 

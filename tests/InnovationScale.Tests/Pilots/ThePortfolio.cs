@@ -46,10 +46,12 @@ public abstract class ThePortfolio : IDisposable
         new() { NotOf = [("i3", "v1")] }, new() { NotOf = [] },
     ];
 
-    [Fact]
-    public async Task Shows_every_pilot_once_in_every_order_however_it_is_filtered()
+    /// <param name="fewSchools">So many schools are few: a database is asked in one way where few fit, and in another where many do.</param>
+    [Theory, InlineData(PilotFilter.FewSchools), InlineData(0)]
+    public async Task Shows_every_pilot_once_in_every_order_however_it_is_filtered(int fewSchools)
     {
         ManyPilots.Insert(engine, Few);
+        var portfolio = new PilotLists(desk, fewSchools);
         var all = await Whole(Amina, new(), PilotOrder.Oldest);
         Assert.Equal(Few, all.Count);
         foreach (var filter in Filters)
@@ -59,7 +61,7 @@ public abstract class ThePortfolio : IDisposable
                 var (seen, after) = (new List<PilotRow>(), default(string[]));
                 do
                 {
-                    (var rows, after) = await lists.List(Amina, filter, order, 7, after);
+                    (var rows, after) = await portfolio.List(Amina, filter, order, 7, after);
                     seen.AddRange(rows);
                 }
                 while (after is not null);
@@ -77,11 +79,11 @@ public abstract class ThePortfolio : IDisposable
         }
     }
 
-    [Fact]
-    public async Task Counts_a_few_exactly_and_parts_add_up_to_their_whole()
+    [Theory, InlineData(PilotFilter.FewSchools), InlineData(0)]
+    public async Task Counts_a_few_exactly_and_parts_add_up_to_their_whole(int fewSchools)
     {
         ManyPilots.Insert(engine, Few);
-        var counts = new PilotCounts(desk, clock, ExactlyMost);
+        var counts = new PilotCounts(desk, clock, ExactlyMost, fewSchools);
         foreach (var filter in Filters)
         {
             var (tally, seen) = (await counts.Tally(Amina, filter), await Whole(Amina, filter, PilotOrder.Newest));
