@@ -27,7 +27,7 @@ public abstract class LogStoreContract : IDisposable
     private CommandKey NewKey(string principal = "amina") => new(principal, (++commands).ToString(CultureInfo.InvariantCulture));
 
     /// <summary>A command on a stream as it stands after the given events.</summary>
-    private Append Appending(string id, IReadOnlyList<LoggedEvent> after, IReadOnlyList<TallyEvent> happened, CommandKey? key = null, params Head[] restsOn)
+    private protected Append Appending(string id, IReadOnlyList<LoggedEvent> after, IReadOnlyList<TallyEvent> happened, CommandKey? key = null, params Head[] restsOn)
     {
         var by = key ?? NewKey();
         var stamp = new Stamp(by.Principal, new(Role.Teacher, "heron-bay"), Now, by.Id, "because");
@@ -65,9 +65,9 @@ public abstract class LogStoreContract : IDisposable
         Assert.All(read.Zip(events), pair => Assert.Equal(pair.Second, pair.First with { Hash = pair.Second.Hash, Cells = pair.Second.Cells }));
     }
 
-    private Append First(string id, params Head[] restsOn) => Appending(id, [], [new Counted(1)], null, restsOn);
+    private protected Append First(string id, params Head[] restsOn) => Appending(id, [], [new Counted(1)], null, restsOn);
 
-    private List<AppendStatus> Write(params Append[] appends)
+    private protected List<AppendStatus> Write(params Append[] appends)
     {
         using var batch = Store.Begin(appends);
         List<AppendStatus> results = [.. appends.Select(a => batch.Add(a).Status)];

@@ -25,6 +25,32 @@ public abstract class SqlLogStoreContract : LogStoreContract
     internal override async Task<(long Total, long Version)?> Row(string id) => await store.Query(connection =>
         connection.Query("select total, version from tally where id = @id", r => (r.GetInt64(0), r.GetInt64(1)), ("id", id))) is [var row] ? row : null;
 
+    [ContractFact]
+    public async Task The_end_is_the_last_event()
+    {
+        Assert.Equal(0, await store.End());
+        var first = First("t");
+        Write(first, First("u"));
+        Assert.Equal(2, await store.End());
+
+        // What is refused, what is no event and what is not committed move it nowhere.
+        Assert.Equal([AppendStatus.HeadMoved], Write(First("t")));
+        var lost = First("v");
+        using (var batch = store.Begin([lost])) Assert.Equal(AppendStatus.Committed, batch.Add(lost).Status);
+        using (var batch = store.Begin([]))
+        {
+            batch.Do("delete from outbox");
+            batch.Commit();
+        }
+
+        Assert.Equal(2, await store.End());
+        store.Open();
+        Assert.Equal(2, await store.End());
+        Write(Appending("t", first.Events, [new Counted(1), new Counted(2)]));
+        Assert.Equal((await Log())[^1].Position, await store.End());
+        Assert.Equal(4, await store.End());
+    }
+
     public override void Dispose()
     {
         store.Dispose();
