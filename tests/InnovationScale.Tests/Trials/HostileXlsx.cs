@@ -45,7 +45,7 @@ public static class HostileXlsx
             ["_rels/.rels"] = Related(("rId1", "officeDocument", "xl/workbook.xml")),
             ["xl/workbook.xml"] = Book("Results"),
             ["xl/_rels/workbook.xml.rels"] = Related(("rId1", "worksheet", "worksheets/sheet1.xml"), ("rId2", "sharedStrings", "/xl/sharedStrings.xml"), ("rId3", "styles", "styles.xml")),
-            ["xl/worksheets/sheet1.xml"] = Sheet(rows.ToString()),
+            [Sheet1] = Sheet(rows.ToString()),
             ["xl/sharedStrings.xml"] = Texts(texts.Select(text => $"<si><t xml:space=\"preserve\">{SecurityElement.Escape(text)}</t></si>")),
             ["xl/styles.xml"] = "<styleSheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><numFmts count=\"2\"><numFmt numFmtId=\"164\" formatCode=\"[$-409]d\\-mmm\\-yy;@\"/><numFmt numFmtId=\"165\" formatCode=\"0.0&quot; days&quot;\"/></numFmts>"
                 + "<cellStyleXfs><xf numFmtId=\"14\"/></cellStyleXfs><cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/><xf numFmtId=\"164\"/><xf numFmtId=\"165\"/></cellXfs></styleSheet>",
@@ -94,7 +94,7 @@ public static class HostileXlsx
     }
 
     /// <summary>A good table with one more row, of these cells.</summary>
-    public static byte[] Row(string cells, int number = 26) => Changed("xl/worksheets/sheet1.xml", "</sheetData>", $"<row r=\"{number}\">{cells}</row></sheetData>");
+    public static byte[] Row(string cells, int number = 26) => Changed(Sheet1, "</sheetData>", $"<row r=\"{number}\">{cells}</row></sheetData>");
 
     /// <summary>The cells of a pupil with one of them replaced.</summary>
     public static string Pupil(string score, string @class = "<c t=\"inlineStr\"><is><t>c0</t></is></c>") =>
@@ -127,10 +127,10 @@ public static class HostileXlsx
         new("a sheet on the network", Changed("xl/_rels/workbook.xml.rels", "Target=\"worksheets/sheet1.xml\"", "Target=\"http://127.0.0.1:9/sheet1.xml\" TargetMode=\"External\""), "workbook-with-links"),
         new("a database", Changed("[Content_Types].xml", "</Types>", "<Override PartName=\"/xl/connections.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.spreadsheetml.connections+xml\"/></Types>"), "workbook-with-links"),
         new("an entity of a file", Changed("xl/sharedStrings.xml", "<sst ", "<!DOCTYPE sst [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><sst "), "workbook-damaged"),
-        new("a billion laughs", With("xl/worksheets/sheet1.xml", "<!DOCTYPE l [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;\"><!ENTITY c \"&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;\">]>" + Sheet("<row><c t=\"str\"><v>&c;</v></c></row>")), "workbook-damaged"),
+        new("a billion laughs", With(Sheet1, "<!DOCTYPE l [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;\"><!ENTITY c \"&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;\">]>" + Sheet("<row><c t=\"str\"><v>&c;</v></c></row>")), "workbook-damaged"),
 
         // Too much
-        new("a bomb", With("xl/worksheets/sheet1.xml", Sheet(new string(' ', 50_000_000))), "workbook-too-large"),
+        new("a bomb", With(Sheet1, Sheet(new string(' ', 50_000_000))), "workbook-too-large"),
         new("a bomb in a part nobody reads", With("xl/media/image1.png", new string('\0', 20_000_000)), "workbook-too-large"),
         new("seven parts of ten megabytes", Zip([.. Parts(HostileCsv.Good()), .. Enumerable.Range(0, 7).Select(at => new KeyValuePair<string, string>($"xl/part{at}.xml", Noise(10_000_000)))]), "workbook-too-large"),
         new("a part that says it is small", Lying(), "workbook-damaged"),
@@ -141,21 +141,21 @@ public static class HostileXlsx
         new("a text of nine million letters", With("xl/sharedStrings.xml", Texts([$"<si><t>{Noise(9_000_000)}</t></si>"])), "workbook-too-large"),
         new("a text of nine million letters in pieces", With("xl/sharedStrings.xml", Texts([$"<si>{string.Concat(Enumerable.Repeat($"<r><t>{Noise(1_000)}</t></r>", 9_000))}</si>"])), "workbook-too-large"),
         new("one long text in four thousand cells", LongText(), "workbook-too-large"),
-        new("an attribute of two megabytes", With("xl/worksheets/sheet1.xml", Sheet($"<row spans=\"{Noise(2_000_000)}\"/>")), "workbook-too-large"),
+        new("an attribute of two megabytes", With(Sheet1, Sheet($"<row spans=\"{Noise(2_000_000)}\"/>")), "workbook-too-large"),
         // Half of each of these letters is a mark in UTF-8.
         new("an attribute of two million letters in UTF-16", Encoded(Sheet($"<row spans=\"{Noise(2_000_000, '\u013C', 0x100)}\"/>"), Encoding.Unicode), "workbook-too-large"),
-        new("ten thousand names", With("xl/worksheets/sheet1.xml", Sheet(string.Concat(Enumerable.Range(0, 10_000).Select(at => $"<x{at}/>")))), "workbook-too-large"),
-        new("elements within elements", With("xl/worksheets/sheet1.xml", Sheet(string.Concat(Enumerable.Repeat("<row>", 100_000)))), "workbook-damaged"),
+        new("ten thousand names", With(Sheet1, Sheet(string.Concat(Enumerable.Range(0, 10_000).Select(at => $"<x{at}/>")))), "workbook-too-large"),
+        new("elements within elements", With(Sheet1, Sheet(string.Concat(Enumerable.Repeat("<row>", 100_000)))), "workbook-damaged"),
         new("a cell of 40,000 letters", Row(Pupil("<c><v>420</v></c>", $"<c t=\"inlineStr\"><is><t>{Noise(40_000)}</t></is></c>")), "cell-too-long"),
         new("201 columns", Of(string.Join(',', Enumerable.Range(0, 201).Select(at => $"c{at}")) + "\n1\n"), "too-many-columns"),
         new("a cell in the last column there is", Row(Pupil("<c><v>420</v></c><c r=\"XFD26\"><v>1</v></c>")), "too-many-cells"),
         new("an empty cell in the last column there is", Row(Pupil("<c><v>420</v></c><c r=\"XFD26\" s=\"1\"/>")), null),
-        new("a million empty rows", Changed("xl/worksheets/sheet1.xml", "</sheetData>", string.Concat(Enumerable.Range(26, 1_000_000).Select(at => string.Create(CultureInfo.InvariantCulture, $"<row r=\"{at}\"/>"))) + "</sheetData>"), null),
+        new("a million empty rows", Changed(Sheet1, "</sheetData>", string.Concat(Enumerable.Range(26, 1_000_000).Select(at => string.Create(CultureInfo.InvariantCulture, $"<row r=\"{at}\"/>"))) + "</sheetData>"), null),
 
         // Places
         new("the table on the second sheet", WrongSheet(), "first-sheet-only"),
-        new("an empty sheet", With("xl/worksheets/sheet1.xml", Sheet("")), "file-empty"),
-        new("a sheet of empty rows", With("xl/worksheets/sheet1.xml", Sheet("<row r=\"3\"/><row r=\"4\"><c r=\"A4\"/></row>")), "file-empty"),
+        new("an empty sheet", With(Sheet1, Sheet("")), "file-empty"),
+        new("a sheet of empty rows", With(Sheet1, Sheet("<row r=\"3\"/><row r=\"4\"><c r=\"A4\"/></row>")), "file-empty"),
         new("a title over the header", Of("Results of our school\n" + HostileCsv.Good()), "column-missing"),
         new("an empty row over the header", Of("\n" + HostileCsv.Good()), "column-missing"),
         new("a row 2^31", Row(Pupil("<c><v>420</v></c>"), int.MaxValue), "workbook-damaged"),
@@ -185,8 +185,8 @@ public static class HostileXlsx
         new("a yes for a score", Row(Pupil("<c t=\"b\"><v>1</v></c>")), "not-a-number"),
         new("text that hides marks in UTF-16", Encoded(Sheet("<row><c t=\"str\"><v><![CDATA[<]]></v></c></row>"), Encoding.Unicode), "workbook-damaged"),
         new("a sheet in no encoding of a workbook", Encoded(Parts(HostileCsv.Good())[Sheet1], Encoding.UTF32), "workbook-damaged"),
-        new("text that is no XML", With("xl/worksheets/sheet1.xml", "school,class"), "workbook-damaged"),
-        new("a sheet that breaks off", With("xl/worksheets/sheet1.xml", Parts(HostileCsv.Good())["xl/worksheets/sheet1.xml"][..^40]), "workbook-damaged"),
+        new("text that is no XML", With(Sheet1, "school,class"), "workbook-damaged"),
+        new("a sheet that breaks off", With(Sheet1, Parts(HostileCsv.Good())[Sheet1][..^40]), "workbook-damaged"),
     ];
 
     /// <summary>Good workbooks with bytes of the archive or letters of a part changed, cut, doubled or put in: the same for the same seed.</summary>
@@ -246,7 +246,7 @@ public static class HostileXlsx
         var parts = Parts(HostileCsv.Good());
         var rows = string.Concat(Enumerable.Range(26, 4_000).Select(at => $"<row r=\"{at}\"><c t=\"inlineStr\"><is><t>p{at}</t></is></c><c><v>1</v></c><c><v>7</v></c><c t=\"s\"><v>1</v></c><c><v>420</v></c><c t=\"s\"><v>0</v></c></row>"));
         parts["xl/sharedStrings.xml"] = Texts([$"<si><t>{Noise(30_000)}</t></si>", "<si><t>small</t></si>"]);
-        parts["xl/worksheets/sheet1.xml"] = Sheet("<row>" + string.Concat(((string[])["pupil", "school", "class", "arm", "score", "notes"]).Select(header => $"<c t=\"inlineStr\"><is><t>{header}</t></is></c>")) + "</row>" + rows);
+        parts[Sheet1] = Sheet("<row>" + string.Concat(((string[])["pupil", "school", "class", "arm", "score", "notes"]).Select(header => $"<c t=\"inlineStr\"><is><t>{header}</t></is></c>")) + "</row>" + rows);
         return Zip(parts);
     }
 
@@ -288,7 +288,7 @@ public static class HostileXlsx
     /// <summary>A bomb whose list of parts says that each unpacks to a thousand bytes (APPNOTE 4.3.12).</summary>
     private static byte[] Lying()
     {
-        var bytes = With("xl/worksheets/sheet1.xml", Sheet(new string(' ', 50_000_000)));
+        var bytes = With(Sheet1, Sheet(new string(' ', 50_000_000)));
         foreach (var at in Places(bytes, [(byte)'P', (byte)'K', 1, 2])) BitConverter.TryWriteBytes(bytes.AsSpan(at + 24), 1_000);
         return bytes;
     }
