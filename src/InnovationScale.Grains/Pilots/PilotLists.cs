@@ -17,8 +17,11 @@ public sealed class PilotLists(Desk desk, int fewSchools = PilotFilter.FewSchool
 
     /// <summary>A part of the list, and the sort keys it goes on after; null at the end.</summary>
     public Task<(List<PilotRow> Rows, string[]? Next)> List(Principal who, PilotFilter filter, PilotOrder order, int limit, string[]? after) => desk.Query(who, "list-pilots", async connection =>
+        await Part(connection, who, filter, await filter.OfFewSchools(connection, fewSchools), order, limit, after));
+
+    private async Task<(List<PilotRow> Rows, string[]? Next)> Part(DbConnection connection, Principal who, PilotFilter filter, bool ofFewSchools, PilotOrder order, int limit, string[]? after)
     {
-        var (where, parameters) = filter.Sql(who, desk, await filter.OfFewSchools(connection, fewSchools));
+        var (where, parameters) = filter.Sql(who, desk, ofFewSchools);
         var (column, direction, beyond) = order switch
         {
             PilotOrder.Oldest => ("p.started_at", "asc", ">"),
@@ -39,19 +42,21 @@ public sealed class PilotLists(Desk desk, int fewSchools = PilotFilter.FewSchool
 
         rows.RemoveAt(limit);
         var last = rows[^1];
-        return (rows, (string[]?)[order is PilotOrder.Title or PilotOrder.TitleBackwards ? PilotsFeature.Sorted(last.Title) : Time.Write(last.StartedAt), last.Id]);
-    });
+        return (rows, [order is PilotOrder.Title or PilotOrder.TitleBackwards ? PilotsFeature.Sorted(last.Title) : Time.Write(last.StartedAt), last.Id]);
+    }
 
     /// <summary>The whole list, read in parts, so that no connection waits for a slow reader.</summary>
     /// <param name="wanted">Cancelled when nobody waits for the rest any more.</param>
     public async IAsyncEnumerable<PilotRow> All(Principal who, PilotFilter filter, PilotOrder order, [EnumeratorCancellation] CancellationToken wanted = default)
     {
         const int together = 500;
+        var few = await desk.Query(who, "list-pilots", connection => filter.OfFewSchools(connection, fewSchools));
         string[]? after = null;
         do
         {
             wanted.ThrowIfCancellationRequested();
-            (var rows, after) = await List(who, filter, order, together, after);
+            var from = after;
+            (var rows, after) = await desk.Query(who, "list-pilots", connection => Part(connection, who, filter, few, order, together, from));
             foreach (var row in rows) yield return row;
         }
         while (after is not null);

@@ -15,7 +15,7 @@ public static class SearchApi
                 return TypedResults.Ok(new SearchAnswer(found.Kinds, found.Facets));
             })
             .WithTags("search")
-            .WithSummary("Records that hold a word beginning with each of the words of “q”, by kind, the best first; of one kind more with “kind”. Facets count the records of each value as the others stand, and add up; “none” is where a record has no such value. Counts end at 10,000 of a kind, and then there are no facets.")
+            .WithSummary("Records that hold a word beginning with each of the words of “q”, by kind, the best first; of one kind more with “kind”. Facets count the records of each value as the others stand, and add up; “none” is where a record has no such value. Counts end at 10,000 of a kind; then there are no facets, and the best are those of as many.")
             .Produces<SearchAnswer>();
 }
 

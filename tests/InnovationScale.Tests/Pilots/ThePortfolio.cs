@@ -66,6 +66,7 @@ public abstract class ThePortfolio : IDisposable
                 }
                 while (after is not null);
 
+                Assert.Equal(seen, await Whole(Amina, filter, order, portfolio));
                 var fitting = all.Where(row => Fits(row, filter)).Select(row => row.Id).ToList();
                 Assert.Equal(fitting.Order(StringComparer.Ordinal), seen.Select(row => row.Id).Order(StringComparer.Ordinal));
                 Assert.Equal(seen.Select(row => row.Id), order switch
@@ -195,10 +196,10 @@ public abstract class ThePortfolio : IDisposable
         static int Mixed(string id) => (int)(uint.Parse(id.AsSpan(1), System.Globalization.CultureInfo.InvariantCulture) * 2_654_435_761 % 1_000_003);
     }
 
-    private async Task<List<PilotRow>> Whole(Principal who, PilotFilter filter, PilotOrder order)
+    private async Task<List<PilotRow>> Whole(Principal who, PilotFilter filter, PilotOrder order, PilotLists? of = null)
     {
         var rows = new List<PilotRow>();
-        await foreach (var row in lists.All(who, filter, order)) rows.Add(row);
+        await foreach (var row in (of ?? lists).All(who, filter, order)) rows.Add(row);
         return rows;
     }
 
